@@ -1,0 +1,14 @@
+/** The signals that end a change in order: what was begun is undone, then the program ends. */
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+/** Runs the work with a signal of its own that is aborted, with the name as its reason, when one of those comes. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const abort = (name: NodeJS.Signals): void => controller.abort(name);
+  for (const name of SIGNALS) process.on(name, abort);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const name of SIGNALS) process.off(name, abort);
+  }
+}

@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { Command, Flags } from "@oclif/core";
+import type { Host } from "../core/model/host.ts";
+import { type Difference, differencesOf, previewLines } from "../core/plan/preview.ts";
+import { openHost } from "../host/open-host.ts";
+import type { ChangeOptions, Outcome } from "../verbs/change-machine.ts";
+import { recoverBeforeReading } from "../verbs/journal.ts";
+import { interruptible } from "./interruption.ts";
+import { printable } from "./printable.ts";
+
+/** Cursor home, erase what is below (ECMA-48: CUP, ED). */
+const CLEAR_SCREEN = "\u001b[H\u001b[J";
+
+/** What a command that reads takes. */
+export const READ_FLAGS = {
+  netns: Flags.string({
+    summary: "Work in this network namespace (a name of ip netns, or a path).",
+    helpValue: "NAME",
+  }),
+  machine: Flags.string({ summary: "Read a machine that was recorded in this directory.", helpValue: "DIR" }),
+};
+
+/** What a command that changes takes as well. */
+export const CHANGE_FLAGS = {
+  ...READ_FLAGS,
+  "dry-run": Flags.boolean({ summary: "Print what would be done, and do nothing.", char: "n" }),
+  "lock-timeout": Flags.integer({
+    summary: "How long to wait for another netlogctl, in seconds.",
+    helpValue: "SECONDS",
+    default: 30,
+    min: 0,
+    max: 86_400,
+  }),
+};
+
+export interface ReadFlags {
+  readonly netns: string | undefined;
+  readonly machine: string | undefined;
+}
+
+interface ChangeFlags extends ReadFlags {
+  readonly "dry-run": boolean;
+  readonly "lock-timeout": number;
+}
+
+/** What a changing command answers under --json. */
+export interface ChangeAnswer {
+  readonly applied: boolean;
+  readonly title: string;
+  readonly changes: readonly Difference[];
+  readonly notes: readonly string[];
+  readonly plan: Outcome["plan"];
+}
+
+/** What all commands share: the answer on stdout, the talk on stderr, one host, faults left to the door. */
+export abstract class NetlogCommand extends Command {
+  static override enableJsonFlag = true;
+
+  /** The talk: a line on stderr. */
+  protected say(line: string): void {
+    process.stderr.write(`netlogctl: ${printable(line)}\n`);
+  }
+
+  /** Opens the host for reading; an earlier change that was cut off is finished or undone first. */
+  protected async openToRead(flags: ReadFlags): Promise<Host> {
+    const host = await openHost(flags);
+    await recoverBeforeReading(host, (line) => this.say(line));
+    return host;
+  }
+
+  /** Carries out a verb that changes the machine and prints each change, before -> after. */
+  protected async change(
+    flags: ChangeFlags,
+    verb: (host: Host, options: ChangeOptions) => Promise<Outcome>,
+  ): Promise<ChangeAnswer> {
+    const host = await openHost(flags);
+    const outcome = await interruptible((signal) =>
+      verb(host, {
+        isDryRun: flags["dry-run"],
+        lockTimeoutMs: flags["lock-timeout"] * 1000,
+        say: (line) => this.say(line),
+        signal,
+      }),
+    );
+    return this.answer(outcome, flags["dry-run"]);
+  }
+
+  /** Prints each value as it comes: on a terminal a page in place of the one before, in a pipe one after the other, with --json a line each. */
+  protected async watch<T>(
+    open: (signal: AbortSignal) => AsyncIterable<T>,
+    render: (value: T) => string,
+  ): Promise<undefined> {
+    const closed = new AbortController();
+    for (const event of ["error", "close"]) process.stdout.once(event, () => closed.abort());
+    for await (const value of open(closed.signal)) {
+      const clear = process.stdout.isTTY ? CLEAR_SCREEN : "";
+      process.stdout.write(this.jsonEnabled() ? `${JSON.stringify(value)}\n` : `${clear}${render(value)}\n\n`);
+    }
+  }
+
+  /** The command line that starts this program. */
+  protected program(): string[] {
+    return [process.execPath, join(this.config.root, "dist", "src", "main.js")];
+  }
+
+  protected override catch(error: Error): Promise<never> {
+    throw error;
+  }
+
+  private answer({ plan, isApplied }: Outcome, isDryRun: boolean): ChangeAnswer {
+    const lines = previewLines(plan);
+    if (isDryRun) this.log(lines.length === 0 ? "nothing to do" : `would change, in ${lines.length} steps:`);
+    else if (lines.length === 0) this.log("nothing to do: it is so already");
+    for (const line of lines) this.log(isDryRun ? `  ${printable(line)}` : printable(line));
+    for (const note of plan.notes) this.say(`note: ${note}`);
+    return { applied: isApplied, title: plan.title, changes: differencesOf(plan), notes: plan.notes, plan };
+  }
+}

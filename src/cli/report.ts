@@ -1,0 +1,48 @@
+import { Errors } from "@oclif/core";
+import { Fault } from "../core/model/fault.ts";
+import { HostError } from "../core/model/host.ts";
+import { faultOfHost } from "../verbs/host-faults.ts";
+import { printable } from "./printable.ts";
+
+/** 128 + the signal's number, as a shell would say it (signal(7)). */
+const SIGNAL_EXITS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Tells the user what went wrong and gives the exit code: 1 a fault, 2 wrong usage, 128 + N a signal. */
+export function report(error: unknown, isJson: boolean): number {
+  if (error instanceof Errors.ExitError) return error.oclif.exit ?? 0;
+
+  const fault = faultOf(error);
+  if (fault === undefined) {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`netlogctl: this is a bug in netlogctl, please report it:\n${stack}\n`);
+    return 1;
+  }
+  if (isJson) process.stdout.write(`${JSON.stringify(faultJson(fault), null, 2)}\n`);
+  else process.stderr.write(faultText(fault));
+  return exitCodeOf(fault);
+}
+
+function exitCodeOf(fault: Fault): number {
+  if (fault.code === "interrupted") return SIGNAL_EXITS[String(fault.cause)] ?? 1;
+  return fault.code === "usage" ? 2 : 1;
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  if (error instanceof HostError) return faultOfHost(error, "look at the machine");
+  if (!(error instanceof Errors.CLIError)) return undefined;
+
+  const lines = error.message.split("\n").map((line) => line.trim());
+  const [message = "", ...more] = lines.filter((line) => line !== "");
+  const details = more.filter((line) => !line.startsWith("See more help")).join("; ");
+  return new Fault("usage", details === "" ? message : `${message} ${details}`, "see --help", { cause: error });
+}
+
+function faultText({ message, where, remedy }: Fault): string {
+  const place = where === undefined || where === "" ? "" : `${where}: `;
+  return `netlogctl: ${printable(place + message)}\n${remedy === "" ? "" : `  ${printable(remedy)}\n`}`;
+}
+
+function faultJson({ code, message, where, remedy }: Fault): object {
+  return { error: { code, message, ...(where === undefined ? {} : { where }), remedy } };
+}

@@ -1,0 +1,52 @@
+import type { NflogGroup } from "../model/listener.ts";
+import { type Binding, BOUND_GROUP, NFNETLINK_LOG } from "../model/logger.ts";
+
+/** What the way of a message depends on, beside its family's binding. */
+export interface Surroundings {
+  /** nf_log_all_netns; undefined where it could not be read. */
+  readonly allNetns: number | undefined;
+  readonly isInitial: boolean;
+  /** The groups in use; undefined where they could not be read. */
+  readonly groups: readonly NflogGroup[] | undefined;
+}
+
+/** Where the kernel's own messages of a family (conntrack-invalid, conntrack helpers, TRACE) end up, and why. */
+export interface Effective {
+  readonly to: "kernel log" | "group 0" | "nowhere" | "unknown";
+  readonly why: string;
+}
+
+/**
+ * Follows a message from its binding to its end. Only messages without a logger of their own follow the binding
+ * (net/netfilter/nf_log.c, nf_log_packet): a log rule always names its own.
+ */
+export function effectiveOf({ logger }: Pick<Binding, "logger">, surroundings: Surroundings): Effective {
+  if (logger === null) return { to: "nowhere", why: "no logger is bound" };
+  return logger === NFNETLINK_LOG ? ofGroup(surroundings) : ofKernelLog(surroundings);
+}
+
+function ofGroup({ groups }: Surroundings): Effective {
+  if (groups === undefined) return { to: "unknown", why: "group 0, if anybody reads it: only root can see that" };
+
+  const group = groups.find((found) => found.group === BOUND_GROUP);
+  if (group === undefined) return { to: "nowhere", why: `nobody reads group ${BOUND_GROUP}` };
+  return { to: "group 0", why: listenersText(group) };
+}
+
+/** nf_log_allowed() in net/netfilter/nf_log_syslog.c: outside the initial namespace, only if the switch is on. */
+function ofKernelLog({ isInitial, allNetns }: Surroundings): Effective {
+  if (isInitial) return { to: "kernel log", why: "dmesg" };
+  if (allNetns === undefined)
+    return { to: "unknown", why: "the kernel log, if nf_log_all_netns is on: it cannot be read here" };
+  return allNetns === 0
+    ? { to: "nowhere", why: "nf_log_all_netns is 0 and this is not the initial namespace" }
+    : { to: "kernel log", why: "dmesg of the initial namespace" };
+}
+
+/** Who listens on a group: `ulogd (pid 812, ulogd2.service)`. */
+export function listenersText({ listeners, portId }: NflogGroup): string {
+  if (listeners.length === 0) return `read by a process that cannot be seen from here (port id ${portId})`;
+  return listeners
+    .map(({ program, pid, unit }) => `${program} (pid ${pid}${unit === undefined ? "" : `, ${unit}`})`)
+    .join(", ");
+}

@@ -1,0 +1,152 @@
+import { type DefaultLog, destinationText } from "../model/default-log.ts";
+import { FAMILIES, type Family } from "../model/family.ts";
+import { type Binding, loggerFor, loggerText, NFNETLINK_LOG } from "../model/logger.ts";
+import { bindingOf, intentOf, type Machine } from "../model/machine.ts";
+import { effectiveOf, type Surroundings } from "./effective.ts";
+
+/** Something wrong on a machine, and what to do about it. */
+export interface Problem {
+  readonly severity: "error" | "warning";
+  /** A stable word for programs. */
+  readonly code:
+    | "intent-unreadable"
+    | "binding-differs"
+    | "nobody-reads"
+    | "no-logger"
+    | "kernel-log-silent"
+    | "invalid-lost";
+  readonly families: readonly Family[];
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * What is wrong with the loggers of a machine: the worst first.
+ * @param netns the namespace's name, where a remedy's command has to name it
+ */
+export function problemsOf(machine: Machine, surroundings: Surroundings, netns: string | undefined): Problem[] {
+  const rows = FAMILIES.flatMap((family) => {
+    const binding = bindingOf(machine, family);
+    return binding === undefined ? [] : [{ family, binding }];
+  });
+  const options = netns === undefined ? "" : ` --netns ${netns}`;
+  const look: Look = { machine, surroundings, rows, intent: intentOf(machine), options };
+  return [
+    ...unreadable(machine),
+    ...differing(look),
+    ...invalidLost(look),
+    ...silent(look),
+    ...nobodyReads(look),
+    ...withoutLogger(look),
+  ];
+}
+
+interface Look {
+  readonly machine: Machine;
+  readonly surroundings: Surroundings;
+  readonly rows: readonly { family: Family; binding: Binding }[];
+  readonly intent: DefaultLog;
+  /** What a remedy's command needs behind it to mean this namespace: " --netns blue" or nothing. */
+  readonly options: string;
+}
+
+function unreadable({ run, persisted }: Machine): Problem[] {
+  return [run, persisted].flatMap(({ fault }) =>
+    fault === undefined
+      ? []
+      : [
+          {
+            severity: "error" as const,
+            code: "intent-unreadable" as const,
+            families: [],
+            message: `${fault.where === undefined ? "" : `${fault.where}: `}${fault.message}`,
+            remedy: fault.remedy,
+          },
+        ],
+  );
+}
+
+function differing({ rows, intent, options }: Look): Problem[] {
+  const drifted = rows.filter(({ family, binding }) => {
+    const destination = intent[family];
+    return destination !== undefined && loggerFor(family, destination) !== binding.logger;
+  });
+  const takenOver = drifted.filter(({ binding }) => binding.logger === NFNETLINK_LOG).map(({ family }) => family);
+  return drifted.map(({ family, binding }) => {
+    const destination = destinationText(intent[family] ?? { to: "none" });
+    return {
+      severity: "error",
+      code: "binding-differs",
+      families: [family],
+      message: `${family} is bound to ${loggerText(binding.logger)}, the intent is ${destination}: ${culprit(binding, takenOver)}`,
+      remedy: `netlogctl default log ${family} ${destination}${options}`,
+    };
+  });
+}
+
+/** Which known program or kernel habit leaves such a binding. */
+function culprit({ logger }: Binding, takenOver: readonly Family[]): string {
+  if (logger === null) return "removing the logger's module does this (rmmod), or somebody wrote the sysctl";
+  if (logger !== NFNETLINK_LOG) return "loading nf_log_syslog binds a row that is NONE, or somebody wrote the sysctl";
+  if (takenOver.includes("ip6") || takenOver.includes("bridge")) {
+    return "ulogd with group=0 or bind=1 does this to ip, ip6 and bridge and leaves it so";
+  }
+  return "tcpdump -i nflog (and Wireshark) does this to ip and leaves it so";
+}
+
+function invalidLost({ machine: { conntrackLogInvalid }, rows, options }: Look): Problem[] {
+  const lost = rows.filter(({ family, binding }) => (family === "ip" || family === "ip6") && binding.logger === null);
+  if (conntrackLogInvalid === undefined || conntrackLogInvalid === 0 || lost.length === 0) return [];
+
+  const families = lost.map(({ family }) => family);
+  return [
+    {
+      severity: "error",
+      code: "invalid-lost",
+      families,
+      message: `nf_conntrack_log_invalid is ${conntrackLogInvalid}, but no logger is bound for ${families.join(" and ")}: what conntrack finds invalid is lost silently`,
+      remedy: `netlogctl default log ${families.length === 2 ? "inet" : families[0]} kernel${options}`,
+    },
+  ];
+}
+
+function silent({ rows, surroundings, options }: Look): Problem[] {
+  const { isInitial, allNetns } = surroundings;
+  if (isInitial || allNetns !== 0) return [];
+
+  const families = rows
+    .filter(({ binding }) => binding.logger !== null && binding.logger !== NFNETLINK_LOG)
+    .map(({ family }) => family);
+  return aggregate("kernel-log-silent", families, {
+    message: "lines for the kernel log go nowhere: this is not the initial namespace, and nf_log_all_netns is 0",
+    remedy: `netlogctl default log FAMILY user group 0${options}, or in the initial namespace: netlogctl netns allow`,
+  });
+}
+
+function nobodyReads({ rows, surroundings, options }: Look): Problem[] {
+  const families = rows
+    .filter(({ binding }) => binding.logger === NFNETLINK_LOG && effectiveOf(binding, surroundings).to === "nowhere")
+    .map(({ family }) => family);
+  return aggregate("nobody-reads", families, {
+    message: "bound to nfnetlink_log, but nobody reads group 0: the kernel's own messages are lost",
+    remedy: `start a reader of group 0 (such as ulogd), or: netlogctl default log FAMILY kernel${options}`,
+  });
+}
+
+function withoutLogger({ rows, intent, options }: Look): Problem[] {
+  const families = rows
+    .filter(({ family, binding }) => binding.logger === null && intent[family] === undefined)
+    .map(({ family }) => family);
+  return aggregate("no-logger", families, {
+    message: "no logger is bound: the kernel's own messages are lost",
+    remedy: `netlogctl default log FAMILY kernel${options} (or none, if that is meant)`,
+  });
+}
+
+/** One problem for all families that have it, with the first of them in the remedy's command. */
+function aggregate(code: Problem["code"], families: Family[], text: { message: string; remedy: string }): Problem[] {
+  const [first] = families;
+  if (first === undefined) return [];
+  const message = `${families.join(", ")}: ${text.message}`;
+  return [{ severity: "warning", code, families, message, remedy: text.remedy.replace("FAMILY", first) }];
+}

@@ -1,0 +1,87 @@
+/** What a program that was run left behind. */
+export interface RunResult {
+  /** The exit code; 128 + the signal's number if a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A lock that is held until released; the kernel releases it when the process dies. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** Give up after this long; 0 tries once. */
+  readonly timeoutMs: number;
+  /** Called once if the lock is still held by somebody else after a second. */
+  readonly onWait?: () => void;
+  /** Gives up when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The one way by which a machine is touched. Paths are the machine's; those that differ by network namespace
+ * (`/proc/net`, `/proc/sys/net`, `/proc/self/ns/net`) mean the namespace that the host stands for.
+ * Whatever cannot be touched is a HostError.
+ */
+export interface Host {
+  /** How messages call it: "this machine", "namespace blue", "recorded machine DIR". */
+  readonly label: string;
+  /** The network namespace's name in /run/netns, where it was asked for by name. */
+  readonly netns: string | undefined;
+  /** A file's bytes; one of more than `bytesMax` (1 MiB unless said) is an EFBIG. */
+  read(path: string, bytesMax?: number): Promise<Buffer>;
+  /** What stands on standard input, at most `bytesMax` of it. */
+  readInput(bytesMax: number): Promise<Buffer>;
+  readLink(path: string): Promise<string>;
+  /** The names in a directory, sorted. */
+  list(path: string): Promise<string[]>;
+  /** The inode number of what the path leads to. */
+  inode(path: string): Promise<number>;
+  /** Hands a file of the kernel its value in one write. */
+  writeKernel(path: string, value: string): Promise<void>;
+  /** Replaces a file whole: a reader, also one after a power cut, sees the old text or the new one. */
+  replaceFile(path: string, text: string, mode: number): Promise<void>;
+  /** Removes a file; one that is not there is no error. */
+  removeFile(path: string): Promise<void>;
+  makeDirectory(path: string, mode: number): Promise<void>;
+  /** Runs a program with these arguments, in the namespace. */
+  run(file: string, args: readonly string[]): Promise<RunResult>;
+  /** Takes the lock of this file; EAGAIN when the time is over. */
+  lock(path: string, options: LockOptions): Promise<Lock>;
+  /** The host for the network namespace that this path leads to, such as /proc/1/ns/net. */
+  inNamespace(path: string): Host;
+}
+
+/** The machine said no: the kernel's error name ("ENOENT"), what was being done, and to which path. */
+export class HostError extends Error {
+  override readonly name = "HostError";
+  readonly code: string;
+  readonly path: string;
+
+  constructor(code: string, act: string, path: string, options?: ErrorOptions) {
+    super(`${act} ${path}: ${code}`, options);
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** The most that is read of a file that ought to be small. */
+export const FILE_BYTES_MAX = 1024 * 1024;
+
+/** A file's text; bytes that are not UTF-8 become U+FFFD. */
+export async function readText(host: Host, path: string, bytesMax?: number): Promise<string> {
+  const bytes = await host.read(path, bytesMax);
+  return bytes.toString("utf8");
+}
+
+/** What `read` gives, or undefined if the machine answers with one of these error names. */
+export async function orUndefined<T>(read: Promise<T>, ...codes: string[]): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof HostError && codes.includes(error.code)) return undefined;
+    throw error;
+  }
+}

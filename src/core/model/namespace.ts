@@ -1,0 +1,30 @@
+/** A network namespace: what tells it from others, and where its intent is kept. */
+export interface Namespace {
+  /** The number in `net:[4026531840]`. The kernel gives it again to a later namespace. */
+  readonly inode: number;
+  /** Tells it from a later namespace with the same inode number; 0 where the kernel shows none. */
+  readonly instance: number;
+  /** Its name in /run/netns, if it has one. */
+  readonly name: string | undefined;
+  /** Whether the machine's (or container's) first process lives in it; undefined where that cannot be read. */
+  readonly isBoot: boolean | undefined;
+  /** Whether it is the kernel's initial one, the only one that has nf_log_all_netns. */
+  readonly isInitial: boolean;
+}
+
+export const RUN_DIRECTORY = "/run/netlogctl";
+export const LOCK_PATH = `${RUN_DIRECTORY}/lock`;
+
+/** What holds for this boot and this namespace: default-log.nft, journal.json. */
+export function runDirectory({ inode, instance }: Namespace): string {
+  return `${RUN_DIRECTORY}/${inode}-${instance}`;
+}
+
+/** What is persisted for a namespace: that of a named one stands where ip-netns(8) looks for it. */
+export function configDirectory(namespace: Namespace): string | undefined {
+  if (namespace.isBoot ?? namespace.isInitial) return "/etc/netlogctl";
+  if (namespace.name !== undefined) return `/etc/netns/${namespace.name}/netlogctl`;
+  return namespace.isBoot === undefined ? "/etc/netlogctl" : undefined;
+}
+
+export const DEFAULT_LOG_FILE = "default-log.nft";

@@ -1,0 +1,77 @@
+import { editDefaultLog, renderDefaultLog } from "../default-log/render.ts";
+import { type DefaultLog, destinationText, entriesOf } from "../model/default-log.ts";
+import { FAMILY_NUMBERS } from "../model/family.ts";
+import { Fault } from "../model/fault.ts";
+import { BOUND_GROUP, loggerFor } from "../model/logger.ts";
+import type { DefaultLogFile, Machine } from "../model/machine.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import { bindSteps } from "./bind-steps.ts";
+
+const RUN_COMMENT = "The default log of this boot. Written by netlogctl.";
+const PERSISTED_COMMENT = "The default log, applied at boot by: netlogctl restore";
+
+/** The plan that makes `wanted` the default: modules, bindings, this boot's intent and, if asked, the persisted one. */
+export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted: boolean): Plan {
+  const entries = entriesOf(wanted);
+  const run = renderDefaultLog({ ...machine.run.defaultLog, ...wanted }, RUN_COMMENT);
+  return {
+    title: `default log ${entries.map(([family, destination]) => `${family} ${destinationText(destination)}`).join("; ")}`,
+    steps: [
+      ...bindSteps(machine, targetsOf(wanted)),
+      ...fileSteps(machine.run, run),
+      ...(isPersisted ? fileSteps(machine.persisted, persistedText(machine.persisted, wanted)) : []),
+    ],
+    notes: groupNotes(wanted),
+  };
+}
+
+/** The plan that goes back to what is persisted: its bindings, and this boot's intent forgotten. */
+export function planRestore(machine: Machine): Plan {
+  const { fault, defaultLog } = machine.persisted;
+  if (fault !== undefined) throw fault;
+
+  return {
+    title: "restore what is persisted",
+    steps: [...bindSteps(machine, targetsOf(defaultLog)), ...fileSteps(machine.run, null)],
+    notes: groupNotes(defaultLog),
+  };
+}
+
+/** What has to be said of a group that the kernel's own messages cannot reach. */
+export function groupNotes(defaultLog: DefaultLog): string[] {
+  return entriesOf(defaultLog).flatMap(([family, destination]) =>
+    destination.to === "user" && destination.group !== BOUND_GROUP
+      ? [
+          `${family}: messages of the kernel itself (conntrack-invalid, conntrack helpers, TRACE) can only go to group ${BOUND_GROUP}: a bound nfnetlink_log has its group fixed in the kernel. Group ${destination.group} holds for log rules that name no destination; read group ${BOUND_GROUP} too.`,
+        ]
+      : [],
+  );
+}
+
+function targetsOf(wanted: DefaultLog): { row: number; logger: string | null }[] {
+  return entriesOf(wanted).map(([family, destination]) => ({
+    row: FAMILY_NUMBERS[family],
+    logger: loggerFor(family, destination),
+  }));
+}
+
+function fileSteps({ path, text }: DefaultLogFile, wanted: string | null): Step[] {
+  const before = text ?? null;
+  if (path === undefined || before === wanted) return [];
+  return [{ change: { do: "write-file", path, text: wanted }, undo: { do: "write-file", path, text: before } }];
+}
+
+function persistedText(file: DefaultLogFile, wanted: DefaultLog): string {
+  if (file.fault !== undefined) throw file.fault;
+  if (file.path === undefined) throw nowhereToPersist();
+  if (file.text === undefined) return renderDefaultLog(wanted, PERSISTED_COMMENT);
+  return editDefaultLog(file.text, file.path, wanted);
+}
+
+function nowhereToPersist(): Fault {
+  return new Fault(
+    "not-supported",
+    "cannot persist: this network namespace has no name, so no boot makes it again",
+    "name it (ip netns attach NAME PID) and use --netns NAME, or leave --persist out",
+  );
+}

@@ -1,0 +1,31 @@
+/** The netlink sockets of a network namespace: net/netlink/af_netlink.c, netlink_seq_show. Mode 0444. */
+export const NETLINK_PATH = "/proc/net/netlink";
+
+export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
+
+/** A netlink socket as the kernel lists it. */
+export interface NetlinkSocket {
+  readonly protocol: number;
+  /** 0 is the kernel's own end. */
+  readonly portId: number;
+  readonly inode: number;
+}
+
+/** Decodes /proc/net/netlink: columns sk, Eth, Pid, Groups, Rmem, Wmem, Dump, Locks, Drops, Inode. */
+export function decodeNetlink(text: string): NetlinkSocket[] {
+  return text
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns.length >= 10)
+    .map((columns) => ({ protocol: Number(columns[1]), portId: Number(columns[2]), inode: Number(columns[9]) }));
+}
+
+/**
+ * A number that tells one network namespace from every other of this boot, also from a later one that got the same
+ * inode number: the inode of the kernel's own route socket, made once with the namespace, from a counter.
+ */
+export function instanceOf(sockets: readonly NetlinkSocket[]): number {
+  return sockets.find(({ protocol, portId }) => protocol === NETLINK_ROUTE && portId === 0)?.inode ?? 0;
+}

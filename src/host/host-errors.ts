@@ -1,0 +1,28 @@
+import { HostError } from "../core/model/host.ts";
+
+/** The error names behind the C library's sentences, as cat, tee and nsenter print them under LC_ALL=C. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  "No such file or directory": "ENOENT",
+  "Permission denied": "EACCES",
+  "Operation not permitted": "EPERM",
+  "Read-only file system": "EROFS",
+  "Invalid argument": "EINVAL",
+  "Is a directory": "EISDIR",
+  "Not a directory": "ENOTDIR",
+  "Device or resource busy": "EBUSY",
+};
+
+/** A HostError for what node's fs threw; anything else is a bug and passes. */
+export function hostError(error: unknown, act: string, path: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
+    ? new HostError(code, act, path, { cause: error })
+    : error;
+}
+
+/** A HostError for what a program of coreutils or util-linux wrote to its standard error. */
+export function hostErrorOfText(stderr: string, act: string, path: string): HostError {
+  const sentence = Object.keys(SENTENCES).find((known) => stderr.includes(known));
+  const cause = new Error(stderr.trim());
+  return new HostError(sentence === undefined ? "EIO" : (SENTENCES[sentence] ?? "EIO"), act, path, { cause });
+}

@@ -1,0 +1,104 @@
+import { defaultLogOf, parseDefaultLog, parseDefaultLogWords } from "../core/default-log/parse.ts";
+import { type Effective, effectiveOf, type Surroundings } from "../core/explain/effective.ts";
+import { type Problem, problemsOf } from "../core/explain/problems.ts";
+import { type DefaultLog, type Destination, sameDestination } from "../core/model/default-log.ts";
+import { FAMILIES, type Family } from "../core/model/family.ts";
+import { Fault } from "../core/model/fault.ts";
+import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import type { Binding } from "../core/model/logger.ts";
+import { bindingOf, intentOf, type Machine } from "../core/model/machine.ts";
+import { groupNotes, planDefaultLog, planRestore } from "../core/plan/default-log-plan.ts";
+import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
+import { faultOfHost } from "./host-faults.ts";
+import { readMachine } from "./read-machine.ts";
+import { readSurroundings } from "./read-surroundings.ts";
+
+/** The default log of one family: what is meant, what is bound, and what that means. */
+export interface FamilyDefault {
+  readonly family: Family;
+  readonly intent: Destination | null;
+  /** Which intent that is: this boot's goes over the persisted one. */
+  readonly source: "this boot" | "persisted" | null;
+  /** What is persisted, where this boot's intent is another one. */
+  readonly overrides: Destination | null;
+  readonly bound: string | null;
+  readonly effective: Effective;
+}
+
+export interface DefaultLogAnswer {
+  readonly families: readonly FamilyDefault[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+}
+
+/** The default log per family, beside what is bound. */
+export async function showDefaultLog(host: Host): Promise<DefaultLogAnswer> {
+  const machine = await readMachine(host);
+  const surroundings = await readSurroundings(host, machine);
+  const about: readonly Problem["code"][] = ["binding-differs", "intent-unreadable"];
+  return {
+    families: describeDefaults(machine, surroundings),
+    problems: problemsOf(machine, surroundings, host.netns).filter(({ code }) => about.includes(code)),
+    notes: groupNotes(intentOf(machine)),
+  };
+}
+
+/** Each family that the kernel has a row for. */
+export function describeDefaults(machine: Machine, surroundings: Surroundings): FamilyDefault[] {
+  return FAMILIES.flatMap((family) => {
+    const binding = bindingOf(machine, family);
+    return binding === undefined ? [] : [describeDefault(machine, family, binding, surroundings)];
+  });
+}
+
+function describeDefault(
+  { run, persisted }: Machine,
+  family: Family,
+  binding: Binding,
+  surroundings: Surroundings,
+): FamilyDefault {
+  const boots = run.defaultLog[family];
+  const kept = persisted.defaultLog[family];
+  return {
+    family,
+    intent: boots ?? kept ?? null,
+    source: boots === undefined ? (kept === undefined ? null : "persisted") : "this boot",
+    overrides: boots === undefined || sameDestination(boots, kept) ? null : (kept ?? null),
+    bound: binding.logger,
+    effective: effectiveOf(binding, surroundings),
+  };
+}
+
+/** Makes this the default log of its families: of this boot, and persisted if asked. */
+export function setDefaultLog(
+  host: Host,
+  wanted: DefaultLog,
+  isPersisted: boolean,
+  options: ChangeOptions,
+): Promise<Outcome> {
+  return changeMachine(host, options, (machine) => planDefaultLog(machine, wanted, isPersisted));
+}
+
+/** Goes back to what is persisted. */
+export function restore(host: Host, options: ChangeOptions): Promise<Outcome> {
+  return changeMachine(host, options, planRestore);
+}
+
+/**
+ * What the user wants: words of the command line, or a file in the proposal's syntax, where "-" is standard input.
+ */
+export async function readWanted(host: Host, words: readonly string[], file: string | undefined): Promise<DefaultLog> {
+  if (file === undefined) return defaultLogOf([parseDefaultLogWords(words)]);
+  if (words.length === 0) return await readFile(host, file);
+  throw new Fault("usage", `both -f ${file} and the words "${words.join(" ")}" are given`, "give the one or the other");
+}
+
+async function readFile(host: Host, path: string): Promise<DefaultLog> {
+  const source = path === "-" ? "standard input" : path;
+  try {
+    const bytes = await (path === "-" ? host.readInput(FILE_BYTES_MAX) : host.read(path));
+    return defaultLogOf(parseDefaultLog(bytes.toString("utf8"), source));
+  } catch (error) {
+    throw error instanceof HostError ? faultOfHost(error, "read the default log") : error;
+  }
+}

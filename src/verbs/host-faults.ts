@@ -1,0 +1,29 @@
+import { Fault, type FaultCode } from "../core/model/fault.ts";
+import type { HostError } from "../core/model/host.ts";
+
+const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
+
+/** For each error name of the machine: the fault it is, what it says, what to do. */
+const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = {
+  EACCES: ["not-permitted", "permission denied (EACCES)", ROOT],
+  EPERM: ["not-permitted", "operation not permitted (EPERM)", ROOT],
+  EROFS: [
+    "not-permitted",
+    "the place is read-only (EROFS)",
+    "a container's /proc/sys and a recorded machine are read-only: run it on the host itself",
+  ],
+  ENOENT: ["not-found", "no such file (ENOENT)", "check the path"],
+  ENOTDIR: ["not-found", "a part of the path is no directory (ENOTDIR)", "check the path"],
+  EISDIR: ["bad-input", "it is a directory (EISDIR)", "name a file in it"],
+  EFBIG: ["bad-input", "it is longer than such a file can be (EFBIG)", "check that it is the right file"],
+  ENOSPC: ["refused", "no space is left on the device (ENOSPC)", "make room, then run it again"],
+  ETIMEDOUT: ["refused", "it did not end in time (ETIMEDOUT)", "see what it waits for, then run it again"],
+};
+
+/** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
+export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {
+  const known = ANSWERS[error.code];
+  const detail = error.cause instanceof Error && known === undefined ? ` (${error.cause.message})` : "";
+  const [code, says, remedy] = known ?? ["refused", `the machine answered ${error.code}${detail}`, "see its log"];
+  return new Fault(code, `cannot ${doing}: ${error.path}: ${says}`, betterRemedy ?? remedy, { cause: error });
+}

@@ -1,0 +1,142 @@
+import { Fault } from "../core/model/fault.ts";
+import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
+import { LOCK_PATH, type Namespace, runDirectory } from "../core/model/namespace.ts";
+import { JOURNAL_FILE, Journal, type Plan, type Step } from "../core/model/plan.ts";
+import { stepText, subjectOf } from "../core/plan/preview.ts";
+import { tracesOf } from "../core/plan/traces.ts";
+import { holds, makeChange } from "./make-change.ts";
+import { readNamespace } from "./read-machine.ts";
+
+/** A journal holds whole files, before and after. */
+const JOURNAL_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Keeps the plan until it is over. */
+export async function writeJournal(host: Host, namespace: Namespace, plan: Plan): Promise<void> {
+  const journal: Journal = { version: 1, plan };
+  await host.makeDirectory(runDirectory(namespace), 0o755);
+  await host.replaceFile(journalPath(namespace), `${JSON.stringify(journal, null, 2)}\n`, 0o644);
+}
+
+export async function forgetJournal(host: Host, namespace: Namespace): Promise<void> {
+  await host.removeFile(journalPath(namespace));
+}
+
+/**
+ * Looks, before a command that only reads, for a change that was cut off; finishes or undoes it where it can.
+ * While another netlogctl is at work its journal is none of ours.
+ */
+export async function recoverBeforeReading(host: Host, say: (line: string) => void): Promise<void> {
+  const journal = await readJournal(host, await readNamespace(host));
+  if (journal === undefined) return;
+  try {
+    const lock = await host.lock(LOCK_PATH, { timeoutMs: 0 });
+    try {
+      await recover(host, say);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    say(
+      error.code === "EAGAIN"
+        ? `another netlogctl is at work on: ${journal.plan.title}`
+        : `an earlier change was cut off: ${journal.plan.title}; run any netlogctl command as root to finish or undo it`,
+    );
+  }
+}
+
+/** Finishes a plan that was cut off after its last step, undoes one that was cut off before. Needs the lock. */
+export async function recover(host: Host, say: (line: string) => void): Promise<void> {
+  const namespace = await readNamespace(host);
+  const journal = await readJournal(host, namespace);
+  if (journal === undefined) return;
+
+  const { title, steps } = journal.plan;
+  const standing = await Promise.all(steps.map(({ change }) => holds(host, change)));
+  if (standing.every(Boolean)) {
+    say(`an earlier change was cut off after its last step; it stands: ${title}`);
+    return await forgetJournal(host, namespace);
+  }
+  const cause = new Fault("unfinished", `an earlier change was cut off: ${title}`, "");
+  for (const line of await undoSteps(host, namespace, steps, cause)) say(line);
+  say(`an earlier change was cut off and is undone: ${title}`);
+}
+
+/**
+ * Undoes these steps, last first, and forgets the journal. What somebody else has changed since is left as it is.
+ * @returns what there is to say of it, a line each
+ */
+export async function undoSteps(
+  host: Host,
+  namespace: Namespace,
+  steps: readonly Step[],
+  cause: unknown,
+): Promise<string[]> {
+  const said: string[] = [];
+  const failed: string[] = [];
+  for (const step of steps.toReversed()) {
+    try {
+      said.push(...(await undoStep(host, step, steps)));
+    } catch (error) {
+      failed.push(`${stepText(step)} (${error instanceof Error ? error.message : String(error)})`);
+    }
+  }
+  if (failed.length > 0) throw notUndone(failed, namespace, cause);
+
+  await forgetJournal(host, namespace);
+  return said;
+}
+
+async function undoStep(host: Host, step: Step, steps: readonly Step[]): Promise<string[]> {
+  const { undo } = step;
+  if (await holds(host, undo)) return [];
+
+  const isOurs = await Promise.all(tracesOf(step, steps).map((trace) => holds(host, trace)));
+  if (!isOurs.some(Boolean)) return [`${subjectOf(undo)}: somebody else changed it since; it is left as it is`];
+  if (undo.do === "unload-module") return await unload(host, undo);
+
+  await makeChange(host, undo);
+  if (await holds(host, undo)) return [];
+  throw new Error("the way back was taken without an error, and read back it is not so");
+}
+
+/** A module that somebody uses by now stays: that harms nobody. */
+async function unload(host: Host, undo: Step["undo"]): Promise<string[]> {
+  try {
+    await makeChange(host, undo);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [`${subjectOf(undo)} stays loaded: ${error.message}`];
+  }
+}
+
+async function readJournal(host: Host, namespace: Namespace): Promise<Journal | undefined> {
+  const path = journalPath(namespace);
+  const text = await orUndefined(readText(host, path, JOURNAL_BYTES_MAX), "ENOENT", "ENOTDIR");
+  if (text === undefined) return undefined;
+  try {
+    return Journal.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Fault(
+      "unfinished",
+      "an earlier change was cut off, and its journal cannot be read",
+      `look at ${path} and at netlogctl logger list, then remove the file`,
+      { where: path, cause },
+    );
+  }
+}
+
+function notUndone(failed: readonly string[], namespace: Namespace, cause: unknown): Fault {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Fault(
+    "unfinished",
+    `${why}; and on the way back these steps could not be undone: ${failed.join("; ")}`,
+    `mend the reason and run any netlogctl command: the journal ${journalPath(namespace)} is kept and tried again`,
+    { cause },
+  );
+}
+
+function journalPath(namespace: Namespace): string {
+  return `${runDirectory(namespace)}/${JOURNAL_FILE}`;
+}

@@ -1,0 +1,77 @@
+import { Fault } from "../core/model/fault.ts";
+import { FILE_BYTES_MAX, type Host, orUndefined, readText } from "../core/model/host.ts";
+import { loggerText } from "../core/model/logger.ts";
+import type { Change } from "../core/model/plan.ts";
+import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
+
+/** Makes one change. Whether it took is holds()'s to say: no exit code and no empty answer is believed. */
+export async function makeChange(host: Host, change: Change): Promise<void> {
+  switch (change.do) {
+    case "load-module":
+      return await runOrRefuse(host, "modprobe", [change.module]);
+    case "unload-module":
+      return await runOrRefuse(host, "modprobe", ["-r", change.module]);
+    case "bind":
+      return await host.writeKernel(`/proc/sys/net/netfilter/nf_log/${change.row}`, loggerText(change.logger));
+    case "set-all-netns":
+      return await host.writeKernel(ALL_NETNS_PATH, String(change.value));
+    case "write-file":
+      return await writeFile(host, change.path, change.text);
+    case "enable-unit":
+      return await runOrRefuse(host, "systemctl", ["enable", change.unit]);
+    case "disable-unit":
+      return await runOrRefuse(host, "systemctl", ["disable", change.unit]);
+  }
+}
+
+/** Whether the machine is as the change makes it: read back, never assumed. */
+export async function holds(host: Host, change: Change): Promise<boolean> {
+  switch (change.do) {
+    case "load-module":
+      return await isLoaded(host, change.module);
+    case "unload-module":
+      return !(await isLoaded(host, change.module));
+    case "bind":
+      return (await readBindings(host)).some(({ row, logger }) => row === change.row && logger === change.logger);
+    case "set-all-netns":
+      return (await readNumber(host, ALL_NETNS_PATH)) === change.value;
+    case "write-file":
+      return ((await orUndefined(readText(host, change.path, 4 * FILE_BYTES_MAX), "ENOENT")) ?? null) === change.text;
+    case "enable-unit":
+      return await isEnabled(host, change.unit);
+    case "disable-unit":
+      return !(await isEnabled(host, change.unit));
+  }
+}
+
+async function writeFile(host: Host, path: string, text: string | null): Promise<void> {
+  if (text === null) return await host.removeFile(path);
+
+  await host.makeDirectory(path.slice(0, path.lastIndexOf("/")), 0o755);
+  await host.replaceFile(path, text, 0o644);
+}
+
+/** modprobe ends with 1 for a module that is built in and with 0 for a blacklisted one: what it says is kept for the fault. */
+async function runOrRefuse(host: Host, file: string, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await host.run(file, args);
+  if (code === 0) return;
+
+  const said = stderr.trim().split("\n").at(-1) ?? "";
+  const isDenied = /Operation not permitted|Permission denied|Access denied/.test(said);
+  throw new Fault(
+    isDenied ? "not-permitted" : "refused",
+    `${file} ${args.join(" ")} ended with ${code}: ${said === "" ? "it said nothing" : said}`,
+    isDenied
+      ? "run it as root (CAP_SYS_MODULE for modules), on the host and not in a container"
+      : "see what it says; dmesg may say more",
+  );
+}
+
+async function isLoaded(host: Host, module: string): Promise<boolean> {
+  const states = await readModules(host, await readBindings(host));
+  return states.some(({ name, state }) => name === module && (state === "loaded" || state === "built in"));
+}
+
+async function isEnabled(host: Host, unit: string): Promise<boolean> {
+  return (await host.run("systemctl", ["is-enabled", unit])).stdout.trim() === "enabled";
+}

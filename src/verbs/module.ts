@@ -1,0 +1,81 @@
+import { FAMILY_NUMBERS } from "../core/model/family.ts";
+import { Fault } from "../core/model/fault.ts";
+import { type Host, orUndefined, readText } from "../core/model/host.ts";
+import { SYSLOG_LOGGERS } from "../core/model/logger.ts";
+import { bindingOf, type Machine } from "../core/model/machine.ts";
+import { familiesBoundBy, MODULES, type ModuleState } from "../core/model/module.ts";
+import type { Plan, Step } from "../core/model/plan.ts";
+import { didYouMean } from "../core/nearest.ts";
+import { bindText, loadStep } from "../core/plan/bind-steps.ts";
+import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
+import { readBindings, readModules } from "./read-machine.ts";
+
+/** Read at boot by systemd-modules-load (modules-load.d(5)). */
+const MODULES_LOAD_PATH = "/etc/modules-load.d/netlogctl.conf";
+
+/** The modules of netfilter logging: loaded, built in, available or absent, and how that is known. */
+export async function listModules(host: Host): Promise<ModuleState[]> {
+  return await readModules(host, await readBindings(host));
+}
+
+/** Loads modules of netfilter logging; with `isPersisted` at each boot too. */
+export async function loadModules(
+  host: Host,
+  names: readonly string[],
+  isPersisted: boolean,
+  options: ChangeOptions,
+): Promise<Outcome> {
+  const unknown = names.find((name) => !(MODULES as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new Fault(
+      "usage",
+      `"${unknown.slice(0, 64)}" is no module of netfilter logging`,
+      `${didYouMean(unknown, MODULES)}they are ${MODULES.join(", ")}`,
+    );
+  }
+  const text = await orUndefined(readText(host, MODULES_LOAD_PATH), "ENOENT");
+  return await changeMachine(host, options, (machine) => ({
+    title: `load ${names.join(" ")}`,
+    steps: [...loadSteps(machine, names), ...(isPersisted ? persistSteps(text ?? null, names) : [])],
+    notes: bindNotes(machine, names),
+  }));
+}
+
+function loadSteps({ modules }: Machine, names: readonly string[]): Step[] {
+  return [...new Set(names)].flatMap((name) => {
+    const module = modules.find((found) => found.name === name);
+    if (module?.state === "loaded" || module?.state === "built in") return [];
+    if (module?.state === "available") return [loadStep(module.name)];
+    throw new Fault(
+      "not-found",
+      `module ${name} is absent: ${module?.evidence ?? "unknown"}`,
+      "install the kernel's modules package, or take the name that this kernel has: netlogctl module list",
+    );
+  });
+}
+
+/** The file keeps what others wrote in it; each module is named once. */
+function persistSteps(before: string | null, names: readonly string[]): Step[] {
+  const lines = (before ?? "# Loaded at boot for netfilter logging (modules-load.d(5)).\n").split("\n");
+  const present = new Set(lines.map((line) => line.trim()));
+  const missing = [...new Set(names)].filter((name) => !present.has(name));
+  if (missing.length === 0) return [];
+
+  const kept = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+  const text = `${[...kept, ...missing].join("\n")}\n`;
+  const undo = { do: "write-file", path: MODULES_LOAD_PATH, text: before } as const;
+  return [{ change: { ...undo, text }, undo }];
+}
+
+/** What the kernel binds by itself when it loads such a module. */
+function bindNotes(machine: Machine, names: readonly string[]): Plan["notes"] {
+  const loaded = loadSteps(machine, names).flatMap(({ change }) =>
+    change.do === "load-module" ? [change.module] : [],
+  );
+  const families = [...new Set(loaded.flatMap(familiesBoundBy))];
+  const bound = families.filter((family) => bindingOf(machine, family)?.logger === null);
+  if (bound.length === 0) return [];
+
+  const texts = bound.map((family) => bindText(FAMILY_NUMBERS[family], null, SYSLOG_LOGGERS[family]));
+  return [`loading it makes the kernel bind every row that is NONE, in all namespaces: ${texts.join(", ")}`];
+}

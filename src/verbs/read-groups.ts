@@ -1,0 +1,51 @@
+import { type Host, orUndefined, readText } from "../core/model/host.ts";
+import type { Listener, NflogGroup } from "../core/model/listener.ts";
+import { decodeUnit } from "../core/procfs/cgroup.ts";
+import { decodeNetlink, NETLINK_NETFILTER, NETLINK_PATH } from "../core/procfs/netlink.ts";
+import { decodeNfnetlinkLog, NFNETLINK_LOG_PATH } from "../core/procfs/nfnetlink-log.ts";
+
+/** The NFLOG groups in use and who listens; undefined where the kernel does not let this user see them. */
+export async function readGroups(host: Host): Promise<NflogGroup[] | undefined> {
+  const text = await orUndefined(readText(host, NFNETLINK_LOG_PATH), "EACCES", "EPERM");
+  if (text === undefined) return undefined;
+
+  const instances = decodeNfnetlinkLog(text);
+  const sockets = decodeNetlink(await readText(host, NETLINK_PATH));
+  const inodeOf = (port: number): number | undefined =>
+    sockets.find(({ protocol, portId }) => protocol === NETLINK_NETFILTER && portId === port)?.inode;
+  const wanted = instances.flatMap(({ portId }) => inodeOf(portId) ?? []);
+  const holders = wanted.length === 0 ? new Map() : await findHolders(host, new Set(wanted));
+  return instances.map((instance) => ({ ...instance, listeners: holders.get(inodeOf(instance.portId)) ?? [] }));
+}
+
+/** The processes that hold each of these sockets: what /proc/PID/fd leads to. Those of other users need root to be seen. */
+async function findHolders(host: Host, inodes: ReadonlySet<number>): Promise<Map<number, Listener[]>> {
+  const holders = new Map<number, Listener[]>();
+  const pids = (await host.list("/proc")).filter((name) => /^[0-9]+$/.test(name));
+  for (const pid of pids) {
+    const held = (await socketsOf(host, pid)).filter((inode) => inodes.has(inode));
+    if (held.length === 0) continue;
+
+    const listener = await readListener(host, pid);
+    for (const inode of new Set(held)) holders.set(inode, [...(holders.get(inode) ?? []), listener]);
+  }
+  return holders;
+}
+
+async function socketsOf(host: Host, pid: string): Promise<number[]> {
+  const gone = ["ENOENT", "EACCES", "ESRCH", "ENOTDIR"];
+  const names = (await orUndefined(host.list(`/proc/${pid}/fd`), ...gone)) ?? [];
+  const links = await Promise.all(names.map((name) => orUndefined(host.readLink(`/proc/${pid}/fd/${name}`), ...gone)));
+  return links.flatMap((link) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(link ?? "")?.[1];
+    return inode === undefined ? [] : [Number(inode)];
+  });
+}
+
+async function readListener(host: Host, pid: string): Promise<Listener> {
+  const [program, cgroup] = await Promise.all([
+    orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH"),
+    orUndefined(readText(host, `/proc/${pid}/cgroup`), "ENOENT", "ESRCH"),
+  ]);
+  return { pid: Number(pid), program: (program ?? "").trim(), unit: decodeUnit(cgroup ?? "") };
+}

@@ -1,0 +1,120 @@
+import { gunzipSync } from "node:zlib";
+import { defaultLogOf, parseDefaultLog } from "../core/default-log/parse.ts";
+import { Fault } from "../core/model/fault.ts";
+import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
+import type { Binding } from "../core/model/logger.ts";
+import type { DefaultLogFile, Machine } from "../core/model/machine.ts";
+import type { ModuleState } from "../core/model/module.ts";
+import { configDirectory, DEFAULT_LOG_FILE, type Namespace, runDirectory } from "../core/model/namespace.ts";
+import { decodeModules } from "../core/procfs/modules.ts";
+import { decodeNetlink, instanceOf, NETLINK_PATH } from "../core/procfs/netlink.ts";
+import { decodeNfLog, NF_LOG_PATH } from "../core/procfs/nf-log.ts";
+import { faultOfHost } from "./host-faults.ts";
+
+export const ALL_NETNS_PATH = "/proc/sys/net/netfilter/nf_log_all_netns";
+export const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
+
+const MODULE_LIST_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Reads what a change of loggers is decided on. */
+export async function readMachine(host: Host): Promise<Machine> {
+  const [namespace, bindings, allNetns, conntrackLogInvalid] = await Promise.all([
+    readNamespace(host),
+    readBindings(host),
+    readNumber(host, ALL_NETNS_PATH),
+    readNumber(host, LOG_INVALID_PATH),
+  ]);
+  const configuration = configDirectory(namespace);
+  const [modules, run, persisted] = await Promise.all([
+    readModules(host, bindings),
+    readDefaultLogFile(host, `${runDirectory(namespace)}/${DEFAULT_LOG_FILE}`),
+    readDefaultLogFile(host, configuration === undefined ? undefined : `${configuration}/${DEFAULT_LOG_FILE}`),
+  ]);
+  return { namespace, bindings, modules, allNetns, conntrackLogInvalid, run, persisted };
+}
+
+/** The kernel's table of loggers. */
+export async function readBindings(host: Host): Promise<Binding[]> {
+  const text = await orUndefined(readText(host, NF_LOG_PATH), "ENOENT", "ENOTDIR");
+  if (text !== undefined) return decodeNfLog(text);
+
+  throw new Fault(
+    "not-supported",
+    `${host.label} has no ${NF_LOG_PATH}: its kernel has no netfilter logging, or its /proc is hidden (a container)`,
+    "load netfilter (modprobe nfnetlink_log), or run netlogctl on the host",
+  );
+}
+
+/** Which network namespace the host stands for. */
+export async function readNamespace(host: Host): Promise<Namespace> {
+  const [inode, sockets, boot, allNetns] = await Promise.all([
+    readNamespaceInode(host, "/proc/self/ns/net"),
+    orUndefined(readText(host, NETLINK_PATH), "ENOENT", "EACCES"),
+    readNamespaceInode(host, "/proc/1/ns/net"),
+    orUndefined(host.read(ALL_NETNS_PATH), "ENOENT"),
+  ]);
+  return {
+    inode: inode ?? 0,
+    instance: sockets === undefined ? 0 : instanceOf(decodeNetlink(sockets)),
+    name: host.netns ?? (await findName(host, inode)),
+    isBoot: boot === undefined ? undefined : boot === inode,
+    isInitial: allNetns !== undefined,
+  };
+}
+
+/** The states of the modules of netfilter logging. */
+export async function readModules(host: Host, bindings: readonly Binding[]): Promise<ModuleState[]> {
+  const release = (await readText(host, "/proc/sys/kernel/osrelease")).trim();
+  const list = (name: string): Promise<string | undefined> =>
+    orUndefined(readText(host, `/lib/modules/${release}/modules.${name}`, MODULE_LIST_BYTES_MAX), "ENOENT", "EACCES");
+  const [procModules, dep, builtin, alias, config] = await Promise.all([
+    orUndefined(readText(host, "/proc/modules"), "ENOENT"),
+    list("dep"),
+    list("builtin"),
+    list("alias"),
+    readKernelConfig(host, release),
+  ]);
+  return decodeModules({ release, procModules, dep, builtin, alias, config, bindings });
+}
+
+async function readKernelConfig(host: Host, release: string): Promise<string | undefined> {
+  const packed = await orUndefined(host.read("/proc/config.gz"), "ENOENT", "EACCES");
+  if (packed !== undefined) return gunzipSync(packed).toString("latin1");
+  return orUndefined(readText(host, `/boot/config-${release}`), "ENOENT", "EACCES");
+}
+
+/** A default log file: what is wrong with it is kept beside it, so that showing the rest goes on. */
+export async function readDefaultLogFile(host: Host, path: string | undefined): Promise<DefaultLogFile> {
+  if (path === undefined) return { path, text: undefined, defaultLog: {} };
+  try {
+    const text = await orUndefined(readText(host, path), "ENOENT", "ENOTDIR");
+    return text === undefined
+      ? { path, text, defaultLog: {} }
+      : { path, text, defaultLog: defaultLogOf(parseDefaultLog(text, path)) };
+  } catch (error) {
+    const fault = error instanceof HostError ? faultOfHost(error, "read the default log") : error;
+    if (fault instanceof Fault) return { path, text: undefined, defaultLog: {}, fault };
+    throw error;
+  }
+}
+
+/** A number that the kernel keeps in a file; undefined where the file does not exist. */
+export async function readNumber(host: Host, path: string): Promise<number | undefined> {
+  const text = await orUndefined(readText(host, path), "ENOENT", "ENOTDIR");
+  return text === undefined ? undefined : Number(text.trim());
+}
+
+async function readNamespaceInode(host: Host, path: string): Promise<number | undefined> {
+  const link = await orUndefined(host.readLink(path), "ENOENT", "EACCES", "EPERM");
+  const inode = link === undefined ? undefined : /^net:\[(\d+)\]$/.exec(link)?.[1];
+  return inode === undefined ? undefined : Number(inode);
+}
+
+/** The name that ip-netns(8) knows a namespace by. */
+async function findName(host: Host, inode: number | undefined): Promise<string | undefined> {
+  const names = (await orUndefined(host.list("/run/netns"), "ENOENT", "EACCES", "EROFS")) ?? [];
+  for (const name of names) {
+    if ((await orUndefined(host.inode(`/run/netns/${name}`), "ENOENT", "EACCES")) === inode) return name;
+  }
+  return undefined;
+}

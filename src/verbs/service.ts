@@ -1,0 +1,32 @@
+import { Fault } from "../core/model/fault.ts";
+import { type Host, orUndefined, readText } from "../core/model/host.ts";
+import type { Plan } from "../core/model/plan.ts";
+import { RESTORE_UNIT, RESTORE_UNIT_PATH, renderRestoreUnit } from "../core/service/restore-unit.ts";
+import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
+import { holds } from "./make-change.ts";
+
+/** The systemd unit that runs `netlogctl restore` at boot. */
+export function renderService(program: readonly string[]): { name: string; path: string; text: string } {
+  return { name: RESTORE_UNIT, path: RESTORE_UNIT_PATH, text: renderRestoreUnit(program) };
+}
+
+/** Writes the unit and enables it; it does not start it. */
+export async function installService(host: Host, program: readonly string[], options: ChangeOptions): Promise<Outcome> {
+  if (host.netns !== undefined) {
+    throw new Fault("usage", "a unit belongs to the machine, not to a namespace", "leave --netns out");
+  }
+  const { text } = renderService(program);
+  const before = (await orUndefined(readText(host, RESTORE_UNIT_PATH), "ENOENT")) ?? null;
+  const isEnabled = before !== null && (await holds(host, { do: "enable-unit", unit: RESTORE_UNIT }));
+  return await changeMachine(host, options, () => planInstall(before, text, isEnabled));
+}
+
+function planInstall(before: string | null, text: string, isEnabled: boolean): Plan {
+  const undo = { do: "write-file", path: RESTORE_UNIT_PATH, text: before } as const;
+  const write = before === text ? [] : [{ change: { ...undo, text }, undo }];
+  const enable = {
+    change: { do: "enable-unit", unit: RESTORE_UNIT },
+    undo: { do: "disable-unit", unit: RESTORE_UNIT },
+  } as const;
+  return { title: `install ${RESTORE_UNIT}`, steps: [...write, ...(isEnabled ? [] : [enable])], notes: [] };
+}

@@ -1,0 +1,67 @@
+import { type Problem, problemsOf } from "../core/explain/problems.ts";
+import type { Host } from "../core/model/host.ts";
+import type { NflogGroup } from "../core/model/listener.ts";
+import type { ModuleState } from "../core/model/module.ts";
+import type { Namespace } from "../core/model/namespace.ts";
+import type { AllNetns } from "./all-netns.ts";
+import { describeDefaults, type FamilyDefault } from "./default-log.ts";
+import { ALL_NETNS_PATH, readMachine } from "./read-machine.ts";
+import { readSurroundings } from "./read-surroundings.ts";
+
+/** Everything about the loggers of a machine on one page, what is wrong first. */
+export interface Status {
+  readonly host: string;
+  readonly namespace: Namespace;
+  readonly problems: readonly Problem[];
+  readonly families: readonly FamilyDefault[];
+  /** null where only root may see them. */
+  readonly groups: readonly NflogGroup[] | null;
+  readonly modules: readonly ModuleState[];
+  readonly allNetns: AllNetns;
+  /** nf_conntrack_log_invalid: 0 off, 255 all, else one protocol; null while nf_conntrack is not there. */
+  readonly conntrackLogInvalid: number | null;
+}
+
+/** Reads the whole of it. */
+export async function readStatus(host: Host): Promise<Status> {
+  const machine = await readMachine(host);
+  const surroundings = await readSurroundings(host, machine);
+  return {
+    host: host.label,
+    namespace: machine.namespace,
+    problems: problemsOf(machine, surroundings, host.netns),
+    families: describeDefaults(machine, surroundings),
+    groups: surroundings.groups ?? null,
+    modules: machine.modules,
+    allNetns: {
+      isHere: machine.namespace.isInitial,
+      path: ALL_NETNS_PATH,
+      value: surroundings.allNetns ?? null,
+    },
+    conntrackLogInvalid: machine.conntrackLogInvalid ?? null,
+  };
+}
+
+/** Reads it again and again until aborted, and gives each reading that differs from the one before. */
+export async function* watchStatus(host: Host, intervalMs: number, signal: AbortSignal): AsyncGenerator<Status> {
+  let before = "";
+  while (!signal.aborted) {
+    const status = await readStatus(host);
+    const now = JSON.stringify(status);
+    if (now !== before) yield status;
+    before = now;
+    await pause(intervalMs, signal);
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}
