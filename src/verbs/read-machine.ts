@@ -14,6 +14,9 @@ import { faultOfHost } from "./host-faults.ts";
 export const ALL_NETNS_PATH = "/proc/sys/net/netfilter/nf_log_all_netns";
 export const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
 
+/** The netlink sockets of the first process's namespace: unlike /proc/1/ns/net, every user may read it. */
+const BOOT_NETLINK_PATH = "/proc/1/net/netlink";
+
 const MODULE_LIST_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Reads what a change of loggers is decided on. */
@@ -47,17 +50,17 @@ export async function readBindings(host: Host): Promise<Binding[]> {
 
 /** Which network namespace the host stands for. */
 export async function readNamespace(host: Host): Promise<Namespace> {
-  const [inode, sockets, boot, allNetns] = await Promise.all([
-    readNamespaceInode(host, "/proc/self/ns/net"),
-    orUndefined(readText(host, NETLINK_PATH), "ENOENT", "EACCES"),
-    readNamespaceInode(host, "/proc/1/ns/net"),
+  const [inode, instance, bootInstance, allNetns] = await Promise.all([
+    readInode(host),
+    readInstance(host, NETLINK_PATH),
+    readInstance(host, BOOT_NETLINK_PATH),
     orUndefined(host.read(ALL_NETNS_PATH), "ENOENT"),
   ]);
   return {
-    inode: inode ?? 0,
-    instance: sockets === undefined ? 0 : instanceOf(decodeNetlink(sockets)),
+    inode,
+    instance: instance ?? 0,
     name: host.netns ?? (await findName(host, inode)),
-    isBoot: boot === undefined ? undefined : boot === inode,
+    isBoot: bootInstance === undefined ? undefined : bootInstance === instance,
     isInitial: allNetns !== undefined,
   };
 }
@@ -104,14 +107,18 @@ export async function readNumber(host: Host, path: string): Promise<number | und
   return text === undefined ? undefined : Number(text.trim());
 }
 
-async function readNamespaceInode(host: Host, path: string): Promise<number | undefined> {
-  const link = await orUndefined(host.readLink(path), "ENOENT", "EACCES", "EPERM");
-  const inode = link === undefined ? undefined : /^net:\[(\d+)\]$/.exec(link)?.[1];
-  return inode === undefined ? undefined : Number(inode);
+async function readInode(host: Host): Promise<number> {
+  const link = await orUndefined(host.readLink("/proc/self/ns/net"), "ENOENT", "EACCES", "EPERM");
+  return Number(/^net:\[(\d+)\]$/.exec(link ?? "")?.[1] ?? 0);
+}
+
+async function readInstance(host: Host, path: string): Promise<number | undefined> {
+  const sockets = await orUndefined(readText(host, path), "ENOENT", "ENOTDIR", "EACCES", "EPERM", "EINVAL");
+  return sockets === undefined ? undefined : instanceOf(decodeNetlink(sockets));
 }
 
 /** The name that ip-netns(8) knows a namespace by. */
-async function findName(host: Host, inode: number | undefined): Promise<string | undefined> {
+async function findName(host: Host, inode: number): Promise<string | undefined> {
   const names = (await orUndefined(host.list("/run/netns"), "ENOENT", "EACCES", "EROFS")) ?? [];
   for (const name of names) {
     if ((await orUndefined(host.inode(`/run/netns/${name}`), "ENOENT", "EACCES")) === inode) return name;

@@ -66,7 +66,7 @@ function unreadable({ run, persisted }: Machine): Problem[] {
   );
 }
 
-function differing({ rows, intent, options }: Look): Problem[] {
+function differing({ machine, rows, intent, options }: Look): Problem[] {
   const drifted = rows.filter(({ family, binding }) => {
     const destination = intent[family];
     return destination !== undefined && loggerFor(family, destination) !== binding.logger;
@@ -74,12 +74,14 @@ function differing({ rows, intent, options }: Look): Problem[] {
   const takenOver = drifted.filter(({ binding }) => binding.logger === NFNETLINK_LOG).map(({ family }) => family);
   return drifted.map(({ family, binding }) => {
     const destination = destinationText(intent[family] ?? { to: "none" });
+    const isOfBoot = machine.run.defaultLog[family] !== undefined;
+    const why = `${isOfBoot ? "" : "it was not restored in this boot, or "}${culprit(binding, takenOver)}`;
     return {
       severity: "error",
       code: "binding-differs",
       families: [family],
-      message: `${family} is bound to ${loggerText(binding.logger)}, the intent is ${destination}: ${culprit(binding, takenOver)}`,
-      remedy: `netlogctl default log ${family} ${destination}${options}`,
+      message: `${family} is bound to ${loggerText(binding.logger)}, the intent is ${destination}: ${why}`,
+      remedy: `netlogctl ${isOfBoot ? `default log ${family} ${destination}` : "restore"}${options}`,
     };
   });
 }

@@ -8,7 +8,7 @@ import type { Plan, Step } from "../model/plan.ts";
 import { bindSteps } from "./bind-steps.ts";
 
 const RUN_COMMENT = "The default log of this boot. Written by netlogctl.";
-const PERSISTED_COMMENT = "The default log, applied at boot by: netlogctl restore";
+const PERSISTED_COMMENT = "The default log that netlogctl restore applies.";
 
 /** The plan that makes `wanted` the default: modules, bindings, this boot's intent and, if asked, the persisted one. */
 export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted: boolean): Plan {
@@ -37,15 +37,15 @@ export function planRestore(machine: Machine): Plan {
   };
 }
 
-/** What has to be said of a group that the kernel's own messages cannot reach. */
+/** What has to be said of groups that the kernel's own messages cannot reach: once. */
 export function groupNotes(defaultLog: DefaultLog): string[] {
-  return entriesOf(defaultLog).flatMap(([family, destination]) =>
-    destination.to === "user" && destination.group !== BOUND_GROUP
-      ? [
-          `${family}: messages of the kernel itself (conntrack-invalid, conntrack helpers, TRACE) can only go to group ${BOUND_GROUP}: a bound nfnetlink_log has its group fixed in the kernel. Group ${destination.group} holds for log rules that name no destination; read group ${BOUND_GROUP} too.`,
-        ]
-      : [],
-  );
+  const far = entriesOf(defaultLog).filter(([, to]) => to.to === "user" && to.group !== BOUND_GROUP);
+  if (far.length === 0) return [];
+
+  const families = far.map(([family]) => family).join(", ");
+  return [
+    `${families}: messages of the kernel itself (conntrack-invalid, conntrack helpers, TRACE) can only go to group ${BOUND_GROUP}: a bound nfnetlink_log has its group fixed in the kernel. Another group holds for log rules that name no destination; listen on group ${BOUND_GROUP} too.`,
+  ];
 }
 
 function targetsOf(wanted: DefaultLog): { row: number; logger: string | null }[] {

@@ -69,12 +69,12 @@ function valueMade(change: Change): string | null {
   }
 }
 
-/** The same on part of a line: a default log's statements, any other file's size. */
+/** The same on part of a line: of a file its statements if they are few. */
 function briefly(change: Change): string {
   if (change.do !== "write-file") return valueMade(change) ?? "";
   if (change.text === null) return "no file";
 
-  const statements = change.text.split("\n").filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
-  const joined = statements.map((line) => line.trim()).join(" ");
-  return joined.length <= 100 ? joined : `a file of ${change.text.length} characters`;
+  const lines = change.text.split("\n").map((line) => line.trim());
+  const statements = lines.filter((line) => line !== "" && !/^#|[{}]/.test(line)).join("; ");
+  return statements !== "" && statements.length <= 100 ? statements : `a file of ${lines.length} lines`;
 }

@@ -10,7 +10,6 @@ export const RESTORE_UNIT_PATH = `/etc/systemd/system/${RESTORE_UNIT}`;
 export function renderRestoreUnit(program: readonly string[]): string {
   return `[Unit]
 Description=Restore where netfilter logs go
-Documentation=man:netlogctl(8)
 DefaultDependencies=no
 Wants=network-pre.target
 Before=network-pre.target shutdown.target

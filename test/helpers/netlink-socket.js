@@ -1,0 +1,87 @@
+// A netlink socket of the kind that NFLOG listeners use, for tests: no library in Node speaks netlink.
+// Sources: nfnetlink_log.h, netlink(7).
+import koffi from "koffi";
+
+const libc = koffi.load(null);
+const socket = libc.func("int socket(int, int, int)");
+const bindTo = libc.func("int bind(int, const uint8_t*, uint32_t)");
+const send = libc.func("long send(int, const uint8_t*, size_t, int)");
+const recv = libc.func("long recv(int, uint8_t*, size_t, int)");
+const sendto = libc.func("long sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)");
+
+const AF = { INET: 2, INET6: 10, NETLINK: 16 };
+const SOCK_RAW = 3;
+const NETLINK_NETFILTER = 12;
+const NFULNL_MSG_CONFIG = (4 << 8) | 1;
+const NLM_F_REQUEST_ACK = 5;
+
+/** Binds an NFLOG group, without PF_BIND, with batches of one packet. */
+export function listen(group) {
+  const fd = check(socket(AF.NETLINK, SOCK_RAW, NETLINK_NETFILTER), "socket");
+  const address = Buffer.alloc(12);
+  address.writeUInt16LE(AF.NETLINK, 0);
+  check(bindTo(fd, address, address.length), "bind");
+  request(fd, group, 1, Buffer.from([1]));
+  request(fd, group, 2, Buffer.from([0, 0, 255, 255, 2, 0]));
+  request(fd, group, 5, Buffer.from([0, 0, 0, 1]));
+  return fd;
+}
+
+/** The next packets' prefixes and families; waits until there is one. */
+export function receive(fd) {
+  const buffer = Buffer.alloc(65_536);
+  const length = check(recv(fd, buffer, buffer.length, 0), "recv");
+  return messagesOf(buffer.subarray(0, length)).flatMap((message) =>
+    message.readUInt16LE(4) === 4 << 8 ? [packetOf(message)] : [],
+  );
+}
+
+/** Sends a TCP segment with SYN and FIN to the local host: conntrack calls it an "invalid tcp flag combination". */
+export function sendInvalid(family) {
+  const fd = check(socket(AF[family], SOCK_RAW, 6), "socket");
+  const address = Buffer.alloc(family === "INET" ? 16 : 28);
+  address.writeUInt16LE(AF[family], 0);
+  if (family === "INET") address.set([127, 0, 0, 1], 4);
+  else address[23] = 1;
+  const segment = Buffer.from([0, 7, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x03, 0, 0, 0, 0, 0, 0]);
+  check(sendto(fd, segment, segment.length, 0, address, address.length), "sendto");
+}
+
+function request(fd, group, type, data) {
+  const message = Buffer.alloc(20 + 4 + ((data.length + 3) & ~3));
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(NFULNL_MSG_CONFIG, 4);
+  message.writeUInt16LE(NLM_F_REQUEST_ACK, 6);
+  message.writeUInt16BE(group, 18);
+  message.writeUInt16LE(4 + data.length, 20);
+  message.writeUInt16LE(type, 22);
+  data.copy(message, 24);
+  check(send(fd, message, message.length, 0), "send");
+  const answer = Buffer.alloc(4096);
+  check(recv(fd, answer, answer.length, 0), "recv");
+  const errno = -answer.readInt32LE(16);
+  if (errno !== 0) throw new Error(`NFLOG group ${group}: errno ${errno}`);
+}
+
+function messagesOf(buffer) {
+  const messages = [];
+  for (let at = 0; at + 16 <= buffer.length; at += (buffer.readUInt32LE(at) + 3) & ~3) {
+    messages.push(buffer.subarray(at, at + buffer.readUInt32LE(at)));
+  }
+  return messages;
+}
+
+function packetOf(message) {
+  const NFULA_PREFIX = 10;
+  let prefix = "";
+  for (let at = 20; at + 4 <= message.length; at += (message.readUInt16LE(at) + 3) & ~3) {
+    const isPrefix = message.readUInt16LE(at + 2) === NFULA_PREFIX;
+    if (isPrefix) prefix = message.toString("utf8", at + 4, at + message.readUInt16LE(at) - 1);
+  }
+  return { family: message[16], prefix };
+}
+
+function check(result, call) {
+  if (result < 0) throw new Error(`${call}: errno ${koffi.errno()}`);
+  return result;
+}
