@@ -109,7 +109,7 @@ export abstract class NetlogCommand extends Command {
 
   private answer({ plan, isApplied }: Outcome, isDryRun: boolean): ChangeAnswer {
     const lines = previewLines(plan);
-    if (isDryRun) this.log(lines.length === 0 ? "nothing to do" : `would change, in ${lines.length} steps:`);
+    if (isDryRun) this.log(lines.length === 0 ? "nothing to do" : "would change:");
     else if (lines.length === 0) this.log("nothing to do: it is so already");
     for (const line of lines) this.log(isDryRun ? `  ${printable(line)}` : printable(line));
     for (const note of plan.notes) this.say(`note: ${note}`);

@@ -29,7 +29,7 @@ export function renderStatus(status: Status): string {
 }
 
 function namespaceText({ name, inode, isInitial }: Namespace): string {
-  const called = name === undefined ? "" : `${printable(name)}, `;
+  const called = name === null ? "" : `${printable(name)}, `;
   return `network namespace ${called}net:[${inode}]${isInitial ? ", the initial one" : ""}`;
 }
 

@@ -117,10 +117,7 @@ function notKept(step: Step): Fault {
   return new Fault("not-kept", `${stepText(step)}: it was done without an error, and read back it is not so`, remedy);
 }
 
-function interrupted(signal: AbortSignal, what: string): Fault {
-  return new Fault(
-    "interrupted",
-    `interrupted by ${String(signal.reason)}: ${what}`,
-    "run it again when you are ready",
-  );
+function interrupted({ reason }: AbortSignal, what: string): Fault {
+  const message = `interrupted by ${String(reason)}: ${what}`;
+  return new Fault("interrupted", message, "run it again when you are ready", { cause: reason });
 }

@@ -70,7 +70,7 @@ function persistSteps(before: string | null, names: readonly string[]): Step[] {
 /** What the kernel binds by itself when it loads such a module. */
 function bindNotes(machine: Machine, names: readonly string[]): Plan["notes"] {
   const loaded = loadSteps(machine, names).flatMap(({ change }) =>
-    change.do === "load-module" ? [change.module] : [],
+    change.do === "load-module" ? [realName(machine, change.module)] : [],
   );
   const families = [...new Set(loaded.flatMap(familiesBoundBy))];
   const bound = families.filter((family) => bindingOf(machine, family)?.logger === null);
@@ -78,4 +78,9 @@ function bindNotes(machine: Machine, names: readonly string[]): Plan["notes"] {
 
   const texts = bound.map((family) => bindText(FAMILY_NUMBERS[family], null, SYSLOG_LOGGERS[family]));
   return [`loading it makes the kernel bind every row that is NONE, in all namespaces: ${texts.join(", ")}`];
+}
+
+/** Since 5.13 the families' names are aliases: what is loaded is the module of them all. */
+function realName({ modules }: Machine, name: string): string {
+  return modules.find((module) => module.name === name)?.aliasOf ?? name;
 }

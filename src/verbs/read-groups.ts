@@ -47,5 +47,5 @@ async function readListener(host: Host, pid: string): Promise<Listener> {
     orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH"),
     orUndefined(readText(host, `/proc/${pid}/cgroup`), "ENOENT", "ESRCH"),
   ]);
-  return { pid: Number(pid), program: (program ?? "").trim(), unit: decodeUnit(cgroup ?? "") };
+  return { pid: Number(pid), program: (program ?? "").trim(), unit: decodeUnit(cgroup ?? "") ?? null };
 }

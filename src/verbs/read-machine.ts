@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { defaultLogOf, parseDefaultLog } from "../core/default-log/parse.ts";
+import { defaultLogOf, parseStatements } from "../core/default-log/parse.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
 import type { Binding } from "../core/model/logger.ts";
@@ -60,7 +60,7 @@ export async function readNamespace(host: Host): Promise<Namespace> {
     inode,
     instance: instance ?? 0,
     name: host.netns ?? (await findName(host, inode)),
-    isBoot: bootInstance === undefined ? undefined : bootInstance === instance,
+    isBoot: bootInstance === undefined ? null : bootInstance === instance,
     isInitial: allNetns !== undefined,
   };
 }
@@ -87,16 +87,23 @@ async function readKernelConfig(host: Host, release: string): Promise<string | u
 }
 
 /** A default log file: what is wrong with it is kept beside it, so that showing the rest goes on. */
-export async function readDefaultLogFile(host: Host, path: string | undefined): Promise<DefaultLogFile> {
-  if (path === undefined) return { path, text: undefined, defaultLog: {} };
+async function readDefaultLogFile(host: Host, path: string | undefined): Promise<DefaultLogFile> {
+  const nothing = { path, text: undefined, defaultLog: {} };
+  if (path === undefined) return nothing;
   try {
     const text = await orUndefined(readText(host, path), "ENOENT", "ENOTDIR");
-    return text === undefined
-      ? { path, text, defaultLog: {} }
-      : { path, text, defaultLog: defaultLogOf(parseDefaultLog(text, path)) };
+    return text === undefined ? nothing : { path, text, ...understand(text, path) };
   } catch (error) {
-    const fault = error instanceof HostError ? faultOfHost(error, "read the default log") : error;
-    if (fault instanceof Fault) return { path, text: undefined, defaultLog: {}, fault };
+    if (error instanceof HostError) return { ...nothing, fault: faultOfHost(error, "read the default log") };
+    throw error;
+  }
+}
+
+function understand(text: string, path: string): Pick<DefaultLogFile, "defaultLog" | "fault"> {
+  try {
+    return { defaultLog: defaultLogOf(parseStatements(text, path)) };
+  } catch (error) {
+    if (error instanceof Fault) return { defaultLog: {}, fault: error };
     throw error;
   }
 }
@@ -118,10 +125,10 @@ async function readInstance(host: Host, path: string): Promise<number | undefine
 }
 
 /** The name that ip-netns(8) knows a namespace by. */
-async function findName(host: Host, inode: number): Promise<string | undefined> {
+async function findName(host: Host, inode: number): Promise<string | null> {
   const names = (await orUndefined(host.list("/run/netns"), "ENOENT", "EACCES", "EROFS")) ?? [];
   for (const name of names) {
     if ((await orUndefined(host.inode(`/run/netns/${name}`), "ENOENT", "EACCES")) === inode) return name;
   }
-  return undefined;
+  return null;
 }

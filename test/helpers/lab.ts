@@ -94,7 +94,12 @@ export async function openLab(): Promise<Lab> {
     start: (file, args) => running(spawn("nsenter", [...entrance, file, ...args], { env: { ...process.env } })),
     bound: async () => {
       const table = (await text("/proc/net/netfilter/nf_log")) ?? "";
-      return Object.fromEntries(table.split("\n").flatMap((line) => [line.trim().split(" ").slice(0, 2)]).filter((pair) => pair.length === 2)) as Record<string, string>;
+      return Object.fromEntries(
+        table
+          .split("\n")
+          .flatMap((line) => [line.trim().split(" ").slice(0, 2)])
+          .filter((pair) => pair.length === 2),
+      ) as Record<string, string>;
     },
     [Symbol.asyncDispose]: async () => {
       holder.stdin.end();

@@ -26,14 +26,18 @@ const EXAMPLE = "default log { ip kernel; ip6 user group 0; }";
  * A family that is given twice is a fault that names both places.
  */
 export function parseDefaultLog(text: string, source: string): Statement[] {
+  const statements = parseStatements(text, source);
+  if (statements.length > 0) return statements;
+  throw new Fault("bad-input", `${source} holds no default log`, `write at least one line, such as: ${EXAMPLE}`, {
+    where: `${source}:1:1`,
+  });
+}
+
+/** The same for a file that may say nothing: empty, or comments only. */
+export function parseStatements(text: string, source: string): Statement[] {
   const cursor = createCursor(tokensOfText(text, source));
   const statements: Statement[] = [];
   for (cursor.skipEnds(); cursor.peek().text !== ""; cursor.skipEnds()) statements.push(...parseLine(cursor));
-  if (statements.length === 0) {
-    throw new Fault("bad-input", `${source} holds no default log`, `write at least one line, such as: ${EXAMPLE}`, {
-      where: `${source}:1:1`,
-    });
-  }
   return refuseTwice(statements);
 }
 

@@ -1,6 +1,12 @@
-import { type DefaultLog, destinationText, entriesOf } from "../model/default-log.ts";
+import {
+  type DefaultLog,
+  type Destination,
+  destinationText,
+  entriesOf,
+  sameDestination,
+} from "../model/default-log.ts";
 import type { Family } from "../model/family.ts";
-import { parseDefaultLog, type Statement } from "./parse.ts";
+import { parseStatements, type Statement } from "./parse.ts";
 
 /** A default log in the proposal's own syntax; the empty text for one that says nothing. */
 export function renderDefaultLog(defaultLog: DefaultLog, comment: string): string {
@@ -10,10 +16,10 @@ export function renderDefaultLog(defaultLog: DefaultLog, comment: string): strin
 
 /**
  * The text of a default log file with `wanted` put in: what it says of other families, its comments and its layout stay.
- * `text` must be one that parseDefaultLog accepts.
+ * `text` must be one that parseStatements accepts.
  */
 export function editDefaultLog(text: string, source: string, wanted: DefaultLog): string {
-  const statements = parseDefaultLog(text, source);
+  const statements = parseStatements(text, source);
   const given = new Set(statements.flatMap((statement) => statement.families));
   const missing = entriesOf(wanted).filter(([family]) => !given.has(family));
   const added = missing.length === 0 ? text : insertAfter(text, statements.at(-1), missing.map(phraseOf));
@@ -21,7 +27,11 @@ export function editDefaultLog(text: string, source: string, wanted: DefaultLog)
 }
 
 function replaceOne(text: string, statement: Statement, wanted: DefaultLog): string {
-  if (!statement.families.some((family) => wanted[family] !== undefined)) return text;
+  const isSo = (family: Family): boolean => {
+    const destination = wanted[family];
+    return destination === undefined || sameDestination(destination, statement.destination);
+  };
+  if (statement.families.every(isSo)) return text;
 
   const phrases = statement.families.map((family) => phraseOf([family, wanted[family] ?? statement.destination]));
   const joined = phrases.join(statement.isInBlock ? "; " : "\ndefault log ");
@@ -44,6 +54,7 @@ function insertAt(text: string, offset: number, piece: string): string {
   return text.slice(0, offset) + piece + text.slice(offset);
 }
 
-function phraseOf([family, destination]: readonly [Family, Parameters<typeof destinationText>[0]]): string {
+/** `ip6 user group 0` */
+export function phraseOf([family, destination]: readonly [Family, Destination]): string {
   return `${family} ${destinationText(destination)}`;
 }

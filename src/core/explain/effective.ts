@@ -47,6 +47,6 @@ function ofKernelLog({ isInitial, allNetns }: Surroundings): Effective {
 export function listenersText({ listeners, portId }: NflogGroup): string {
   if (listeners.length === 0) return `read by a process that cannot be seen from here (port id ${portId})`;
   return listeners
-    .map(({ program, pid, unit }) => `${program} (pid ${pid}${unit === undefined ? "" : `, ${unit}`})`)
+    .map(({ program, pid, unit }) => `${program} (pid ${pid}${unit === null ? "" : `, ${unit}`})`)
     .join(", ");
 }

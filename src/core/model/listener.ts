@@ -17,7 +17,7 @@ export interface Listener {
   readonly pid: number;
   readonly program: string;
   /** The systemd unit that it runs in, if any. */
-  readonly unit: string | undefined;
+  readonly unit: string | null;
 }
 
 /** An NFLOG group in use and who listens on it: none where the processes cannot be seen. */

@@ -5,9 +5,9 @@ export interface Namespace {
   /** Tells it from a later namespace with the same inode number; 0 where the kernel shows none. */
   readonly instance: number;
   /** Its name in /run/netns, if it has one. */
-  readonly name: string | undefined;
-  /** Whether the machine's (or container's) first process lives in it; undefined where that cannot be read. */
-  readonly isBoot: boolean | undefined;
+  readonly name: string | null;
+  /** Whether the machine's (or container's) first process lives in it; null where that cannot be read. */
+  readonly isBoot: boolean | null;
   /** Whether it is the kernel's initial one, the only one that has nf_log_all_netns. */
   readonly isInitial: boolean;
 }
@@ -23,8 +23,8 @@ export function runDirectory({ inode, instance }: Namespace): string {
 /** What is persisted for a namespace: that of a named one stands where ip-netns(8) looks for it. */
 export function configDirectory(namespace: Namespace): string | undefined {
   if (namespace.isBoot ?? namespace.isInitial) return "/etc/netlogctl";
-  if (namespace.name !== undefined) return `/etc/netns/${namespace.name}/netlogctl`;
-  return namespace.isBoot === undefined ? "/etc/netlogctl" : undefined;
+  if (namespace.name !== null) return `/etc/netns/${namespace.name}/netlogctl`;
+  return namespace.isBoot === null ? "/etc/netlogctl" : undefined;
 }
 
 export const DEFAULT_LOG_FILE = "default-log.nft";

@@ -1,5 +1,5 @@
-import { editDefaultLog, renderDefaultLog } from "../default-log/render.ts";
-import { type DefaultLog, destinationText, entriesOf } from "../model/default-log.ts";
+import { editDefaultLog, phraseOf, renderDefaultLog } from "../default-log/render.ts";
+import { type DefaultLog, entriesOf, sameDestination } from "../model/default-log.ts";
 import { FAMILY_NUMBERS } from "../model/family.ts";
 import { Fault } from "../model/fault.ts";
 import { BOUND_GROUP, loggerFor } from "../model/logger.ts";
@@ -12,13 +12,11 @@ const PERSISTED_COMMENT = "The default log that netlogctl restore applies.";
 
 /** The plan that makes `wanted` the default: modules, bindings, this boot's intent and, if asked, the persisted one. */
 export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted: boolean): Plan {
-  const entries = entriesOf(wanted);
-  const run = renderDefaultLog({ ...machine.run.defaultLog, ...wanted }, RUN_COMMENT);
   return {
-    title: `default log ${entries.map(([family, destination]) => `${family} ${destinationText(destination)}`).join("; ")}`,
+    title: `default log ${entriesOf(wanted).map(phraseOf).join("; ")}`,
     steps: [
       ...bindSteps(machine, targetsOf(wanted)),
-      ...fileSteps(machine.run, run),
+      ...fileSteps(machine.run, runText(machine.run, wanted)),
       ...(isPersisted ? fileSteps(machine.persisted, persistedText(machine.persisted, wanted)) : []),
     ],
     notes: groupNotes(wanted),
@@ -59,6 +57,14 @@ function fileSteps({ path, text }: DefaultLogFile, wanted: string | null): Step[
   const before = text ?? null;
   if (path === undefined || before === wanted) return [];
   return [{ change: { do: "write-file", path, text: wanted }, undo: { do: "write-file", path, text: before } }];
+}
+
+/** The file is left as it is where it says the same already, however it is spelt. */
+function runText({ fault, text, defaultLog }: DefaultLogFile, wanted: DefaultLog): string {
+  if (fault !== undefined) throw fault;
+
+  const isSo = entriesOf(wanted).every(([family, destination]) => sameDestination(defaultLog[family], destination));
+  return isSo && text !== undefined ? text : renderDefaultLog({ ...defaultLog, ...wanted }, RUN_COMMENT);
 }
 
 function persistedText(file: DefaultLogFile, wanted: DefaultLog): string {

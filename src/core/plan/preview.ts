@@ -74,7 +74,8 @@ function briefly(change: Change): string {
   if (change.do !== "write-file") return valueMade(change) ?? "";
   if (change.text === null) return "no file";
 
-  const lines = change.text.split("\n").map((line) => line.trim());
-  const statements = lines.filter((line) => line !== "" && !/^#|[{}]/.test(line)).join("; ");
-  return statements !== "" && statements.length <= 100 ? statements : `a file of ${lines.length} lines`;
+  const words = change.text.replace(/#[^\n]*/g, "").replace(/default log\s*\{|\}/g, "\n");
+  const statements = words.split(/[\n;]/).map((statement) => statement.trim());
+  const joined = statements.filter((statement) => statement !== "").join("; ");
+  return joined.length <= 100 ? joined : `a file of ${change.text.split("\n").length} lines`;
 }
