@@ -30,8 +30,15 @@ function exitCodeOf(fault: Fault): number {
 function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
   if (error instanceof HostError) return faultOfHost(error, "look at the machine");
-  if (!(error instanceof Errors.CLIError)) return undefined;
+  return error instanceof Errors.CLIError ? usageFault(error) : undefined;
+}
 
+/** What oclif's parser says, on one line. */
+function usageFault(error: Errors.CLIError): Fault {
+  const unknown = /^command (.+) not found$/.exec(error.message)?.[1];
+  if (unknown !== undefined) {
+    return new Fault("usage", `there is no command "${unknown.replaceAll(":", " ")}"`, "netlogctl --help lists them");
+  }
   const lines = error.message.split("\n").map((line) => line.trim());
   const [message = "", ...more] = lines.filter((line) => line !== "");
   const details = more.filter((line) => !line.startsWith("See more help")).join("; ");

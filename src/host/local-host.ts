@@ -25,7 +25,8 @@ export function openLocalHost(): Host {
     label: "this machine",
     netns: undefined,
     read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
-    readInput,
+    readInput: async (path, bytesMax) =>
+      path === "-" ? readStandardInput(bytesMax) : touch("read", path, () => readBounded(path, bytesMax)),
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
     list: async (path) => touch("list", path, () => readdirSync(path).sort()),
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
@@ -66,7 +67,7 @@ function readBounded(path: string, bytesMax: number): Buffer {
   }
 }
 
-async function readInput(bytesMax: number): Promise<Buffer> {
+async function readStandardInput(bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
   for await (const chunk of process.stdin) {

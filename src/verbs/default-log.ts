@@ -96,7 +96,7 @@ export async function readWanted(host: Host, words: readonly string[], file: str
 async function readFile(host: Host, path: string): Promise<DefaultLog> {
   const source = path === "-" ? "standard input" : path;
   try {
-    const bytes = await (path === "-" ? host.readInput(FILE_BYTES_MAX) : host.read(path));
+    const bytes = await host.readInput(path, FILE_BYTES_MAX);
     return defaultLogOf(parseDefaultLog(bytes.toString("utf8"), source));
   } catch (error) {
     throw error instanceof HostError ? faultOfHost(error, "read the default log") : error;

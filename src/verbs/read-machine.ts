@@ -12,7 +12,7 @@ import { decodeNfLog, NF_LOG_PATH } from "../core/procfs/nf-log.ts";
 import { faultOfHost } from "./host-faults.ts";
 
 export const ALL_NETNS_PATH = "/proc/sys/net/netfilter/nf_log_all_netns";
-export const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
+const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
 
 /** The netlink sockets of the first process's namespace: unlike /proc/1/ns/net, every user may read it. */
 const BOOT_NETLINK_PATH = "/proc/1/net/netlink";

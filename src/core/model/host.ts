@@ -32,8 +32,8 @@ export interface Host {
   readonly netns: string | undefined;
   /** A file's bytes; one of more than `bytesMax` (1 MiB unless said) is an EFBIG. */
   read(path: string, bytesMax?: number): Promise<Buffer>;
-  /** What stands on standard input, at most `bytesMax` of it. */
-  readInput(bytesMax: number): Promise<Buffer>;
+  /** A file of the user's, which stands where netlogctl runs whatever machine the host is; "-" is standard input. */
+  readInput(path: string, bytesMax: number): Promise<Buffer>;
   readLink(path: string): Promise<string>;
   /** The names in a directory, sorted. */
   list(path: string): Promise<string[]>;

@@ -1,7 +1,7 @@
 /** The netlink sockets of a network namespace: net/netlink/af_netlink.c, netlink_seq_show. Mode 0444. */
 export const NETLINK_PATH = "/proc/net/netlink";
 
-export const NETLINK_ROUTE = 0;
+const NETLINK_ROUTE = 0;
 export const NETLINK_NETFILTER = 12;
 
 /** A netlink socket as the kernel lists it. */
