@@ -8,9 +8,9 @@ const NAMESPACES = "/run/netns";
 
 export interface HostChoice {
   /** A name in /run/netns, or a path that leads to a namespace. */
-  readonly netns: string | undefined;
+  readonly netns?: string | undefined;
   /** The directory of a recorded machine. */
-  readonly machine: string | undefined;
+  readonly machine?: string | undefined;
 }
 
 /** Opens the host that was chosen: this machine, one of its network namespaces, or a recorded machine. */

@@ -5,7 +5,7 @@ import { LOCK_PATH, RUN_DIRECTORY } from "../core/model/namespace.ts";
 import type { Plan, Step } from "../core/model/plan.ts";
 import { stepText } from "../core/plan/preview.ts";
 import { faultOfHost } from "./host-faults.ts";
-import { forgetJournal, recover, undoSteps, writeJournal } from "./journal.ts";
+import { forgetJournal, recover, recoverBeforeReading, undoSteps, writeJournal } from "./journal.ts";
 import { holds, makeChange } from "./make-change.ts";
 import { readMachine } from "./read-machine.ts";
 
@@ -41,7 +41,10 @@ export async function changeMachine(
   options: ChangeOptions,
   decide: (machine: Machine) => Plan,
 ): Promise<Outcome> {
-  if (options.isDryRun) return { plan: decide(await readMachine(host)), isApplied: false };
+  if (options.isDryRun) {
+    await recoverBeforeReading(host, options.say);
+    return { plan: decide(await readMachine(host)), isApplied: false };
+  }
 
   const lock = await takeLock(host, options);
   try {

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ROOT } from "../helpers/cli.ts";
+import { openLab } from "../helpers/lab.ts";
+
+/** The shell blocks of README, in order; those marked `setup` are for a person's machine. */
+function shellBlocks(): string[] {
+  const readme = readFileSync(`${ROOT}README.md`, "utf8");
+  return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
+}
+
+test("every command of README runs, in the order in which it stands", async () => {
+  const blocks = shellBlocks();
+  expect(blocks.length).toBeGreaterThan(8);
+
+  await using lab = await openLab();
+  const preamble = [
+    "set -euo pipefail",
+    "cd /run",
+    `export CHECKOUT='${ROOT}'`,
+    `netlogctl() { '${process.execPath}' '${ROOT}dist/src/main.js' "$@"; }`,
+  ].join("\n");
+  for (const block of blocks) {
+    const { code, stderr } = await lab.run("bash", ["-c", `${preamble}\n${block}`]);
+    expect({ code, stderr: code === 0 ? "" : stderr }, block).toEqual({ code: 0, stderr: "" });
+  }
+});
