@@ -34,7 +34,7 @@ Setting loads the module that is needed, binds the family's logger, reads it bac
     },
     {
       description: "The same syntax on standard input.",
-      command: "echo 'default log { ip kernel; ip6 user group 0; }' | <%= config.bin %> default log -f -",
+      command: "<%= config.bin %> default log -f - < default-log.nft",
     },
   ];
   static override strict = false;

@@ -1,4 +1,4 @@
-import { HostError } from "../core/model/host.ts";
+import { HostError, NOT_ENTERED } from "../core/model/host.ts";
 
 /** The error names behind the C library's sentences, as cat, tee and nsenter print them under LC_ALL=C. */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -24,5 +24,6 @@ export function hostError(error: unknown, act: string, path: string): unknown {
 export function hostErrorOfText(stderr: string, act: string, path: string): HostError {
   const sentence = Object.keys(SENTENCES).find((known) => stderr.includes(known));
   const cause = new Error(stderr.trim());
+  if (stderr.startsWith("nsenter: ")) return new HostError(NOT_ENTERED, act, path, { cause });
   return new HostError(sentence === undefined ? "EIO" : (SENTENCES[sentence] ?? "EIO"), act, path, { cause });
 }

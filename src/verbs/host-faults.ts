@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from "../core/model/fault.ts";
-import type { HostError } from "../core/model/host.ts";
+import { type HostError, NOT_ENTERED } from "../core/model/host.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
@@ -22,8 +22,21 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
 
 /** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
 export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {
+  if (error.code === NOT_ENTERED) return notEntered(error, doing);
+
   const known = ANSWERS[error.code];
   const detail = error.cause instanceof Error && known === undefined ? ` (${error.cause.message})` : "";
   const [code, says, remedy] = known ?? ["refused", `the machine answered ${error.code}${detail}`, "see its log"];
   return new Fault(code, `cannot ${doing}: ${error.path}: ${says}`, betterRemedy ?? remedy, { cause: error });
+}
+
+function notEntered(error: HostError, doing: string): Fault {
+  const said = error.cause instanceof Error ? error.cause.message : "";
+  const isDenied = /Operation not permitted|Permission denied/.test(said);
+  return new Fault(
+    isDenied ? "not-permitted" : "not-found",
+    `cannot ${doing}: the network namespace cannot be entered: ${said}`,
+    isDenied ? "run it as root (CAP_SYS_ADMIN)" : "ip netns list names those that there are",
+    { cause: error },
+  );
 }

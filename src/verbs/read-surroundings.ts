@@ -1,5 +1,5 @@
 import type { Surroundings } from "../core/explain/effective.ts";
-import { type Host, orUndefined } from "../core/model/host.ts";
+import { type Host, NOT_ENTERED, orUndefined } from "../core/model/host.ts";
 import type { Machine } from "../core/model/machine.ts";
 import { readGroups } from "./read-groups.ts";
 import { ALL_NETNS_PATH, readNumber } from "./read-machine.ts";
@@ -17,5 +17,5 @@ export async function readSurroundings(host: Host, machine: Machine): Promise<Su
 export async function readAllNetns(host: Host, { allNetns }: Pick<Machine, "allNetns">): Promise<number | undefined> {
   if (allNetns !== undefined) return allNetns;
   const initial = host.inNamespace(INITIAL_NAMESPACE);
-  return await orUndefined(readNumber(initial, ALL_NETNS_PATH), "EACCES", "EPERM", "EIO", "ENOENT");
+  return await orUndefined(readNumber(initial, ALL_NETNS_PATH), NOT_ENTERED);
 }

@@ -54,6 +54,9 @@ export interface Host {
   inNamespace(path: string): Host;
 }
 
+/** The code of a HostError for a network namespace that cannot be entered: it is not the path in it that is at fault. */
+export const NOT_ENTERED = "ENTER";
+
 /** The machine said no: the kernel's error name ("ENOENT"), what was being done, and to which path. */
 export class HostError extends Error {
   override readonly name = "HostError";
