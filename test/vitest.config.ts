@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -5,7 +6,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 export default defineConfig({
   root,
-  cacheDir: "/tmp/netlogctl-vitest-cache",
+  cacheDir: `${tmpdir()}/netlogctl-vitest-${process.getuid?.()}`,
   test: {
     disableConsoleIntercept: true,
     coverage: {

@@ -13,6 +13,10 @@ const SETUP = [
   "mount -t tmpfs lab /mnt",
   "mkdir /mnt/upper /mnt/work",
   "mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work etc /etc",
+  // In a user namespace, directories of the machine's root belong to nobody: those that are written to are replaced.
+  "mkdir -p /etc/modules-load.d /etc/systemd/system",
+  "mount -t tmpfs etc /etc/modules-load.d",
+  "mount -t tmpfs etc /etc/systemd/system",
   "ip link set lo up",
   "echo ready",
   "exec cat",

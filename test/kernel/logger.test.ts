@@ -66,7 +66,7 @@ describe("the raw table", () => {
 describe("other programs rewrite bindings", () => {
   test("tcpdump -i nflog takes ip over and leaves it so; status says who does that and how to go back", async () => {
     await lab.netlogctl("default", "log", "inet", "kernel");
-    const tcpdump = lab.start("tcpdump", ["-i", "nflog:5", "-w", "/dev/null", "-U"]);
+    const tcpdump = lab.start("tcpdump", ["-i", "nflog:5", "-w", "/run/capture", "-Z", "root"]);
     await tcpdump.line("listening on");
     await lab.run("pkill", ["-INT", "tcpdump"]);
     await tcpdump.ended;

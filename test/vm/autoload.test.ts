@@ -9,6 +9,7 @@ interface Status {
     intent: { to: string } | null;
     effective: { to: string };
   }[];
+  readonly groups: object[] | null;
   readonly modules: { name: string; state: string }[];
 }
 
@@ -39,8 +40,9 @@ describe("a module that nft loads by itself", () => {
   });
 
   test("status tells the truth before", () => {
-    const { families, problems } = statusOf(after.statusBefore);
+    const { families, groups, problems } = statusOf(after.statusBefore);
     for (const { bound, effective } of families) expect([bound, effective.to]).toEqual([null, "nowhere"]);
+    expect(groups).toEqual([]);
     expect(problems.map(({ code }) => code)).not.toContain("binding-differs");
   });
 
