@@ -25,7 +25,7 @@ export interface VmOptions {
 }
 
 /** What the script wrote to standard output and standard error, and its exit code. */
-export interface VmResult {
+interface VmResult {
   readonly code: number;
   readonly output: string;
 }
@@ -38,7 +38,7 @@ export interface StepResult {
 }
 
 /** Boots a guest on this machine's root file system, read-only, and runs the bash script in it as root. */
-export async function runInVm(script: string, { disk, systemd = false }: VmOptions = {}): Promise<VmResult> {
+async function runInVm(script: string, { disk, systemd = false }: VmOptions = {}): Promise<VmResult> {
   const args = ["-k", kernelDirectory(), "-t", String(GUEST_SECONDS), ...(disk === undefined ? [] : ["-p", disk])];
   const result = await execa(VMRUN, [...args, ...(systemd ? ["-S", "-c", "2"] : []), script], {
     cwd: ROOT,
