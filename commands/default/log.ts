@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { renderDefaultLogAnswer } from "../../src/cli/default-log-text.ts";
 import { CHANGE_FLAGS, type ChangeAnswer, NetlogCommand, type ReadFlags } from "../../src/cli/netlog-command.ts";
-import { type DefaultLogAnswer, readWanted, setDefaultLog, showDefaultLog } from "../../src/index.ts";
+import { type DefaultLogAnswer, openHost, readWanted, setDefaultLog, showDefaultLog } from "../../src/index.ts";
 
 export default class DefaultLogCommand extends NetlogCommand {
   static override summary = "Show or set the default log: where messages go that name no destination.";
@@ -54,10 +54,8 @@ Setting loads the module that is needed, binds the family's logger, reads it bac
     const isShow = words.length === 0 && flags.file === undefined && !flags.persist && !flags["dry-run"];
     if (isShow) return await this.show(flags);
 
-    return await this.change(flags, async (host, options) => {
-      const wanted = await readWanted(host, words, flags.file);
-      return await setDefaultLog(host, wanted, flags.persist, options);
-    });
+    const wanted = await readWanted(await openHost({}), words, flags.file);
+    return await this.change(flags, (host, options) => setDefaultLog(host, wanted, flags.persist, options));
   }
 
   private async show(flags: ReadFlags): Promise<DefaultLogAnswer> {

@@ -6,7 +6,7 @@ import { openHost } from "../host/open-host.ts";
 import type { ChangeOptions, Outcome } from "../verbs/change-machine.ts";
 import { recoverBeforeReading } from "../verbs/journal.ts";
 import { interruptible } from "./interruption.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 /** Cursor home, erase what is below (ECMA-48: CUP, ED). */
 const CLEAR_SCREEN = "\u001b[H\u001b[J";
@@ -68,21 +68,21 @@ export abstract class NetlogCommand extends Command {
     return host;
   }
 
-  /** Carries out a verb that changes the machine and prints each change, before -> after. */
+  /**
+   * Carries out a verb that changes the machine and prints each change, before -> after. From here to the end of the
+   * answer a signal ends nothing by itself: until the change is made it has it undone, after that it comes too late.
+   */
   protected async change(
     flags: ChangeFlags,
     verb: (host: Host, options: ChangeOptions) => Promise<Outcome>,
   ): Promise<ChangeAnswer> {
     const host = await openHost(flags);
-    const outcome = await interruptible((signal) =>
-      verb(host, {
-        isDryRun: flags["dry-run"],
-        lockTimeoutMs: flags["lock-timeout"] * 1000,
-        say: (line) => this.say(line),
-        signal,
-      }),
-    );
-    return this.answer(outcome, flags["dry-run"]);
+    const isDryRun = flags["dry-run"];
+    const lockTimeoutMs = flags["lock-timeout"] * 1000;
+    const say = (line: string): void => this.say(line);
+    const act = async (signal: AbortSignal): Promise<ChangeAnswer> =>
+      this.answer(await verb(host, { isDryRun, lockTimeoutMs, say, signal }), isDryRun);
+    return isDryRun ? await act(new AbortController().signal) : await interruptible(act);
   }
 
   /** Prints each value as it comes: on a terminal a page in place of the one before, in a pipe one after the other, with --json a line each. */
@@ -94,13 +94,17 @@ export abstract class NetlogCommand extends Command {
     for (const event of ["error", "close"]) process.stdout.once(event, () => closed.abort());
     for await (const value of open(closed.signal)) {
       const clear = process.stdout.isTTY ? CLEAR_SCREEN : "";
-      process.stdout.write(this.jsonEnabled() ? `${JSON.stringify(value)}\n` : `${clear}${render(value)}\n\n`);
+      process.stdout.write(this.jsonEnabled() ? `${printableJson(value)}\n` : `${clear}${render(value)}\n\n`);
     }
   }
 
   /** The command line that starts this program. */
   protected program(): string[] {
     return [process.execPath, join(this.config.root, "dist", "src", "main.js")];
+  }
+
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${printableJson(json, 2)}\n`);
   }
 
   protected override catch(error: Error): Promise<never> {

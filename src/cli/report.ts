@@ -2,7 +2,7 @@ import { Errors } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
 import { faultOfHost } from "../verbs/host-faults.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 /** 128 + the signal's number, as a shell would say it (signal(7)). */
 const SIGNAL_EXITS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -17,9 +17,17 @@ export function report(error: unknown, isJson: boolean): number {
     process.stderr.write(`netlogctl: this is a bug in netlogctl, please report it:\n${stack}\n`);
     return 1;
   }
-  if (isJson) process.stdout.write(`${JSON.stringify(faultJson(fault), null, 2)}\n`);
+  if (isJson) process.stdout.write(`${printableJson(faultJson(fault), 2)}\n`);
   else process.stderr.write(faultText(fault));
   return exitCodeOf(fault);
+}
+
+/** The same for an answer that could not be written: what was done stands. */
+export function reportOutput(error: NodeJS.ErrnoException): number {
+  if (error.code === "EPIPE") return Number(process.exitCode ?? 0);
+  const message = `cannot write the answer: ${error.code}: a change that was asked for is made all the same`;
+  process.stderr.write(faultText(new Fault("refused", message, "make room, then look: netlogctl status")));
+  return 1;
 }
 
 function exitCodeOf(fault: Fault): number {

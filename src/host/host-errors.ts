@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** A HostError for what node's fs threw; anything else is a bug and passes. */
 export function hostError(error: unknown, act: string, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
+  return typeof code === "string" && /^E[A-Z0-9_]+$/.test(code)
     ? new HostError(code, act, path, { cause: error })
     : error;
 }

@@ -1,15 +1,22 @@
 import {
+  chmodSync,
   closeSync,
   constants,
+  createReadStream,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -25,15 +32,14 @@ export function openLocalHost(): Host {
     label: "this machine",
     netns: undefined,
     read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
-    readInput: async (path, bytesMax) =>
-      path === "-" ? readStandardInput(bytesMax) : touch("read", path, () => readBounded(path, bytesMax)),
+    readInput: readStream,
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
     list: async (path) => touch("list", path, () => readdirSync(path).sort()),
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
     writeKernel: async (path, value) => touch("write", path, () => writeOnce(path, value)),
     replaceFile: async (path, text, mode) => touch("write", path, () => replaceWhole(path, text, mode)),
-    removeFile: async (path) => touch("remove", path, () => rmSync(path, { force: true })),
-    makeDirectory: async (path, mode) => touch("create", path, () => void mkdirSync(path, { recursive: true, mode })),
+    removeFile: async (path) => touch("remove", path, () => removeWhole(path)),
+    makeDirectory: async (path, mode) => touch("create", path, () => makeWhole(path, mode)),
     run: (file, args) => runProgram(file, args),
     lock: lockFile,
     inNamespace: (path) => openNamespaceHost(openLocalHost(), path),
@@ -67,13 +73,18 @@ function readBounded(path: string, bytesMax: number): Buffer {
   }
 }
 
-async function readStandardInput(bytesMax: number): Promise<Buffer> {
+/** Waits for what is read, also from a pipe whose writer is slow; a signal ends it, for nothing was begun yet. */
+async function readStream(path: string, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
-  for await (const chunk of process.stdin) {
-    total += (chunk as Buffer).length;
-    if (total > bytesMax) throw new HostError("EFBIG", "read", "standard input");
-    chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of path === "-" ? process.stdin : createReadStream(path)) {
+      total += (chunk as Buffer).length;
+      if (total > bytesMax) throw new HostError("EFBIG", "read", path === "-" ? "standard input" : path);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    throw hostError(error, "read", path);
   }
   return Buffer.concat(chunks);
 }
@@ -87,11 +98,14 @@ function writeOnce(path: string, value: string): void {
   }
 }
 
-function replaceWhole(path: string, text: string, mode: number): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+/** A link is followed, and a file that is there keeps its mode and owner. */
+function replaceWhole(link: string, text: string, mode: number): void {
+  const before = statSync(link, { throwIfNoEntry: false });
+  const path = before === undefined ? link : realpathSync(link);
+  const temporary = temporaryOf(path);
   rmSync(temporary, { force: true });
   try {
-    writeSynced(temporary, text, mode);
+    writeSynced(temporary, text, before ?? { mode, uid: -1, gid: -1 });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -100,14 +114,35 @@ function replaceWhole(path: string, text: string, mode: number): void {
   syncDirectory(dirname(path));
 }
 
-function writeSynced(path: string, text: string, mode: number): void {
-  const file = openSync(path, "wx", mode);
+/** One name for each file: what a killed run left there, the next one replaces. The lock keeps others away. */
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.new`);
+}
+
+function removeWhole(path: string): void {
+  rmSync(temporaryOf(path), { force: true });
+  rmSync(path, { force: true });
+}
+
+function writeSynced(path: string, text: string, { mode, uid, gid }: Pick<Stats, "mode" | "uid" | "gid">): void {
+  const file = openSync(path, "wx", 0o600);
   try {
-    writeSync(file, text);
+    writeFileSync(file, text);
+    fchmodSync(file, mode & 0o7777);
+    if (uid !== -1 && (uid !== process.getuid?.() || gid !== process.getgid?.())) fchownSync(file, uid, gid);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
+}
+
+/** Node's own recursive mkdir answers ENOENT for a read-only place, and leaves the mode to the umask. */
+function makeWhole(path: string, mode: number): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+
+  if (dirname(path) !== path) makeWhole(dirname(path), mode);
+  mkdirSync(path);
+  chmodSync(path, mode);
 }
 
 /** The new name is on the disk only when its directory is (rename(2), fsync(2)). */

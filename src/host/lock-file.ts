@@ -1,6 +1,7 @@
-import { closeSync, openSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { execa } from "execa";
-import { HostError, type Lock, type LockOptions } from "../core/model/host.ts";
+import { HostError, type Lock, type LockOptions, NO_PROGRAM } from "../core/model/host.ts";
 import { hostError } from "./host-errors.ts";
 import { programEnvironment } from "./run-program.ts";
 
@@ -12,9 +13,12 @@ const PATIENCE_MS = 1000;
  */
 export async function lockFile(path: string, options: LockOptions): Promise<Lock> {
   prepare(path);
+  if (options.signal?.aborted) throw new HostError("EINTR", "lock", path);
+
   // Its own session: a Ctrl-C at the terminal must not release the lock while a change is being undone.
   const holder = execa("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", path, "cat"], {
     env: programEnvironment(),
+    cwd: "/",
     detached: true,
     reject: false,
     buffer: false,
@@ -24,47 +28,64 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
   });
   holder.stdin.on("error", () => {}); // it may be gone before it reads: its end says so
   holder.stdin.write("\n");
-  const isHeld = new Promise<boolean>((resolve) => {
-    holder.stdout.once("data", () => resolve(true));
-    holder.once("exit", () => resolve(false));
-    holder.once("error", () => resolve(false));
-  });
+  const patience = beginWaiting(options);
+  const outcome = await Promise.race([heldOrEnded(holder), patience.over]);
+  patience.end();
+  if (outcome !== "held") {
+    holder.kill();
+    const code = failureOf(outcome, await holder, options);
+    throw new HostError(code, "lock", code === NO_PROGRAM ? "flock" : path);
+  }
   const release = async (): Promise<void> => {
     holder.stdin.end();
     await holder;
   };
-  if (await withinLimits(isHeld, options)) return { release };
+  return { release };
+}
 
-  holder.kill();
-  const { code } = await holder;
-  throw new HostError(code ?? "EAGAIN", "lock", path);
+type Outcome = "held" | "ended" | "over";
+
+function heldOrEnded(holder: Pick<ChildProcess, "stdout" | "once">): Promise<Outcome> {
+  return new Promise((resolve) => {
+    holder.stdout?.once("data", () => resolve("held"));
+    holder.once("exit", () => resolve("ended"));
+    holder.once("error", () => resolve("ended"));
+  });
+}
+
+/** flock -n ends with 1 if somebody else has the lock (flock(1)); any other end is a failure of its own. */
+function failureOf(
+  outcome: Outcome,
+  { code, exitCode }: { code?: string | undefined; exitCode?: number | undefined },
+  options: LockOptions,
+): string {
+  if (outcome === "over" || (options.timeoutMs === 0 && exitCode === 1)) return "EAGAIN";
+  return code === "ENOENT" ? NO_PROGRAM : "ENOLCK";
 }
 
 /** The file is made before flock sees it, readable by its owner only: who may open it may lock it. */
 function prepare(path: string): void {
   try {
-    closeSync(openSync(path, "a", 0o600));
+    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const file = openSync(path, flags, 0o600);
+    const isFile = fstatSync(file).isFile();
+    closeSync(file);
+    if (!isFile) throw new HostError("EFTYPE", "lock", path);
   } catch (error) {
     throw hostError(error, "lock", path);
   }
 }
 
-async function withinLimits(isHeld: Promise<boolean>, options: LockOptions): Promise<boolean> {
-  if (options.timeoutMs === 0) return await isHeld;
-
-  const limits = new AbortController();
-  const over = new Promise<boolean>((resolve) => {
-    const patience = setTimeout(() => options.onWait?.(), Math.min(PATIENCE_MS, options.timeoutMs));
-    const timeout = setTimeout(resolve, options.timeoutMs, false);
-    options.signal?.addEventListener("abort", () => resolve(false), { signal: limits.signal });
-    limits.signal.addEventListener("abort", () => {
-      clearTimeout(patience);
-      clearTimeout(timeout);
-    });
+/** Tells of the waiting, and is over when the time is or the signal comes. */
+function beginWaiting({ timeoutMs, onWait, signal }: LockOptions): { over: Promise<Outcome>; end: () => void } {
+  const timers: NodeJS.Timeout[] = [];
+  const over = new Promise<Outcome>((resolve) => {
+    if (timeoutMs === 0) return;
+    timers.push(
+      setTimeout(() => onWait?.(), Math.min(PATIENCE_MS, timeoutMs)),
+      setTimeout(resolve, timeoutMs, "over"),
+    );
+    signal?.addEventListener("abort", () => resolve("over"), { once: true });
   });
-  try {
-    return await Promise.race([isHeld, over]);
-  } finally {
-    limits.abort();
-  }
+  return { over, end: () => timers.forEach((timer) => void clearTimeout(timer)) };
 }

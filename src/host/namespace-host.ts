@@ -19,7 +19,7 @@ export function openNamespaceHost(outer: Host, path: string, netns?: string): Ho
   };
   return {
     ...outer,
-    label: netns === undefined ? `the namespace of ${path}` : `namespace ${netns}`,
+    label: netns === undefined || netns === path ? `the namespace of ${path}` : `namespace ${netns}`,
     netns,
     read: async (target, bytesMax = FILE_BYTES_MAX) => {
       if (!isInside(target)) return outer.read(target, bytesMax);

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, orUndefined } from "../core/model/host.ts";
 import { openLocalHost } from "./local-host.ts";
@@ -18,7 +19,7 @@ export async function openHost({ netns, machine }: HostChoice): Promise<Host> {
   const local = openLocalHost();
   if (machine !== undefined) return await openRecorded(local, machine, netns);
   if (netns === undefined) return local;
-  if (netns.includes("/")) return openNamespaceHost(local, netns);
+  if (netns.includes("/")) return openNamespaceHost(local, resolve(netns), resolve(netns));
 
   const names = (await orUndefined(local.list(NAMESPACES), "ENOENT", "EACCES")) ?? [];
   if (names.includes(netns)) return openNamespaceHost(local, `${NAMESPACES}/${netns}`, netns);
@@ -37,7 +38,7 @@ async function openRecorded(local: Host, directory: string, netns: string | unde
       "record the namespace as a machine of its own",
     );
   }
-  if ((await orUndefined(local.list(`${directory}/proc`), "ENOENT", "ENOTDIR")) === undefined) {
+  if (directory === "" || (await orUndefined(local.list(`${directory}/proc`), "ENOENT", "ENOTDIR")) === undefined) {
     throw new Fault("not-found", `${directory} is no recorded machine: it has no directory proc`, "check the path");
   }
   return openRecordedHost(directory);

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { HostError, type RunResult } from "../core/model/host.ts";
+import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 
 /** What a program may print before it is taken for broken. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
@@ -19,6 +19,7 @@ export interface RunOptions {
 export async function runProgram(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const result = await execa(file, args, {
     env: programEnvironment(),
+    cwd: "/",
     detached: true,
     reject: false,
     stripFinalNewline: false,
@@ -29,10 +30,11 @@ export async function runProgram(file: string, args: readonly string[], options:
   if (result.timedOut) throw new HostError("ETIMEDOUT", "run", file, { cause: result });
   if (result.exitCode !== undefined) return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
   if (result.signal !== undefined) return { code: 128, stdout: result.stdout, stderr: `ended by ${result.signal}` };
-  throw new HostError(result.code ?? "EIO", "run", file, { cause: result });
+  throw new HostError(result.code === "ENOENT" ? NO_PROGRAM : (result.code ?? "EIO"), "run", file, { cause: result });
 }
 
-/** The environment of every program that netlogctl starts: messages in English, sbin in the PATH. */
+/** The environment of every program that netlogctl starts: messages in English, sbin in the PATH, no relative place. */
 export function programEnvironment(): { LC_ALL: string; PATH: string } {
-  return { LC_ALL: "C", PATH: `${process.env["PATH"] ?? "/usr/bin:/bin"}:${SBIN}` };
+  const places = (process.env["PATH"] ?? "/usr/bin:/bin").split(":").filter((place) => place.startsWith("/"));
+  return { LC_ALL: "C", PATH: [...places, SBIN].join(":") };
 }

@@ -22,7 +22,6 @@ export interface ChangeOptions {
 
 const RUN_REMEDIES: Readonly<Record<string, string>> = {
   EACCES: `run it as root (CAP_NET_ADMIN); in a namespace of your own, mount a tmpfs on /run first`,
-  ENOENT: "install flock (util-linux)",
 };
 
 /** What a change did, or would do. */
@@ -39,11 +38,11 @@ export interface Outcome {
 export async function changeMachine(
   host: Host,
   options: ChangeOptions,
-  decide: (machine: Machine) => Plan,
+  decide: (machine: Machine) => Plan | Promise<Plan>,
 ): Promise<Outcome> {
   if (options.isDryRun) {
     await recoverBeforeReading(host, options.say);
-    return { plan: decide(await readMachine(host)), isApplied: false };
+    return { plan: await decide(await readMachine(host)), isApplied: false };
   }
 
   const lock = await takeLock(host, options);
@@ -51,7 +50,7 @@ export async function changeMachine(
     await recover(host, options.say);
 
     const machine = await readMachine(host);
-    const plan = decide(machine);
+    const plan = await decide(machine);
     if (plan.steps.length > 0) await carryOut(host, machine, plan, options);
     return { plan, isApplied: plan.steps.length > 0 };
   } finally {
@@ -84,16 +83,23 @@ async function carryOut(host: Host, machine: Machine, plan: Plan, { say, signal 
   const begun: Step[] = [];
   try {
     for (const step of plan.steps) {
-      if (signal.aborted) throw interrupted(signal, "what was done is undone");
+      await stopIfInterrupted(signal);
       begun.push(step);
       await makeStep(host, step);
     }
     await confirmAll(host, plan);
+    await stopIfInterrupted(signal);
   } catch (failure) {
     for (const line of await undoSteps(host, machine.namespace, begun, failure)) say(line);
     throw failure;
   }
   await forgetJournal(host, machine.namespace);
+}
+
+/** Reads and writes of the local machine never let go of the thread, so a signal is let in here, between the steps. */
+async function stopIfInterrupted(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw interrupted(signal, "what was done is undone");
 }
 
 async function makeStep(host: Host, step: Step): Promise<void> {

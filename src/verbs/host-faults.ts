@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from "../core/model/fault.ts";
-import { type HostError, NOT_ENTERED } from "../core/model/host.ts";
+import { type HostError, NO_PROGRAM, NOT_ENTERED } from "../core/model/host.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
@@ -16,6 +16,9 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
   ENOTDIR: ["not-found", "a part of the path is no directory (ENOTDIR)", "check the path"],
   EISDIR: ["bad-input", "it is a directory (EISDIR)", "name a file in it"],
   EFBIG: ["bad-input", "it is longer than such a file can be (EFBIG)", "check that it is the right file"],
+  EFTYPE: ["bad-input", "it is no regular file", "remove what stands there"],
+  EEXIST: ["bad-input", "something else stands there (EEXIST)", "remove what stands there"],
+  ENOLCK: ["refused", "flock could not take the lock", "try it by hand: flock -n PATH true"],
   ENOSPC: ["refused", "no space is left on the device (ENOSPC)", "make room, then run it again"],
   ETIMEDOUT: ["refused", "it did not end in time (ETIMEDOUT)", "see what it waits for, then run it again"],
 };
@@ -23,6 +26,14 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
 /** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
 export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {
   if (error.code === NOT_ENTERED) return notEntered(error, doing);
+  if (error.code === NO_PROGRAM) {
+    return new Fault(
+      "not-found",
+      `cannot ${doing}: the program ${error.path} is not installed`,
+      "install util-linux, coreutils and kmod",
+      { cause: error },
+    );
+  }
 
   const known = ANSWERS[error.code];
   const detail = error.cause instanceof Error && known === undefined ? ` (${error.cause.message})` : "";

@@ -26,8 +26,17 @@ export async function forgetJournal(host: Host, namespace: Namespace): Promise<v
  * While another netlogctl is at work its journal is none of ours.
  */
 export async function recoverBeforeReading(host: Host, say: (line: string) => void): Promise<void> {
-  const journal = await readJournal(host, await readNamespace(host));
-  if (journal === undefined) return;
+  try {
+    const journal = await readJournal(host, await readNamespace(host));
+    if (journal !== undefined) await recoverUnlessAtWork(host, journal, say);
+  } catch (error) {
+    // A journal that cannot be read hinders changes, not looking.
+    if (!(error instanceof Fault)) throw error;
+    say(`${error.message}: ${error.remedy}`);
+  }
+}
+
+async function recoverUnlessAtWork(host: Host, journal: Journal, say: (line: string) => void): Promise<void> {
   try {
     const lock = await host.lock(LOCK_PATH, { timeoutMs: 0 });
     try {
@@ -113,15 +122,15 @@ async function unload(host: Host, undo: Step["undo"]): Promise<string[]> {
 
 async function readJournal(host: Host, namespace: Namespace): Promise<Journal | undefined> {
   const path = journalPath(namespace);
-  const text = await orUndefined(readText(host, path, JOURNAL_BYTES_MAX), "ENOENT", "ENOTDIR");
+  const text = await orUndefined(readText(host, path, JOURNAL_BYTES_MAX), "ENOENT", "ENOTDIR", "EACCES");
   if (text === undefined) return undefined;
   try {
     return Journal.parse(JSON.parse(text));
   } catch (cause) {
     throw new Fault(
       "unfinished",
-      "an earlier change was cut off, and its journal cannot be read",
-      `look at ${path} and at netlogctl logger list, then remove the file`,
+      "an earlier change was cut off, and its journal cannot be read (damaged, or of another version)",
+      `look at ${path} and at /proc/net/netfilter/nf_log, then remove the former`,
       { where: path, cause },
     );
   }

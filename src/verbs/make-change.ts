@@ -36,7 +36,10 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
     case "set-all-netns":
       return (await readNumber(host, ALL_NETNS_PATH)) === change.value;
     case "write-file":
-      return ((await orUndefined(readText(host, change.path, 4 * FILE_BYTES_MAX), "ENOENT")) ?? null) === change.text;
+      return (
+        ((await orUndefined(readText(host, change.path, 4 * FILE_BYTES_MAX), "ENOENT", "ENOTDIR")) ?? null) ===
+        change.text
+      );
     case "enable-unit":
       return await isEnabled(host, change.unit);
     case "disable-unit":

@@ -7,6 +7,7 @@ import { familiesBoundBy, MODULES, type ModuleState } from "../core/model/module
 import type { Plan, Step } from "../core/model/plan.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { bindText, loadStep } from "../core/plan/bind-steps.ts";
+import { refuseOtherBytes } from "../core/plan/text-file.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { readBindings, readModules } from "./read-machine.ts";
 
@@ -33,10 +34,11 @@ export async function loadModules(
       `${didYouMean(unknown, MODULES)}they are ${MODULES.join(", ")}`,
     );
   }
-  const text = await orUndefined(readText(host, MODULES_LOAD_PATH), "ENOENT");
-  return await changeMachine(host, options, (machine) => ({
+  if (names.length === 0) throw new Fault("usage", "no module is named", `they are ${MODULES.join(", ")}`);
+
+  return await changeMachine(host, options, async (machine) => ({
     title: `load ${names.join(" ")}`,
-    steps: [...loadSteps(machine, names), ...(isPersisted ? persistSteps(text ?? null, names) : [])],
+    steps: [...loadSteps(machine, names), ...(isPersisted ? await persistSteps(host, names) : [])],
     notes: bindNotes(machine, names),
   }));
 }
@@ -55,7 +57,9 @@ function loadSteps({ modules }: Machine, names: readonly string[]): Step[] {
 }
 
 /** The file keeps what others wrote in it; each module is named once. */
-function persistSteps(before: string | null, names: readonly string[]): Step[] {
+async function persistSteps(host: Host, names: readonly string[]): Promise<Step[]> {
+  const before = (await orUndefined(readText(host, MODULES_LOAD_PATH), "ENOENT", "ENOTDIR")) ?? null;
+  if (before !== null) refuseOtherBytes(before, MODULES_LOAD_PATH);
   const lines = (before ?? "# Loaded at boot for netfilter logging (modules-load.d(5)).\n").split("\n");
   const present = new Set(lines.map((line) => line.trim()));
   const missing = [...new Set(names)].filter((name) => !present.has(name));

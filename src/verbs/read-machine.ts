@@ -17,6 +17,7 @@ const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
 /** The netlink sockets of the first process's namespace: unlike /proc/1/ns/net, every user may read it. */
 const BOOT_NETLINK_PATH = "/proc/1/net/netlink";
 
+const KERNEL_CONFIG_BYTES_MAX = 8 * 1024 * 1024;
 const MODULE_LIST_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Reads what a change of loggers is decided on. */
@@ -59,7 +60,7 @@ export async function readNamespace(host: Host): Promise<Namespace> {
   return {
     inode,
     instance: instance ?? 0,
-    name: host.netns ?? (await findName(host, inode)),
+    name: host.netns?.includes("/") === false ? host.netns : await findName(host, inode),
     isBoot: bootInstance === undefined ? null : bootInstance === instance,
     isInitial: allNetns !== undefined,
   };
@@ -82,8 +83,17 @@ export async function readModules(host: Host, bindings: readonly Binding[]): Pro
 
 async function readKernelConfig(host: Host, release: string): Promise<string | undefined> {
   const packed = await orUndefined(host.read("/proc/config.gz"), "ENOENT", "EACCES");
-  if (packed !== undefined) return gunzipSync(packed).toString("latin1");
-  return orUndefined(readText(host, `/boot/config-${release}`), "ENOENT", "EACCES");
+  const unpacked = packed === undefined ? undefined : unpack(packed);
+  return unpacked ?? orUndefined(readText(host, `/boot/config-${release}`), "ENOENT", "EACCES");
+}
+
+/** What is no gzip, or would fill the memory, says nothing. */
+function unpack(packed: Buffer): string | undefined {
+  try {
+    return gunzipSync(packed, { maxOutputLength: KERNEL_CONFIG_BYTES_MAX }).toString("latin1");
+  } catch {
+    return undefined;
+  }
 }
 
 /** A default log file: what is wrong with it is kept beside it, so that showing the rest goes on. */
@@ -111,7 +121,9 @@ function understand(text: string, path: string): Pick<DefaultLogFile, "defaultLo
 /** A number that the kernel keeps in a file; undefined where the file does not exist. */
 export async function readNumber(host: Host, path: string): Promise<number | undefined> {
   const text = await orUndefined(readText(host, path), "ENOENT", "ENOTDIR");
-  return text === undefined ? undefined : Number(text.trim());
+  if (text === undefined) return undefined;
+  if (/^-?[0-9]+$/.test(text.trim())) return Number(text.trim());
+  throw new Fault("not-supported", `${path} holds no number: "${text.trim().slice(0, 40)}"`, "report it with uname -r");
 }
 
 async function readInode(host: Host): Promise<number> {

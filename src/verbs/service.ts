@@ -16,9 +16,11 @@ export async function installService(host: Host, program: readonly string[], opt
     throw new Fault("usage", "a unit belongs to the machine, not to a namespace", "leave --netns out");
   }
   const { text } = renderService(program);
-  const before = (await orUndefined(readText(host, RESTORE_UNIT_PATH), "ENOENT")) ?? null;
-  const isEnabled = before !== null && (await holds(host, { do: "enable-unit", unit: RESTORE_UNIT }));
-  return await changeMachine(host, options, () => planInstall(before, text, isEnabled));
+  return await changeMachine(host, options, async () => {
+    const before = (await orUndefined(readText(host, RESTORE_UNIT_PATH), "ENOENT", "ENOTDIR")) ?? null;
+    const isEnabled = before !== null && (await holds(host, { do: "enable-unit", unit: RESTORE_UNIT }));
+    return planInstall(before, text, isEnabled);
+  });
 }
 
 function planInstall(before: string | null, text: string, isEnabled: boolean): Plan {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { BOOT_TIMEOUT_MS, runSteps, type StepResult } from "./vm.ts";
+import { answerOf, BOOT_TIMEOUT_MS, runSteps, type StepResult } from "./vm.ts";
 
 const RULES = (prefix: string): string =>
   `table ip t { chain c { type filter hook output priority 0; udp dport 9 log prefix "${prefix} "; }; }`;
@@ -39,7 +39,7 @@ describe("nf_log_all_netns", () => {
 
   test("is off at first: lines of another namespace do not arrive", () => {
     expect(after.setUp).toMatchObject({ code: 0, stderr: "" });
-    expect(JSON.parse(after.shown.stdout)).toEqual({
+    expect(answerOf(after.shown)).toEqual({
       isHere: true,
       path: "/proc/sys/net/netfilter/nf_log_all_netns",
       value: 0,
@@ -48,8 +48,7 @@ describe("nf_log_all_netns", () => {
   });
 
   test("netns allow turns it on: they arrive", () => {
-    expect(after.allow.code).toBe(0);
-    expect(JSON.parse(after.allow.stdout)).toMatchObject({
+    expect(answerOf(after.allow)).toMatchObject({
       applied: true,
       changes: [{ what: "nf_log_all_netns", before: "0", after: "1" }],
     });
@@ -58,7 +57,7 @@ describe("nf_log_all_netns", () => {
   });
 
   test("another namespace says where the switch is, and what it reads there", () => {
-    expect(JSON.parse(after.shownInBlue.stdout)).toEqual({
+    expect(answerOf(after.shownInBlue)).toEqual({
       isHere: false,
       path: "/proc/sys/net/netfilter/nf_log_all_netns",
       value: 1,
@@ -85,6 +84,6 @@ describe("nf_log_all_netns", () => {
   });
 });
 
-function problemsOf({ stdout }: StepResult): string[] {
-  return (JSON.parse(stdout) as { problems: { code: string }[] }).problems.map(({ code }) => code);
+function problemsOf(step: StepResult): string[] {
+  return answerOf<{ problems: { code: string }[] }>(step).problems.map(({ code }) => code);
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
+import { answerOf, BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
 
 interface Status {
   readonly problems: { code: string; families: string[]; message: string; remedy: string }[];
@@ -40,14 +40,14 @@ describe("a module that nft loads by itself", () => {
   });
 
   test("status tells the truth before", () => {
-    const { families, groups, problems } = statusOf(after.statusBefore);
+    const { families, groups, problems } = answerOf<Status>(after.statusBefore);
     for (const { bound, effective } of families) expect([bound, effective.to]).toEqual([null, "nowhere"]);
     expect(groups).toEqual([]);
     expect(problems.map(({ code }) => code)).not.toContain("binding-differs");
   });
 
   test("status tells the truth after: what is bound, and that this is not what was meant", () => {
-    const { families, modules, problems } = statusOf(after.status);
+    const { families, modules, problems } = answerOf<Status>(after.status);
     expect(Object.fromEntries(families.map(({ family, bound }) => [family, bound]))).toEqual({
       ip: "nf_log_ipv4",
       arp: "nf_log_arp",
@@ -71,10 +71,6 @@ describe("a module that nft loads by itself", () => {
     expect(after.mended.code).toBe(0);
     expect(boundRows(after.tableMended.stdout)).not.toHaveProperty("3");
     expect(boundRows(after.tableMended.stdout)).toHaveProperty("2", "nf_log_ipv4");
-    expect(statusOf(after.statusMended).problems).toEqual([]);
+    expect(answerOf<Status>(after.statusMended).problems).toEqual([]);
   });
 });
-
-function statusOf({ stdout }: StepResult): Status {
-  return JSON.parse(stdout) as Status;
-}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BOOT_TIMEOUT_MS, boundRows, makeDisk, runSteps, type StepResult } from "./vm.ts";
+import { answerOf, BOOT_TIMEOUT_MS, boundRows, makeDisk, runSteps, type StepResult } from "./vm.ts";
 
 const UNIT = "netlogctl-restore.service";
 
@@ -35,7 +35,7 @@ describe("a machine that boots again", () => {
 
   test("the first boot persists the default log and enables the unit", () => {
     const { persistUser, persistNone, persistModule, install } = first;
-    for (const step of [persistUser, persistNone, persistModule, install]) expect(step.code).toBe(0);
+    for (const { code } of [persistUser, persistNone, persistModule, install]) expect(code).toBe(0);
   });
 
   test("systemd finds nothing wrong with the unit", () => {
@@ -67,7 +67,7 @@ describe("a machine that boots again", () => {
   });
 
   test("status says that the intent is the persisted one, and that the bindings agree", () => {
-    const { problems, families } = JSON.parse(second.status.stdout) as Status;
+    const { problems, families } = answerOf<Status>(second.status);
     expect(problems.map(({ code }) => code)).not.toContain("binding-differs");
     expect(families.find(({ family }) => family === "ip6")).toMatchObject({
       source: "persisted",

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
+import { answerOf, BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
 
 describe("a machine that has loaded nothing yet", () => {
   const steps = {
@@ -29,13 +29,13 @@ describe("a machine that has loaded nothing yet", () => {
   });
 
   test("logger list shows every row unbound", () => {
-    const rows = JSON.parse(after.list.stdout) as object[];
+    const rows = answerOf<object[]>(after.list);
     expect(rows).toHaveLength(after.tableAtBoot.stdout.trim().split("\n").length);
     for (const row of rows) expect(row).toMatchObject({ logger: null, available: [] });
   });
 
   test("module list finds the modules in modules.dep", () => {
-    const modules = JSON.parse(after.modules.stdout) as object[];
+    const modules = answerOf<object[]>(after.modules);
     const evidence = expect.stringMatching(/^in modules\.dep of 6\.1\./);
     expect(modules).toContainEqual({ name: "nf_log_syslog", state: "available", evidence });
     expect(modules).toContainEqual({ name: "nfnetlink_log", state: "available", evidence });
@@ -49,8 +49,7 @@ describe("a machine that has loaded nothing yet", () => {
   });
 
   test("a dry run names the module and the row, and loads nothing", () => {
-    expect(after.preview.code).toBe(0);
-    expect(JSON.parse(after.preview.stdout)).toMatchObject({
+    expect(answerOf(after.preview)).toMatchObject({
       applied: false,
       changes: [
         { what: "module nf_log_syslog", before: "not loaded", after: "loaded" },
@@ -62,8 +61,7 @@ describe("a machine that has loaded nothing yet", () => {
   });
 
   test("default log ip6 kernel loads nf_log_syslog and binds ip6 only", () => {
-    expect(after.toKernel.code).toBe(0);
-    expect(JSON.parse(after.toKernel.stdout)).toMatchObject({ applied: true });
+    expect(answerOf(after.toKernel)).toMatchObject({ applied: true });
     expect(boundRows(after.tableToKernel.stdout)).toEqual({ 10: "nf_log_ipv6" });
     expect(after.modulesToKernel.stdout).toMatch(/^nf_log_syslog$/m);
     expect(after.modulesToKernel.stdout).not.toMatch(/^nfnetlink_log$/m);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
+import { answerOf, BOOT_TIMEOUT_MS, boundRows, runSteps, type StepResult } from "./vm.ts";
 
 describe("module load by an alias", () => {
   const steps = {
@@ -31,12 +31,12 @@ describe("module load by an alias", () => {
       7: "nf_log_bridge",
       10: "nf_log_ipv6",
     });
-    const notes = (JSON.parse(after.load.stdout) as { notes: string[] }).notes.join("\n");
+    const notes = answerOf<{ notes: string[] }>(after.load).notes.join("\n");
     for (const logger of Object.values(bound)) expect(notes).toContain(`NONE -> ${logger}`);
   });
 
   test("module list reports it as an alias that is loaded", () => {
-    expect(JSON.parse(after.list.stdout)).toContainEqual({
+    expect(answerOf(after.list)).toContainEqual({
       name: "nf_log_ipv4",
       state: "loaded",
       aliasOf: "nf_log_syslog",

@@ -68,6 +68,12 @@ export async function runSteps<Name extends string>(
   return Object.fromEntries(names.map((name, i) => [name, decodeStep(results[i] ?? "")])) as Record<Name, StepResult>;
 }
 
+/** What a command said with --json; one that failed fails the test with its own words. */
+export function answerOf<T>({ code, stdout, stderr }: StepResult): T {
+  if (code !== 0) throw new Error(`it ended with ${code}:\n${stdout}${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
 /** A path for a guest's disk, and how to be rid of it. */
 export async function makeDisk(): Promise<{ path: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), "netlogctl-vm-"));

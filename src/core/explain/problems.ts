@@ -29,7 +29,7 @@ export function problemsOf(machine: Machine, surroundings: Surroundings, netns: 
     const binding = bindingOf(machine, family);
     return binding === undefined ? [] : [{ family, binding }];
   });
-  const options = netns === undefined ? "" : ` --netns ${netns}`;
+  const options = netns === undefined ? "" : ` --netns ${shellWord(netns)}`;
   const look: Look = { machine, surroundings, rows, intent: intentOf(machine), options };
   return [
     ...unreadable(machine),
@@ -151,4 +151,9 @@ function aggregate(code: Problem["code"], families: Family[], text: { message: s
   if (first === undefined) return [];
   const message = `${families.join(", ")}: ${text.message}`;
   return [{ severity: "warning", code, families, message, remedy: text.remedy.replace("FAMILY", first) }];
+}
+
+/** A word as a shell reads it back. */
+function shellWord(word: string): string {
+  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -28,7 +28,7 @@ export interface LockOptions {
 export interface Host {
   /** How messages call it: "this machine", "namespace blue", "recorded machine DIR". */
   readonly label: string;
-  /** The network namespace's name in /run/netns, where it was asked for by name. */
+  /** The network namespace that was asked for: a name in /run/netns, or a path. */
   readonly netns: string | undefined;
   /** A file's bytes; one of more than `bytesMax` (1 MiB unless said) is an EFBIG. */
   read(path: string, bytesMax?: number): Promise<Buffer>;
@@ -56,6 +56,9 @@ export interface Host {
 
 /** The code of a HostError for a network namespace that cannot be entered: it is not the path in it that is at fault. */
 export const NOT_ENTERED = "ENTER";
+
+/** The code of a HostError for a program that is not installed. */
+export const NO_PROGRAM = "NO-PROGRAM";
 
 /** The machine said no: the kernel's error name ("ENOENT"), what was being done, and to which path. */
 export class HostError extends Error {

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { MODULES } from "./module.ts";
 
+/** The files that are netlogctl's to write: a journal that names another one is none of ours. */
+const OwnPath = z
+  .string()
+  .regex(
+    /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/[a-z-]+\.nft|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/[a-z-]+\.nft|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.service)$/,
+  );
+
 /**
  * One move on the machine. Each says the value that is to be there, so that making it twice is making it once:
  * a run that was killed can be finished or undone without knowing how far it came.
@@ -13,7 +20,7 @@ export const Change = z.discriminatedUnion("do", [
   /** Write nf_log_all_netns. */
   z.strictObject({ do: z.literal("set-all-netns"), value: z.int() }),
   /** Replace a file; null removes it. */
-  z.strictObject({ do: z.literal("write-file"), path: z.string(), text: z.string().nullable() }),
+  z.strictObject({ do: z.literal("write-file"), path: OwnPath, text: z.string().nullable() }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("disable-unit"), unit: z.string() }),
 ]);

@@ -6,6 +6,7 @@ import { BOUND_GROUP, loggerFor } from "../model/logger.ts";
 import type { DefaultLogFile, Machine } from "../model/machine.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { bindSteps } from "./bind-steps.ts";
+import { refuseOtherBytes, refuseTooLong } from "./text-file.ts";
 
 const RUN_COMMENT = "The default log of this boot. Written by netlogctl.";
 const PERSISTED_COMMENT = "The default log that netlogctl restore applies.";
@@ -27,6 +28,7 @@ export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted
 export function planRestore(machine: Machine): Plan {
   const { fault, defaultLog } = machine.persisted;
   if (fault !== undefined) throw fault;
+  if (machine.run.fault !== undefined && machine.run.text === undefined) throw machine.run.fault;
 
   return {
     title: "restore what is persisted",
@@ -71,7 +73,10 @@ function persistedText(file: DefaultLogFile, wanted: DefaultLog): string {
   if (file.fault !== undefined) throw file.fault;
   if (file.path === undefined) throw nowhereToPersist();
   if (file.text === undefined) return renderDefaultLog(wanted, PERSISTED_COMMENT);
-  return editDefaultLog(file.text, file.path, wanted);
+
+  const edited = editDefaultLog(file.text, file.path, wanted);
+  if (edited !== file.text) refuseOtherBytes(file.text, file.path);
+  return refuseTooLong(edited, file.path);
 }
 
 function nowhereToPersist(): Fault {

@@ -6,19 +6,18 @@ export const NF_LOG_PATH = "/proc/net/netfilter/nf_log";
 
 /** Decodes /proc/net/netfilter/nf_log: lines of ` 2 nf_log_ipv4 (nf_log_ipv4,nfnetlink_log)`. */
 export function decodeNfLog(text: string): Binding[] {
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => {
-      const match = /^ *(?<row>\d+) (?<logger>\S+) \((?<available>[^)]*)\)$/.exec(line);
-      if (match?.groups === undefined) throw notTheTable(line);
-      const { row = "", logger = "", available = "" } = match.groups;
-      return {
-        row: Number(row),
-        logger: logger === "NONE" ? null : logger,
-        available: available === "" ? [] : available.split(","),
-      };
-    });
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) throw notTheTable("");
+  return lines.map((line) => {
+    const match = /^ *(?<row>\d+) (?<logger>\S+) \((?<available>[^)]*)\)$/.exec(line);
+    if (match?.groups === undefined) throw notTheTable(line);
+    const { row = "", logger = "", available = "" } = match.groups;
+    return {
+      row: Number(row),
+      logger: logger === "NONE" ? null : logger,
+      available: available === "" ? [] : available.split(","),
+    };
+  });
 }
 
 function notTheTable(line: string): Fault {
