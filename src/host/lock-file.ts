@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { execa } from "execa";
 import { HostError, type Lock, type LockOptions, NO_PROGRAM } from "../core/model/host.ts";
 import { hostError } from "./host-errors.ts";
 import { programEnvironment } from "./run-program.ts";
@@ -15,6 +14,7 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
   prepare(path);
   if (options.signal?.aborted) throw new HostError("EINTR", "lock", path);
 
+  const { execa } = await import("execa");
   // Its own session: a Ctrl-C at the terminal must not release the lock while a change is being undone.
   const holder = execa("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", path, "cat"], {
     env: programEnvironment(),

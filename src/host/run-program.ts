@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 
 /** What a program may print before it is taken for broken. */
@@ -17,6 +16,7 @@ export interface RunOptions {
  * terminal ends netlogctl in order and not its children in the middle of a change.
  */
 export async function runProgram(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { execa } = await import("execa"); // takes as long to load as the rest: only where a program is run
   const result = await execa(file, args, {
     env: programEnvironment(),
     cwd: "/",

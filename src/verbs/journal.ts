@@ -1,11 +1,13 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
 import { LOCK_PATH, type Namespace, runDirectory } from "../core/model/namespace.ts";
-import { JOURNAL_FILE, Journal, type Plan, type Step } from "../core/model/plan.ts";
+import type { Journal, Plan, Step } from "../core/model/plan.ts";
 import { stepText, subjectOf } from "../core/plan/preview.ts";
 import { tracesOf } from "../core/plan/traces.ts";
 import { holds, makeChange } from "./make-change.ts";
 import { readNamespace } from "./read-machine.ts";
+
+const JOURNAL_FILE = "journal.json";
 
 /** A journal holds whole files, before and after. */
 const JOURNAL_BYTES_MAX = 16 * 1024 * 1024;
@@ -125,6 +127,8 @@ async function readJournal(host: Host, namespace: Namespace): Promise<Journal | 
   const text = await orUndefined(readText(host, path, JOURNAL_BYTES_MAX), "ENOENT", "ENOTDIR", "EACCES");
   if (text === undefined) return undefined;
   try {
+    // The schema's library is loaded where a journal is found: hardly ever.
+    const { Journal } = await import("../core/model/plan.ts");
     return Journal.parse(JSON.parse(text));
   } catch (cause) {
     throw new Fault(

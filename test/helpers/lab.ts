@@ -77,7 +77,8 @@ export async function openLab(): Promise<Lab> {
       ...options,
       reject: false,
       stripFinalNewline: false,
-      env: { NO_COLOR: "1", LC_ALL: "C" },
+      // Node 20 reads those certificates at every start, which takes longer than the start itself.
+      env: { NO_COLOR: "1", LC_ALL: "C", NODE_EXTRA_CA_CERTS: undefined },
     });
     return { code: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
   };

@@ -1,15 +1,12 @@
-import { z } from "zod";
 import { FAMILIES, type Family } from "./family.ts";
 
 export const GROUP_MAX = 65_535;
 
 /** Where the messages of a family go that name no destination themselves. */
-export const Destination = z.discriminatedUnion("to", [
-  z.strictObject({ to: z.literal("kernel") }),
-  z.strictObject({ to: z.literal("user"), group: z.int().min(0).max(GROUP_MAX) }),
-  z.strictObject({ to: z.literal("none") }),
-]);
-export type Destination = z.infer<typeof Destination>;
+export type Destination =
+  | { readonly to: "kernel" }
+  | { readonly to: "user" /** 0 to GROUP_MAX. */; readonly group: number }
+  | { readonly to: "none" };
 
 /** A destination for each family that has been given one; the others are left as they are. */
 export type DefaultLog = Partial<Record<Family, Destination>>;

@@ -43,10 +43,3 @@ export type Plan = z.infer<typeof Plan>;
 /** A plan that was begun, kept until it is over: the next run finishes or undoes it. */
 export const Journal = z.strictObject({ version: z.literal(1), plan: Plan });
 export type Journal = z.infer<typeof Journal>;
-
-export const JOURNAL_FILE = "journal.json";
-
-/** Whether the step only keeps what is there. */
-export function isKeeping({ change, undo }: Step): boolean {
-  return JSON.stringify(change) === JSON.stringify(undo);
-}

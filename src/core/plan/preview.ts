@@ -1,6 +1,6 @@
 import { rowName } from "../model/family.ts";
 import { loggerText } from "../model/logger.ts";
-import { type Change, isKeeping, type Plan, type Step } from "../model/plan.ts";
+import type { Change, Plan, Step } from "../model/plan.ts";
 
 /** What a step does, for people and for programs. */
 export interface Difference {
@@ -20,6 +20,11 @@ export function previewLines(plan: Plan): string[] {
   const changing = plan.steps.filter((step) => !isKeeping(step)).map(stepText);
   const keeping = plan.steps.filter(isKeeping).map(({ change }) => `${subjectOf(change)}: ${valueMade(change)} (kept)`);
   return [...changing, ...keeping];
+}
+
+/** Whether the step only keeps what is there. */
+function isKeeping({ change, undo }: Step): boolean {
+  return JSON.stringify(change) === JSON.stringify(undo);
 }
 
 /** One step as `WHAT: BEFORE -> AFTER`. */
