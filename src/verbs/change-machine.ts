@@ -121,7 +121,7 @@ async function confirmAll(host: Host, plan: Plan): Promise<void> {
 function notKept(step: Step): Fault {
   const remedy =
     step.change.do === "load-module"
-      ? `a blacklist does this: see "modprobe --showconfig | grep ${step.change.module}"`
+      ? `a blacklist does this: see "modprobe --showconfig | grep nf"`
       : "another program may be writing it at the same time: netlogctl status names those that listen";
   return new Fault("not-kept", `${stepText(step)}: it was done without an error, and read back it is not so`, remedy);
 }

@@ -1,4 +1,4 @@
-import { type Host, orUndefined, readText } from "../core/model/host.ts";
+import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
 import type { Listener, NflogGroup } from "../core/model/listener.ts";
 import { decodeUnit } from "../core/procfs/cgroup.ts";
 import { decodeNetlink, NETLINK_NETFILTER, NETLINK_PATH } from "../core/procfs/netlink.ts";
@@ -6,7 +6,7 @@ import { decodeNfnetlinkLog, NFNETLINK_LOG_PATH } from "../core/procfs/nfnetlink
 
 /** The NFLOG groups in use and who listens; undefined where the kernel does not let this user see them. */
 export async function readGroups(host: Host): Promise<NflogGroup[] | undefined> {
-  const text = await orUndefined(readText(host, NFNETLINK_LOG_PATH), "EACCES", "EPERM");
+  const text = await readInstances(host);
   if (text === undefined) return undefined;
 
   const instances = decodeNfnetlinkLog(text);
@@ -16,6 +16,16 @@ export async function readGroups(host: Host): Promise<NflogGroup[] | undefined> 
   const wanted = instances.flatMap(({ portId }) => inodeOf(portId) ?? []);
   const holders = wanted.length === 0 ? new Map() : await findHolders(host, new Set(wanted));
   return instances.map((instance) => ({ ...instance, listeners: holders.get(inodeOf(instance.portId)) ?? [] }));
+}
+
+/** While nfnetlink_log is not loaded the file is not there, and nobody can listen. */
+async function readInstances(host: Host): Promise<string | undefined> {
+  try {
+    return (await orUndefined(readText(host, NFNETLINK_LOG_PATH), "ENOENT")) ?? "";
+  } catch (error) {
+    if (error instanceof HostError && ["EACCES", "EPERM"].includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** The processes that hold each of these sockets: what /proc/PID/fd leads to. Those of other users need root to be seen. */

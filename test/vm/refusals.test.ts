@@ -47,7 +47,7 @@ describe("modules that cannot be loaded", () => {
       error: {
         code: "not-kept",
         message: expect.stringContaining("module nf_log_ipv4"),
-        remedy: expect.stringMatching(/blacklist.*modprobe --showconfig \| grep nf_log_syslog/),
+        remedy: expect.stringMatching(/blacklist.*modprobe --showconfig \| grep nf/),
       },
     });
     expect(after.afterBlacklisted.stdout).toBe(after.atBoot.stdout);

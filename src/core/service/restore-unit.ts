@@ -27,7 +27,8 @@ ProtectKernelTunables=no
 ProtectKernelModules=no
 RuntimeDirectory=netlogctl
 RuntimeDirectoryPreserve=yes
-SystemCallFilter=@system-service @module
+SystemCallFilter=@system-service @module @pkey
+SystemCallErrorNumber=EPERM
 
 # Nothing else.
 DevicePolicy=closed
