@@ -21,7 +21,7 @@ export interface ChangeOptions {
 }
 
 const RUN_REMEDIES: Readonly<Record<string, string>> = {
-  EACCES: `run it as root (CAP_NET_ADMIN); in a namespace of your own, mount a tmpfs on /run first`,
+  EACCES: "run it as root (CAP_NET_ADMIN); in a namespace of your own, mount a tmpfs on /run first",
 };
 
 /** What a change did, or would do. */
@@ -79,7 +79,7 @@ async function takeLock(host: Host, { lockTimeoutMs, say, signal }: ChangeOption
 }
 
 async function carryOut(host: Host, machine: Machine, plan: Plan, { say, signal }: ChangeOptions): Promise<void> {
-  await writeJournal(host, machine.namespace, plan);
+  await beginJournal(host, machine, plan);
   const begun: Step[] = [];
   try {
     for (const step of plan.steps) {
@@ -94,6 +94,14 @@ async function carryOut(host: Host, machine: Machine, plan: Plan, { say, signal 
     throw failure;
   }
   await forgetJournal(host, machine.namespace);
+}
+
+async function beginJournal(host: Host, { namespace }: Machine, plan: Plan): Promise<void> {
+  try {
+    await writeJournal(host, namespace, plan);
+  } catch (error) {
+    throw error instanceof HostError ? faultOfHost(error, "begin the change: its journal cannot be kept") : error;
+  }
 }
 
 /** Reads and writes of the local machine never let go of the thread, so a signal is let in here, between the steps. */
@@ -121,7 +129,7 @@ async function confirmAll(host: Host, plan: Plan): Promise<void> {
 function notKept(step: Step): Fault {
   const remedy =
     step.change.do === "load-module"
-      ? `a blacklist does this: see "modprobe --showconfig | grep nf"`
+      ? 'a blacklist does this: see "modprobe --showconfig | grep nf"'
       : "another program may be writing it at the same time: netlogctl status names those that listen";
   return new Fault("not-kept", `${stepText(step)}: it was done without an error, and read back it is not so`, remedy);
 }

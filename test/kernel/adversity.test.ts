@@ -40,7 +40,7 @@ describe("places that give out", () => {
     await shell(
       "mkdir /run/netlogctl; mount -t tmpfs -o size=4k full /run/netlogctl; head -c 4096 /dev/zero > /run/netlogctl/x",
     );
-    expectFault(await lab.netlogctl("default", "log", "ip", "none"), "no space is left on the device");
+    expectFault(await lab.netlogctl("default", "log", "ip", "none"), "its journal cannot be kept");
     expect((await lab.bound())[2]).toBe("nf_log_ipv4");
   });
 
