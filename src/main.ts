@@ -12,7 +12,9 @@ process.stderr.on("error", () => {});
 
 try {
   // What runs as root loads no code from anybody's home: plugins of a user are not looked for.
-  await run(process.argv.slice(2), { root: fileURLToPath(import.meta.url), userPlugins: false, devPlugins: false });
+  const [first, ...rest] = process.argv.slice(2);
+  const words = first === "help" ? [...rest, "--help"] : process.argv.slice(2);
+  await run(words, { root: fileURLToPath(import.meta.url), userPlugins: false, devPlugins: false });
 } catch (error) {
   process.exitCode = report(error, process.argv.includes("--json"));
 }

@@ -32,6 +32,27 @@ test("what a program can use", () => {
   expectTypeOf(library.readStatus).returns.resolves.toEqualTypeOf<Status>();
 });
 
+test("what is no default log is refused, also from a program without types", async () => {
+  const host = await library.openHost({ machine: `${ROOT}fixtures/machine/router` });
+  const options = { isDryRun: true, lockTimeoutMs: 0, say: () => {}, signal: new AbortController().signal };
+  const wrong: unknown[] = [
+    {},
+    { ip7: { to: "none" } },
+    { inet: { to: "kernel" } },
+    { ip: "none" },
+    { ip: { to: "usr" } },
+    { ip: { to: "user" } },
+    { ip: { to: "user", group: 70_000 } },
+    { ip: { to: "user", group: "0" } },
+    { ip: { to: "user", group: 1.5 } },
+  ];
+  for (const wanted of wrong) {
+    await expect(library.setDefaultLog(host, wanted as DefaultLog, true, options)).rejects.toBeInstanceOf(
+      library.Fault,
+    );
+  }
+});
+
 test("a plan can be had and read without a command line", async () => {
   const host = await library.openHost({ machine: `${ROOT}fixtures/machine/debian-12-fresh` });
   const options = { isDryRun: true, lockTimeoutMs: 0, say: () => {}, signal: new AbortController().signal };

@@ -23,5 +23,5 @@ export function renderFamilies(families: readonly FamilyDefault[]): string {
 function intentText({ intent, source, overrides }: Pick<FamilyDefault, "intent" | "source" | "overrides">): string {
   if (intent === null) return "-";
   const over = overrides === null ? "" : `, over ${destinationText(overrides)} persisted`;
-  return `${destinationText(intent)} (${source}${over})`;
+  return `${destinationText(intent)} (${source === "both" ? "this boot, persisted" : source}${over})`;
 }

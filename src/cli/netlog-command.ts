@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command, Flags } from "@oclif/core";
+import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import { type Difference, differencesOf, previewLines } from "../core/plan/preview.ts";
 import { openHost } from "../host/open-host.ts";
@@ -78,6 +79,9 @@ export abstract class NetlogCommand extends Command {
   ): Promise<ChangeAnswer> {
     const host = await openHost(flags);
     const isDryRun = flags["dry-run"];
+    if (flags.machine !== undefined && !isDryRun) {
+      throw new Fault("usage", "a recorded machine cannot be changed", "add --dry-run to see what would be");
+    }
     const lockTimeoutMs = flags["lock-timeout"] * 1000;
     const say = (line: string): void => this.say(line);
     const act = async (signal: AbortSignal): Promise<ChangeAnswer> =>

@@ -14,7 +14,7 @@ import { renderTable } from "./table.ts";
 export function renderStatus(status: Status): string {
   const { host, namespace, problems, families, groups, modules, allNetns, conntrackLogInvalid } = status;
   return [
-    `${bold(printable(host))}, ${namespaceText(namespace)}`,
+    `${bold(printable(host))}: ${namespaceText(namespace)}`,
     "",
     ...renderProblems(problems),
     renderFamilies(families),
@@ -24,19 +24,19 @@ export function renderStatus(status: Status): string {
     "",
     renderGroups(groups),
     "",
-    renderModules(modules),
+    renderModules(modules.filter(({ aliasOf }) => aliasOf === undefined)),
   ].join("\n");
 }
 
 function namespaceText({ name, inode, isInitial }: Namespace): string {
-  const called = name === null ? "" : `${printable(name)}, `;
-  return `network namespace ${called}net:[${inode}]${isInitial ? ", the initial one" : ""}`;
+  const called = name === null ? "" : ` ${printable(name)}`;
+  return `network namespace${called} net:[${inode}]${isInitial ? ", the initial one" : ""}`;
 }
 
 /** The switch in words, and where it stands. */
 export function allNetnsText({ isHere, path, value }: AllNetns): string {
   const place = isHere ? "" : `; the switch is ${path} in the initial namespace`;
-  if (value === null) return `not to be read from here${place}`;
+  if (value === null) return `cannot be read here${place}`;
   const meaning = value === 0 ? "only the initial namespace" : "every namespace";
   return `${value}: ${meaning} writes to the kernel log${place}`;
 }

@@ -4,10 +4,11 @@ import { type Problem, problemsOf } from "../core/explain/problems.ts";
 import { type DefaultLog, type Destination, sameDestination } from "../core/model/default-log.ts";
 import { FAMILIES, type Family } from "../core/model/family.ts";
 import { Fault } from "../core/model/fault.ts";
-import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import { FILE_BYTES_MAX, type Host, HostError, orUndefined } from "../core/model/host.ts";
 import type { Binding } from "../core/model/logger.ts";
 import { bindingOf, intentOf, type Machine } from "../core/model/machine.ts";
 import { groupNotes, planDefaultLog, planRestore } from "../core/plan/default-log-plan.ts";
+import { RESTORE_UNIT_PATH } from "../core/service/restore-unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { readMachine } from "./read-machine.ts";
@@ -18,7 +19,7 @@ export interface FamilyDefault {
   readonly family: Family;
   readonly intent: Destination | null;
   /** Which intent that is: this boot's goes over the persisted one. */
-  readonly source: "this boot" | "persisted" | null;
+  readonly source: "this boot" | "persisted" | "both" | null;
   /** What is persisted, where this boot's intent is another one. */
   readonly overrides: Destination | null;
   readonly bound: string | null;
@@ -62,11 +63,16 @@ function describeDefault(
   return {
     family,
     intent: boots ?? kept ?? null,
-    source: boots === undefined ? (kept === undefined ? null : "persisted") : "this boot",
+    source: sourceOf(boots, kept),
     overrides: boots === undefined || sameDestination(boots, kept) ? null : (kept ?? null),
     bound: binding.logger,
     effective: effectiveOf(binding, surroundings),
   };
+}
+
+function sourceOf(boots: Destination | undefined, kept: Destination | undefined): FamilyDefault["source"] {
+  if (boots === undefined) return kept === undefined ? null : "persisted";
+  return sameDestination(boots, kept) ? "both" : "this boot";
 }
 
 /** Makes this the default log of its families: of this boot, and persisted if asked. */
@@ -76,7 +82,19 @@ export function setDefaultLog(
   isPersisted: boolean,
   options: ChangeOptions,
 ): Promise<Outcome> {
-  return changeMachine(host, options, (machine) => planDefaultLog(machine, wanted, isPersisted));
+  return changeMachine(host, options, async (machine) => {
+    const plan = planDefaultLog(machine, wanted, isPersisted);
+    return isPersisted ? { ...plan, notes: [...plan.notes, ...(await bootNotes(host, machine))] } : plan;
+  });
+}
+
+/** What is still missing for a persisted default log to be restored. */
+async function bootNotes(host: Host, { namespace, persisted }: Machine): Promise<string[]> {
+  if (persisted.path?.startsWith("/etc/netns/")) {
+    return [`when the namespace is made again: netlogctl restore --netns ${namespace.name}`];
+  }
+  const unit = await orUndefined(host.read(RESTORE_UNIT_PATH), "ENOENT", "ENOTDIR");
+  return unit === undefined ? ["no unit restores it at boot yet: netlogctl service install"] : [];
 }
 
 /** Goes back to what is persisted. */

@@ -113,8 +113,9 @@ function understand(text: string, path: string): Pick<DefaultLogFile, "defaultLo
   try {
     return { defaultLog: defaultLogOf(parseStatements(text, path)) };
   } catch (error) {
-    if (error instanceof Fault) return { defaultLog: {}, fault: error };
-    throw error;
+    if (!(error instanceof Fault)) throw error;
+    const remedy = `${error.remedy}; mend or remove the file`;
+    return { defaultLog: {}, fault: new Fault(error.code, error.message, remedy, { where: error.where ?? path }) };
   }
 }
 

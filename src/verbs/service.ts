@@ -19,7 +19,7 @@ export async function installService(host: Host, program: readonly string[], opt
   return await changeMachine(host, options, async () => {
     const before = (await orUndefined(readText(host, RESTORE_UNIT_PATH), "ENOENT", "ENOTDIR")) ?? null;
     const isEnabled = before !== null && (await holds(host, { do: "enable-unit", unit: RESTORE_UNIT }));
-    return planInstall(before, text, isEnabled);
+    return { ...planInstall(before, text, isEnabled), notes: placeNotes(program) };
   });
 }
 
@@ -31,4 +31,14 @@ function planInstall(before: string | null, text: string, isEnabled: boolean): P
     undo: { do: "disable-unit", unit: RESTORE_UNIT },
   } as const;
   return { title: `install ${RESTORE_UNIT}`, steps: [...write, ...(isEnabled ? [] : [enable])], notes: [] };
+}
+
+/** A checkout is moved or removed more easily than an installed package. */
+function placeNotes(program: readonly string[]): string[] {
+  const place = program.find((word) => /^\/(tmp|var\/tmp|home|root)\//.test(word));
+  if (place === undefined) return [];
+  const why = /^\/(var\/)?tmp\//.test(place)
+    ? "which the unit cannot see, and a boot empties"
+    : "so it has to stay there";
+  return [`the unit runs ${place}, ${why}`];
 }

@@ -113,7 +113,9 @@ function parseDestination(cursor: Cursor): Destination {
 function parseGroup(cursor: Cursor): number {
   if (cursor.peek().kind !== "word") return 0;
 
-  expectWord(cursor, "group");
+  const word = cursor.next();
+  if (/^[0-9]+$/.test(word.text)) throw unexpected(word, `"group"`, `did you mean "user group ${word.text}"? `);
+  if (word.text !== "group") throw unexpected(word, '"group"');
   const token = cursor.next();
   const group = /^(0|[1-9][0-9]{0,4})$/.test(token.text) ? Number(token.text) : Number.NaN;
   if (!(group <= GROUP_MAX)) throw unexpected(token, `a group: a whole number from 0 to ${GROUP_MAX}, in decimal`);

@@ -26,7 +26,7 @@ export function effectiveOf({ logger }: Pick<Binding, "logger">, surroundings: S
 }
 
 function ofGroup({ groups }: Surroundings): Effective {
-  if (groups === undefined) return { to: "unknown", why: "group 0, if anybody reads it: only root can see that" };
+  if (groups === undefined) return { to: "unknown", why: "only root sees whether anybody reads group 0" };
 
   const group = groups.find((found) => found.group === BOUND_GROUP);
   if (group === undefined) return { to: "nowhere", why: `nobody reads group ${BOUND_GROUP}` };
@@ -36,10 +36,9 @@ function ofGroup({ groups }: Surroundings): Effective {
 /** nf_log_allowed() in net/netfilter/nf_log_syslog.c: outside the initial namespace, only if the switch is on. */
 function ofKernelLog({ isInitial, allNetns }: Surroundings): Effective {
   if (isInitial) return { to: "kernel log", why: "dmesg" };
-  if (allNetns === undefined)
-    return { to: "unknown", why: "the kernel log, if nf_log_all_netns is on: it cannot be read here" };
+  if (allNetns === undefined) return { to: "unknown", why: "nf_log_all_netns cannot be read here" };
   return allNetns === 0
-    ? { to: "nowhere", why: "nf_log_all_netns is 0 and this is not the initial namespace" }
+    ? { to: "nowhere", why: "nf_log_all_netns is 0" }
     : { to: "kernel log", why: "dmesg of the initial namespace" };
 }
 

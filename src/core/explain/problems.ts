@@ -66,16 +66,16 @@ function unreadable({ run, persisted }: Machine): Problem[] {
   );
 }
 
-function differing({ machine, rows, intent, options }: Look): Problem[] {
+function differing(look: Look): Problem[] {
+  const { machine, rows, intent, options } = look;
   const drifted = rows.filter(({ family, binding }) => {
     const destination = intent[family];
     return destination !== undefined && loggerFor(family, destination) !== binding.logger;
   });
-  const takenOver = drifted.filter(({ binding }) => binding.logger === NFNETLINK_LOG).map(({ family }) => family);
   return drifted.map(({ family, binding }) => {
     const destination = destinationText(intent[family] ?? { to: "none" });
     const isOfBoot = machine.run.defaultLog[family] !== undefined;
-    const why = `${isOfBoot ? "" : "it was not restored in this boot, or "}${culprit(binding, takenOver)}`;
+    const why = `${isOfBoot ? "" : "it was not restored in this boot, or "}${culprit(binding, look)}`;
     return {
       severity: "error",
       code: "binding-differs",
@@ -86,14 +86,23 @@ function differing({ machine, rows, intent, options }: Look): Problem[] {
   });
 }
 
-/** Which known program or kernel habit leaves such a binding. */
-function culprit({ logger }: Binding, takenOver: readonly Family[]): string {
+/** Programs that bind nfnetlink_log to families by themselves (NFULNL_CFG_CMD_PF_BIND) and leave it so. */
+const BINDERS = /^(ulogd|tcpdump|dumpcap|tshark|wireshark)/i;
+
+/** Which running program, known program or kernel habit leaves such a binding. */
+function culprit({ logger }: Binding, { rows, intent, surroundings }: Look): string {
   if (logger === null) return "removing the logger's module does this (rmmod), or somebody wrote the sysctl";
   if (logger !== NFNETLINK_LOG) return "loading nf_log_syslog binds a row that is NONE, or somebody wrote the sysctl";
-  if (takenOver.includes("ip6") || takenOver.includes("bridge")) {
-    return "ulogd with group=0 or bind=1 does this to ip, ip6 and bridge and leaves it so";
-  }
-  return "tcpdump -i nflog (and Wireshark) does this to ip and leaves it so";
+
+  const listeners = (surroundings.groups ?? []).flatMap((group) => group.listeners);
+  const binder = listeners.find(({ program }) => BINDERS.test(program));
+  if (binder !== undefined)
+    return `${binder.program} (pid ${binder.pid}) listens, and such a program does this and leaves it so`;
+
+  const taken = rows.filter(({ family, binding }) => binding.logger === NFNETLINK_LOG && intent[family]?.to !== "user");
+  return taken.some(({ family }) => family === "ip6" || family === "bridge")
+    ? "ulogd with group=0 or bind=1 does this to ip, ip6 and bridge and leaves it so"
+    : "tcpdump -i nflog (and Wireshark) does this to ip and leaves it so";
 }
 
 function invalidLost({ machine: { conntrackLogInvalid }, rows, options }: Look): Problem[] {
@@ -121,18 +130,27 @@ function silent({ rows, surroundings, options }: Look): Problem[] {
     .map(({ family }) => family);
   return aggregate("kernel-log-silent", families, {
     message: "lines for the kernel log go nowhere: this is not the initial namespace, and nf_log_all_netns is 0",
-    remedy: `netlogctl default log FAMILY user group 0${options}, or in the initial namespace: netlogctl netns allow`,
+    remedy: (all) => `${commandsFor(all, "user group 0", options)}, or in the initial namespace: netlogctl netns allow`,
   });
 }
 
-function nobodyReads({ rows, surroundings, options }: Look): Problem[] {
-  const families = rows
-    .filter(({ binding }) => binding.logger === NFNETLINK_LOG && effectiveOf(binding, surroundings).to === "nowhere")
-    .map(({ family }) => family);
-  return aggregate("nobody-reads", families, {
-    message: "bound to nfnetlink_log, but nobody reads group 0: the kernel's own messages are lost",
-    remedy: `start a reader of group 0 (such as ulogd), or: netlogctl default log FAMILY kernel${options}`,
-  });
+function nobodyReads(look: Look): Problem[] {
+  const { rows, intent, surroundings, options } = look;
+  const found = rows.filter(
+    ({ binding }) => binding.logger === NFNETLINK_LOG && effectiveOf(binding, surroundings).to === "nowhere",
+  );
+  const unmeant = found.find(({ family }) => intent[family] === undefined);
+  const why = unmeant === undefined ? "" : ` (${culprit(unmeant.binding, look)})`;
+  const isMute = !surroundings.isInitial && surroundings.allNetns === 0;
+  return aggregate(
+    "nobody-reads",
+    found.map(({ family }) => family),
+    {
+      message: `bound to nfnetlink_log, but nobody reads group 0: the kernel's own messages are lost${why}`,
+      remedy: (families) =>
+        `start a reader of group 0 (such as ulogd)${isMute ? "" : `, or: ${commandsFor(families, "kernel", options)}`}`,
+    },
+  );
 }
 
 function withoutLogger({ rows, intent, options }: Look): Problem[] {
@@ -140,17 +158,28 @@ function withoutLogger({ rows, intent, options }: Look): Problem[] {
     .filter(({ family, binding }) => binding.logger === null && intent[family] === undefined)
     .map(({ family }) => family);
   return aggregate("no-logger", families, {
-    message: "no logger is bound: the kernel's own messages are lost",
-    remedy: `netlogctl default log FAMILY kernel${options} (or none, if that is meant)`,
+    message: "no logger is bound: the kernel's own messages are lost (if that is meant, make none their default log)",
+    remedy: (all) => commandsFor(all, "kernel", options),
   });
 }
 
-/** One problem for all families that have it, with the first of them in the remedy's command. */
-function aggregate(code: Problem["code"], families: Family[], text: { message: string; remedy: string }): Problem[] {
-  const [first] = families;
-  if (first === undefined) return [];
-  const message = `${families.join(", ")}: ${text.message}`;
-  return [{ severity: "warning", code, families, message, remedy: text.remedy.replace("FAMILY", first) }];
+interface Words {
+  readonly message: string;
+  readonly remedy: (families: readonly Family[]) => string;
+}
+
+/** One problem for all families that have it. */
+function aggregate(code: Problem["code"], families: readonly Family[], { message, remedy }: Words): Problem[] {
+  if (families.length === 0) return [];
+  const text = `${families.join(", ")}: ${message}`;
+  return [{ severity: "warning", code, families, message: text, remedy: remedy(families) }];
+}
+
+/** The commands that give these families a destination, to be pasted as they are. */
+function commandsFor(families: readonly Family[], destination: string, options: string): string {
+  const hasBoth = families.includes("ip") && families.includes("ip6");
+  const words = hasBoth ? ["inet", ...families.filter((family) => family !== "ip" && family !== "ip6")] : families;
+  return words.map((word) => `netlogctl default log ${word} ${destination}${options}`).join(" && ");
 }
 
 /** A word as a shell reads it back. */

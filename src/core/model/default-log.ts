@@ -1,4 +1,5 @@
-import { FAMILIES, type Family } from "./family.ts";
+import { FAMILIES, type Family, isFamily } from "./family.ts";
+import { Fault } from "./fault.ts";
 
 export const GROUP_MAX = 65_535;
 
@@ -26,4 +27,24 @@ export function destinationText(destination: Destination): string {
 
 export function sameDestination(a: Destination | undefined, b: Destination | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && destinationText(a) === destinationText(b));
+}
+
+/** Refuses what is no default log, such as a program without types may hand over. */
+export function checkDefaultLog(defaultLog: DefaultLog): void {
+  const entries = Object.entries(defaultLog as Readonly<Record<string, Partial<Record<string, unknown>> | undefined>>);
+  const wrong = entries.find(([family, destination]) => !isFamily(family) || !isDestination(destination));
+  if (entries.length > 0 && wrong === undefined) return;
+  throw new Fault(
+    "bad-input",
+    wrong === undefined
+      ? "the default log names no family"
+      : `no default log: ${JSON.stringify({ [wrong[0]]: wrong[1] })}`,
+    'it is such as { ip6: { to: "user", group: 0 } }: to is kernel, user (with a group from 0 to 65535) or none',
+  );
+}
+
+function isDestination(value: Partial<Record<string, unknown>> | undefined): boolean {
+  const { to, group } = value ?? {};
+  if (to !== "user") return to === "kernel" || to === "none";
+  return Number.isInteger(group) && (group as number) >= 0 && (group as number) <= GROUP_MAX;
 }

@@ -1,8 +1,8 @@
 import { editDefaultLog, phraseOf, renderDefaultLog } from "../default-log/render.ts";
-import { type DefaultLog, entriesOf, sameDestination } from "../model/default-log.ts";
+import { checkDefaultLog, type DefaultLog, entriesOf, sameDestination } from "../model/default-log.ts";
 import { FAMILY_NUMBERS } from "../model/family.ts";
 import { Fault } from "../model/fault.ts";
-import { BOUND_GROUP, loggerFor } from "../model/logger.ts";
+import { BOUND_GROUP, loggerFor, loggerText } from "../model/logger.ts";
 import type { DefaultLogFile, Machine } from "../model/machine.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { bindSteps } from "./bind-steps.ts";
@@ -13,6 +13,8 @@ const PERSISTED_COMMENT = "The default log that netlogctl restore applies.";
 
 /** The plan that makes `wanted` the default: modules, bindings, this boot's intent and, if asked, the persisted one. */
 export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted: boolean): Plan {
+  checkDefaultLog(wanted);
+
   return {
     title: `default log ${entriesOf(wanted).map(phraseOf).join("; ")}`,
     steps: [
@@ -33,8 +35,19 @@ export function planRestore(machine: Machine): Plan {
   return {
     title: "restore what is persisted",
     steps: [...bindSteps(machine, targetsOf(defaultLog)), ...fileSteps(machine.run, null)],
-    notes: groupNotes(defaultLog),
+    notes: [...leftNotes(machine), ...groupNotes(defaultLog)],
   };
+}
+
+/** Families whose intent is forgotten and of which nothing is persisted: their binding stays, and that is said. */
+function leftNotes({ run, persisted, bindings }: Machine): string[] {
+  const left = entriesOf(run.defaultLog).filter(([family]) => persisted.defaultLog[family] === undefined);
+  if (left.length === 0) return [];
+  const texts = left.map(([family]) => {
+    const binding = bindings.find(({ row }) => row === FAMILY_NUMBERS[family]);
+    return `${family} (${loggerText(binding?.logger ?? null)})`;
+  });
+  return [`nothing is persisted for ${texts.join(", ")}: left as bound, and the intent of this boot is forgotten`];
 }
 
 /** What has to be said of groups that the kernel's own messages cannot reach: once. */

@@ -9,13 +9,9 @@ const OTHER: Surroundings = { ...INITIAL, isInitial: false };
 test.each<[string | null, Surroundings, string]>([
   [null, INITIAL, "nowhere (no logger is bound)"],
   ["nf_log_ipv4", INITIAL, "kernel log (dmesg)"],
-  ["nf_log_ipv4", OTHER, "nowhere (nf_log_all_netns is 0 and this is not the initial namespace)"],
+  ["nf_log_ipv4", OTHER, "nowhere (nf_log_all_netns is 0)"],
   ["nf_log_ipv4", { ...OTHER, allNetns: 2 }, "kernel log (dmesg of the initial namespace)"],
-  [
-    "nf_log_ipv4",
-    { ...OTHER, allNetns: undefined },
-    "unknown (the kernel log, if nf_log_all_netns is on: it cannot be read here)",
-  ],
+  ["nf_log_ipv4", { ...OTHER, allNetns: undefined }, "unknown (nf_log_all_netns cannot be read here)"],
   ["nfnetlink_log", INITIAL, "nowhere (nobody reads group 0)"],
   ["nfnetlink_log", { ...OTHER, groups: [{ ...ULOGD, group: 5 }] }, "nowhere (nobody reads group 0)"],
   ["nfnetlink_log", { ...OTHER, groups: [ULOGD] }, "group 0 (ulogd (pid 812, ulogd2.service))"],
@@ -24,11 +20,7 @@ test.each<[string | null, Surroundings, string]>([
     { ...INITIAL, groups: [{ ...GROUP, listeners: [] }] },
     "group 0 (read by a process that cannot be seen from here (port id 7))",
   ],
-  [
-    "nfnetlink_log",
-    { ...INITIAL, groups: undefined },
-    "unknown (group 0, if anybody reads it: only root can see that)",
-  ],
+  ["nfnetlink_log", { ...INITIAL, groups: undefined }, "unknown (only root sees whether anybody reads group 0)"],
 ])("bound to %s, %j", (logger, surroundings, answer) => {
   const { to, why } = effectiveOf({ logger }, surroundings);
   expect(`${to} (${why})`).toBe(answer);
