@@ -66,7 +66,9 @@ async function runOrRefuse(host: Host, file: string, args: readonly string[]): P
     `${file} ${args.join(" ")} ended with ${code}: ${said === "" ? "it said nothing" : said}`,
     isDenied
       ? "run it as root (CAP_SYS_MODULE for modules), on the host and not in a container"
-      : "see what it says; dmesg may say more",
+      : file === "modprobe"
+        ? "see what it says; a blacklist or an install line does this: modprobe --showconfig | grep nf"
+        : "see what it says; dmesg may say more",
   );
 }
 

@@ -4,6 +4,7 @@ import { FAMILY_NUMBERS } from "../model/family.ts";
 import { Fault } from "../model/fault.ts";
 import { BOUND_GROUP, loggerFor, loggerText } from "../model/logger.ts";
 import type { DefaultLogFile, Machine } from "../model/machine.ts";
+import { familiesBoundBy } from "../model/module.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { bindSteps } from "./bind-steps.ts";
 import { refuseOtherBytes, refuseTooLong } from "./text-file.ts";
@@ -15,14 +16,15 @@ const PERSISTED_COMMENT = "The default log that netlogctl restore applies.";
 export function planDefaultLog(machine: Machine, wanted: DefaultLog, isPersisted: boolean): Plan {
   checkDefaultLog(wanted);
 
+  const binding = bindSteps(machine, targetsOf(wanted));
   return {
     title: `default log ${entriesOf(wanted).map(phraseOf).join("; ")}`,
     steps: [
-      ...bindSteps(machine, targetsOf(wanted)),
+      ...binding,
       ...fileSteps(machine.run, runText(machine.run, wanted)),
       ...(isPersisted ? fileSteps(machine.persisted, persistedText(machine.persisted, wanted)) : []),
     ],
-    notes: groupNotes(wanted),
+    notes: [...elsewhereNotes(binding), ...groupNotes(wanted)],
   };
 }
 
@@ -32,11 +34,22 @@ export function planRestore(machine: Machine): Plan {
   if (fault !== undefined) throw fault;
   if (machine.run.fault !== undefined && machine.run.text === undefined) throw machine.run.fault;
 
+  const binding = bindSteps(machine, targetsOf(defaultLog));
   return {
     title: "restore what is persisted",
-    steps: [...bindSteps(machine, targetsOf(defaultLog)), ...fileSteps(machine.run, null)],
-    notes: [...leftNotes(machine), ...groupNotes(defaultLog)],
+    steps: [...binding, ...fileSteps(machine.run, null)],
+    notes: [...leftNotes(machine), ...elsewhereNotes(binding), ...groupNotes(defaultLog)],
   };
+}
+
+/** Rows of this namespace are kept; those of the others are out of a plan's reach. */
+function elsewhereNotes(steps: readonly Step[]): string[] {
+  const modules = steps.flatMap(({ change }) => (change.do === "load-module" ? [change.module] : []));
+  const binding = modules.filter((module) => familiesBoundBy(module).length > 0);
+  if (binding.length === 0) return [];
+  return [
+    `loading ${binding.join(" and ")} makes the kernel bind rows that are NONE in every other network namespace too`,
+  ];
 }
 
 /** Families whose intent is forgotten and of which nothing is persisted: their binding stays, and that is said. */
