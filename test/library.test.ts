@@ -11,6 +11,7 @@ test("what a program can use", () => {
     "installService",
     "listLoggers",
     "listModules",
+    "listTemplates",
     "loadModules",
     "openHost",
     "parseDefaultLog",
@@ -18,12 +19,15 @@ test("what a program can use", () => {
     "readStatus",
     "readWanted",
     "renderDefaultLog",
+    "renderRules",
     "renderService",
     "restore",
+    "rulesSchema",
     "setAllNetns",
     "setDefaultLog",
     "showAllNetns",
     "showDefaultLog",
+    "showTemplate",
     "watchStatus",
   ]);
   expectTypeOf(library.openHost).toBeCallableWith({ netns: "blue" });

@@ -112,9 +112,13 @@ describe.concurrent("every command", () => {
     "netns allow",
     "netns deny",
     "restore",
+    "rules render",
+    "rules schema",
     "service install",
     "service render",
     "status",
+    "template list",
+    "template show",
   ];
   test.each(COMMANDS)("%s has help with examples", async (command) => {
     const { stdout, code } = await runCli([...command.split(" "), "--help"]);

@@ -1,0 +1,131 @@
+import type { z } from "zod";
+import { defaultLogOf, parseDefaultLogWords } from "../default-log/parse.ts";
+import type { DefaultLog } from "../model/default-log.ts";
+import { Fault } from "../model/fault.ts";
+import { didYouMean } from "../nearest.ts";
+import { type Located, type Path, parseYaml, pathText, SCHEMA_REMEDY } from "./positions.ts";
+import { IntentHead, RuleDocument, UseDocument } from "./schema.ts";
+
+/** A rule of the intent and where it stands. */
+interface IntentRule {
+  readonly document: RuleDocument;
+  readonly where: string;
+}
+
+/** What the user wants to be logged, and where to. */
+export interface Intent {
+  readonly defaultLog: DefaultLog;
+  readonly allNetns: boolean | undefined;
+  readonly table: string;
+  readonly rules: readonly IntentRule[];
+}
+
+/** Renders a template: its rules, as the text of a YAML list, and what that text is called. */
+export type RenderTemplate = (use: UseDocument, where: string) => { text: string; source: string };
+
+/** Reads an intent. Whatever is wrong is a fault with its place, its path, and the nearest word that would be right. */
+export function parseIntent(text: string, source: string, render: RenderTemplate): Intent {
+  const located = parseYaml(text, source);
+  const head = check(IntentHead, located.value, located, []);
+  const rules = head.rules.flatMap((item, index) => rulesOf(item, ["rules", index], located, render));
+  refuseTwice(rules);
+  return {
+    defaultLog: defaultLogFrom(head["default-log"] ?? {}, located),
+    allNetns: head["all-netns"],
+    table: head.table,
+    rules,
+  };
+}
+
+function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemplate): IntentRule[] {
+  const where = located.where(path);
+  if (typeof item !== "object" || item === null || !("use" in item)) {
+    return [{ document: check(RuleDocument, item, located, path), where }];
+  }
+  const { text, source } = render(check(UseDocument, item, located, path), where);
+  const rendered = parseYaml(text, source);
+  if (!Array.isArray(rendered.value))
+    throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where });
+  return rendered.value.map((rule, index) => ({ document: check(RuleDocument, rule, rendered, [index]), where }));
+}
+
+/** The value as the schema has it, or a fault for the first thing that is wrong. */
+function check<T extends z.ZodType>(schema: T, value: unknown, located: Located, path: Path): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+
+  const issue = deepest(result.error.issues);
+  const at = [...path, ...(issue.path as Path)];
+  if (issue.code === "unrecognized_keys") throw unknownKey(schema, issue.keys[0] ?? "", at, located);
+  throw new Fault("bad-input", `${pathText(at) || "the document"}: ${issue.message}`, SCHEMA_REMEDY, {
+    where: located.where(at),
+  });
+}
+
+/** Of a union's alternatives the one that went furthest says most. */
+function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
+  const [issue] = issues as [z.core.$ZodIssue];
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
+  const inner = issue.errors
+    .map((alternative) => deepest(alternative))
+    .toSorted((a, b) => b.path.length - a.path.length);
+  const [best] = inner as [z.core.$ZodIssue];
+  return { ...best, path: [...issue.path, ...best.path] };
+}
+
+function unknownKey(schema: z.ZodType, key: string, path: Path, located: Located): Fault {
+  const known = knownKeys(
+    schema,
+    path.filter((part) => typeof part === "string"),
+  );
+  return new Fault(
+    "bad-input",
+    `${pathText([...path, key])}: there is no such key`,
+    `${didYouMean(key, known)}${known.length === 0 ? SCHEMA_REMEDY : `known are ${known.join(", ")}`}`,
+    { where: located.where([...path, key], true) },
+  );
+}
+
+/** The keys that the schema has at the end of the path, as far as it leads through objects. */
+function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
+  let current: unknown = schema;
+  for (const part of path) current = shapeOf(current)?.[part] ?? current;
+  return Object.keys(shapeOf(current) ?? {});
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  let current = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
+  while (current !== undefined && current.shape === undefined && typeof current.unwrap === "function") {
+    current = current.unwrap() as typeof current;
+  }
+  return current?.shape;
+}
+
+function defaultLogFrom(document: Readonly<Record<string, unknown>>, located: Located): DefaultLog {
+  const statements = Object.entries(document).map(([family, text]) =>
+    parseDefaultLogWords([family, ...String(text).split(" ")]),
+  );
+  const families = statements.flatMap((statement) => statement.families);
+  const twice = families.find((family, index) => families.indexOf(family) !== index);
+  if (twice === undefined) return defaultLogOf(statements);
+  throw new Fault("bad-input", `default-log: ${twice} is given twice, once by inet`, "keep one of the two", {
+    where: located.where(["default-log"]),
+  });
+}
+
+/** A rule is found again by its name. */
+function refuseTwice(rules: readonly IntentRule[]): void {
+  const seen = new Map<string, string>();
+  for (const { document, where } of rules) {
+    const earlier = seen.get(document.name);
+    if (earlier !== undefined) {
+      throw new Fault(
+        "bad-input",
+        `a rule is called "${document.name}" twice, first at ${earlier}`,
+        "give each its own name",
+        { where },
+      );
+    }
+    seen.set(document.name, where);
+  }
+}

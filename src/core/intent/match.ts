@@ -1,0 +1,114 @@
+import type { Span } from "../intent/addresses.ts";
+import { bitOrder, FIELDS, type Field, parseMasked } from "./vocabulary.ts";
+
+/** A value of the intent: one, or a list; `!` before it, or before each of a list, for all others. */
+export type MatchValue = string | number | readonly (string | number)[];
+
+/** The match of a rule as the intent spells it: `{ iifname: "eth0", tcp: { dport: 22 } }`. */
+export type Match = Readonly<Record<string, MatchValue | Readonly<Record<string, MatchValue | undefined>> | undefined>>;
+
+/** A comparison in libnftables-JSON: `{ "match": { "op", "left", "right" } }`. */
+export interface MatchExpression {
+  readonly match: { readonly op: "==" | "!=" | "in"; readonly left: unknown; readonly right: unknown };
+}
+
+/** A match as comparisons, in the vocabulary's order and in the spelling that nft lists them in. */
+export function encodeMatch(match: Match): MatchExpression[] {
+  return FIELDS.flatMap((field) => {
+    const value = valueAt(match, field.path);
+    return value === undefined ? [] : [encodeValue(field, value)];
+  });
+}
+
+/** What a field of the vocabulary is compared with in this match. */
+function valueAt(match: Match, path: string): MatchValue | undefined {
+  const [first = "", second] = path.split(".");
+  const value = match[first];
+  if (second === undefined) return value as MatchValue | undefined;
+  return (value as Readonly<Record<string, MatchValue | undefined>> | undefined)?.[second];
+}
+
+/** What is wrong with a value of this field; undefined if nothing is. */
+export function faultOfValue(field: Field, value: MatchValue): string | undefined {
+  const items = itemsOf(value);
+  if (items.length === 0) return `expected ${field.kind.expected}, found an empty list`;
+
+  const negations = new Set(items.map(isNegated));
+  if (negations.size > 1) return "either all of a list have a ! or none";
+
+  const bare = items.map(withoutNot);
+  const wrong = bare.find((item) => !isValue(field, item, items.length));
+  if (wrong !== undefined) return `expected ${field.kind.expected}, found ${JSON.stringify(wrong)}`;
+  const names = bare.filter((item) => String(item).startsWith("@"));
+  if (names.length > 0 && items.length > 1) return "a set stands alone, not in a list";
+  if (new Set(bare.map(String)).size < bare.length) return "a value is given twice";
+  return touching(field, bare);
+}
+
+/** In a set with a wildcard nft joins names that follow one another, and cannot spell what comes of it. */
+function touching({ kind }: Field, items: readonly (string | number)[]): string | undefined {
+  if (kind.encodeSpan !== undefined || !items.some((item) => String(item).endsWith("*"))) return undefined;
+  const spans = items.flatMap((item) => kind.parse(item)?.span ?? []);
+  const isTouching = spans.some(({ last }) => spans.some(({ first }) => first === last + 1n));
+  return isTouching ? "nft would join two of these names: give them rules of their own" : undefined;
+}
+
+function isValue(field: Field, item: string | number, count: number): boolean {
+  if (field.kind.parse(item) !== undefined) return true;
+  return count === 1 && parseMasked(field, String(item)) !== undefined;
+}
+
+function encodeValue(field: Field, value: MatchValue): MatchExpression {
+  const items = itemsOf(value);
+  const op = items.some(isNegated) ? "!=" : "==";
+  const bare = items.map(withoutNot);
+  const masked = bare.length === 1 ? parseMasked(field, String(bare[0])) : undefined;
+  if (masked !== undefined) return { match: { op, left: { "&": [field.left, masked.mask] }, right: masked.value } };
+  if (field.isBits === true && op === "==")
+    return { match: { op: "in", left: field.left, right: encodeBits(field, bare) } };
+  return { match: { op, left: field.left, right: encodeItems(field, bare) } };
+}
+
+function encodeBits(field: Field, words: readonly (string | number)[]): unknown {
+  return words.length === 1 ? words[0] : bitOrder(field).filter((word) => words.includes(word));
+}
+
+/** One value bare, several as an anonymous set; where one of them is an interval, nft merges what touches. */
+function encodeItems({ kind }: Field, items: readonly (string | number)[]): unknown {
+  const parsed = items.flatMap((item) => kind.parse(item) ?? []);
+  const spans = parsed.flatMap(({ span }) => span ?? []);
+  const hasInterval = spans.some(({ first, last }) => first !== last);
+  const jsons =
+    hasInterval && kind.encodeSpan !== undefined
+      ? merge(spans).map(kind.encodeSpan)
+      : parsed.filter(({ span }) => !isCovered(span, spans)).map(({ json }) => json);
+  return jsons.length === 1 ? jsons[0] : { set: jsons };
+}
+
+/** `eth0` beside `eth*` says nothing more. */
+function isCovered(span: Span | undefined, spans: readonly Span[]): boolean {
+  if (span === undefined) return false;
+  return spans.some((other) => other !== span && other.first <= span.first && other.last >= span.last);
+}
+
+function merge(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
+    const before = merged.at(-1);
+    if (before === undefined || span.first > before.last + 1n) merged.push(span);
+    else merged[merged.length - 1] = { first: before.first, last: span.last > before.last ? span.last : before.last };
+  }
+  return merged;
+}
+
+function itemsOf(value: MatchValue): readonly (string | number)[] {
+  return typeof value === "object" ? value : [value];
+}
+
+function isNegated(item: string | number): boolean {
+  return typeof item === "string" && item.startsWith("!");
+}
+
+function withoutNot(item: string | number): string | number {
+  return isNegated(item) ? String(item).slice(1) : item;
+}

@@ -1,0 +1,31 @@
+/** A rate as the intent spells it: `5/minute`, `5/minute burst 10`, `over 10/second`, `10 kbytes/second burst 20 kbytes`. */
+const RATE =
+  /^(?<over>over )?(?<rate>[1-9][0-9]{0,8})(?: (?<unit>bytes|kbytes|mbytes))?\/(?<per>second|minute|hour|day|week)(?: burst (?<burst>[1-9][0-9]{0,8})(?: (?<burstUnit>packets|bytes|kbytes|mbytes))?)?$/;
+
+type Unit = "packets" | "bytes" | "kbytes" | "mbytes";
+
+/** A limit: how often a rule may match. */
+export interface Limit {
+  readonly rate: number;
+  readonly unit: Unit;
+  readonly per: "second" | "minute" | "hour" | "day" | "week";
+  readonly burst: { readonly count: number; readonly unit: Unit } | undefined;
+  /** Matches what is over the rate instead of what is under it. */
+  readonly isOver: boolean;
+}
+
+/** Reads the spelling of a limit; undefined if it is none. */
+export function parseLimit(text: string): Limit | undefined {
+  const found = RATE.exec(text)?.groups;
+  if (found === undefined) return undefined;
+
+  const { rate, unit = "packets", per, over } = found;
+  const burst = burstOf(found, unit as Unit);
+  if (burst !== undefined && (burst.unit === "packets") !== (unit === "packets")) return undefined;
+  return { rate: Number(rate), unit: unit as Unit, per: per as Limit["per"], burst, isOver: over !== undefined };
+}
+
+function burstOf({ burst, burstUnit }: Record<string, string>, unit: Unit): Limit["burst"] {
+  if (burst === undefined) return undefined;
+  return { count: Number(burst), unit: (burstUnit ?? (unit === "packets" ? "packets" : "bytes")) as Unit };
+}

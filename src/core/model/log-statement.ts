@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+/** NF_LOG_PREFIXLEN - 1 (include/uapi/linux/netfilter/nf_log.h). */
+const PREFIX_BYTES_MAX = 127;
+
+/** In the order in which nft lists them. */
+export const LOG_LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"] as const;
+export const LOG_FLAGS = ["tcp sequence", "tcp options", "ip options", "skuid", "ether"] as const;
+
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/**
+ * The text before a log line. nft has no escape character inside quotes and expands `$name`: what holds one of these could
+ * not be read back from its listing.
+ */
+export const Prefix = z
+  .string()
+  .min(1, "must not be empty: leave it out")
+  .regex(/^[^"$\\\p{Cc}\p{Cs}]+$/u, "must not hold a double quote, a dollar sign, a backslash or a control character")
+  .refine((text) => bytesOf(text) <= PREFIX_BYTES_MAX, `must not be longer than ${PREFIX_BYTES_MAX} bytes`);
+
+/** A log statement whose destination is decided; the default log has been lowered into it. */
+export type LogStatement =
+  | {
+      /** A line in the kernel log. */
+      readonly to: "kernel";
+      readonly prefix?: string;
+      readonly level?: (typeof LOG_LEVELS)[number];
+      readonly flags?: readonly (typeof LOG_FLAGS)[number][];
+    }
+  | {
+      /** For a program that listens on this NFLOG group. */
+      readonly to: "group";
+      readonly prefix?: string;
+      readonly group: number;
+      /** Bytes of payload to copy. 0 means none, absent means all: they are not the same. */
+      readonly snaplen?: number;
+      /** Packets that may wait for one message; it can only lower what the listener asked for. */
+      readonly queueThreshold?: number;
+    }
+  | {
+      /** A record of the audit system, which carries no prefix. */
+      readonly to: "audit";
+    };

@@ -1,0 +1,94 @@
+import Handlebars from "handlebars";
+import { z } from "zod";
+import { parseYaml } from "../intent/positions.ts";
+import { Fault } from "../model/fault.ts";
+import { didYouMean } from "../nearest.ts";
+
+const TYPES = {
+  text: { schema: z.string(), words: "a text" },
+  interfaces: { schema: z.array(z.string()), words: "a list of interface names" },
+  group: { schema: z.int().min(0).max(65_535), words: "a group from 0 to 65535" },
+  tag: { schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/i), words: "a word of letters and digits, 16 at most" },
+} as const;
+type TypeWord = keyof typeof TYPES;
+
+/** What a template says of itself, in the comment that it begins with. */
+const Header = z.strictObject({
+  purpose: z.string(),
+  parameters: z
+    .record(
+      z.string(),
+      z.strictObject({
+        type: z.enum(Object.keys(TYPES) as [TypeWord]),
+        about: z.string(),
+        default: z.union([z.string(), z.number(), z.array(z.string())]).optional(),
+      }),
+    )
+    .default({}),
+  example: z.string(),
+});
+
+/** A template: what it is for, what it takes, and the text that spells its rules. */
+export interface Template extends z.infer<typeof Header> {
+  readonly name: string;
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Reads a template: a Handlebars comment that holds YAML, then a YAML list of rules. */
+export function parseTemplate(text: string, name: string, source: string): Template {
+  const header = /^\{\{!--\n(?<yaml>[\s\S]*?)\n--\}\}\n/.exec(text)?.groups?.["yaml"];
+  if (header === undefined) throw broken(source, "it does not begin with a {{!-- comment --}}");
+
+  const result = Header.safeParse(parseYaml(header, source).value);
+  if (!result.success) throw broken(source, `its header: ${result.error.issues[0]?.message ?? ""}`);
+  return { ...result.data, name, source, text };
+}
+
+/**
+ * Renders a template. Values enter as JSON only (`{{json wan}}`, `{{json (not wan)}}`), so none can change a rule's
+ * structure; a variable that no parameter has is an error.
+ */
+export function renderTemplate(template: Template, given: Readonly<Record<string, unknown>>, where: string): string {
+  const values = valuesOf(template, given, where);
+  const engine = Handlebars.create();
+  engine.registerHelper("json", encodeJson);
+  engine.registerHelper("not", (values: readonly string[]) => values.map((value) => `!${value}`));
+  engine.registerHelper("join", (...parts: unknown[]) => parts.slice(0, -1).join(""));
+  try {
+    const knownHelpers = { json: true, not: true, join: true };
+    return engine.compile(template.text, { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers })(
+      values,
+    );
+  } catch (cause) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
+    throw new Fault("bad-input", `cannot render ${template.source}: ${reason}`, "mend the template", { where, cause });
+  }
+}
+
+/** Handlebars hands an unknown variable to a helper as undefined, also when it is strict. */
+function encodeJson(value: unknown): string {
+  if (value === undefined) throw new Error("{{json ...}} names a variable that no parameter has");
+  return JSON.stringify(value);
+}
+
+function valuesOf({ name, parameters }: Template, given: Readonly<Record<string, unknown>>, where: string): object {
+  const known = Object.keys(parameters);
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    const remedy = `${didYouMean(unknown, known)}it takes ${known.join(", ") || "none"}`;
+    throw new Fault("bad-input", `template ${name} has no parameter "${unknown}"`, remedy, { where });
+  }
+  const entries = Object.entries(parameters).map(([key, { type, default: byDefault }]) => {
+    const value = given[key] ?? byDefault;
+    if (TYPES[type].schema.safeParse(value).success) return [key, value];
+    const found = value === undefined ? "nothing" : JSON.stringify(value);
+    const message = `template ${name}: ${key}: expected ${TYPES[type].words}, found ${found}`;
+    throw new Fault("bad-input", message, `see netlogctl template show ${name}`, { where });
+  });
+  return Object.fromEntries(entries);
+}
+
+function broken(source: string, why: string): Fault {
+  return new Fault("bad-input", `${source} is no template: ${why}`, "see netlogctl template show packet-logs");
+}

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { faultOfValue } from "../../src/core/intent/match.ts";
+import { FIELDS, type Field } from "../../src/core/intent/vocabulary.ts";
+
+const L4 = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
+const L3 = ["ip", "ip6"];
+
+const port = fc.oneof(
+  fc.integer({ min: 0, max: 65_535 }),
+  fc.tuple(fc.nat(65_534), fc.nat(65_534)).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b) + 1}`),
+);
+const name = fc.stringMatching(/^[a-z0-9._:-]{1,12}[*]?$/).filter((text) => !/^\.{1,2}\*?$/.test(text));
+const address4 = fc.oneof(
+  fc.ipV4(),
+  fc.tuple(fc.ipV4(), fc.nat(32)).map(([address, length]) => `${address}/${length}`),
+);
+const address6 = fc.oneof(
+  fc.ipV6(),
+  fc.tuple(fc.ipV6(), fc.nat(128)).map(([address, length]) => `${address}/${length}`),
+);
+const mac = fc.stringMatching(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
+const mark = fc.oneof(
+  fc.nat(0xffff_ffff),
+  fc.nat(0xffff).map((number) => `0x${number.toString(16)}`),
+);
+
+/** One value of a field. */
+function item(field: Field): fc.Arbitrary<string | number> {
+  const path = field.path;
+  if (/^[io]ifname$/.test(path)) return name;
+  if (/\.[sd]port$/.test(path)) return port;
+  if (path === "vlan.id") return fc.nat(4095);
+  if (path.startsWith("ip.")) return address4;
+  if (path.startsWith("ip6.")) return address6;
+  if (path.startsWith("ether.")) return mac;
+  if (path.endsWith("mark")) return mark;
+  return fc.constantFrom(...field.kind.expected.replace(/^one of /, "").split(", "));
+}
+
+/** A value, a list, or either with a ! before each. */
+function valuesOf(field: Field): fc.Arbitrary<string | number | (string | number)[]> {
+  const list = fc.uniqueArray(item(field), { minLength: 1, maxLength: 4, selector: String });
+  return fc
+    .tuple(fc.oneof(item(field), list), fc.boolean())
+    .map(([value, isNot]) => {
+      const not = (one: string | number): string | number => (isNot ? `!${one}` : one);
+      return Array.isArray(value) ? value.map(not) : not(value);
+    })
+    .filter((value) => faultOfValue(field, value) === undefined);
+}
+
+const limits = fc.constantFrom(
+  "5/minute",
+  "1/second burst 1",
+  "over 10/hour burst 3",
+  "100 kbytes/second",
+  "2 mbytes/minute burst 10 kbytes",
+);
+const prefixes = fc
+  .string({ minLength: 1, maxLength: 40, unit: "grapheme" })
+  .filter(
+    (text) => !/["$\\\p{Cc}\p{Cs}]/u.test(text) && new TextEncoder().encode(text).length <= 127 && text.trim() !== "",
+  );
+const logs = fc.oneof(
+  fc.record({ prefix: prefixes }, { requiredKeys: [] }),
+  fc.record(
+    {
+      prefix: prefixes,
+      level: fc.constantFrom("emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"),
+      flags: fc.uniqueArray(fc.constantFrom("tcp sequence", "tcp options", "ip options", "skuid", "ether"), {
+        minLength: 1,
+      }),
+    },
+    { requiredKeys: ["level"] },
+  ),
+  fc.record(
+    {
+      prefix: prefixes,
+      group: fc.nat(65_535),
+      snaplen: fc.nat(65_531),
+      "queue-threshold": fc.integer({ min: 2, max: 65_535 }),
+    },
+    { requiredKeys: ["group"] },
+  ),
+  fc.constant({ level: "audit" }),
+);
+
+/** Fields that one packet can have together. */
+const fieldSets = fc
+  .tuple(fc.subarray([...FIELDS]), fc.constantFrom(...L4), fc.constantFrom(...L3))
+  .map(([fields, l4, l3]) => {
+    const network = l4 === "icmp" ? "ip" : l4 === "icmpv6" ? "ip6" : l3;
+    return fields.filter(({ path }) => {
+      const [group = ""] = path.split(".");
+      if (L4.includes(group)) return group === l4;
+      return L3.includes(group) ? group === network : path !== "l4proto";
+    });
+  });
+
+const matches = fieldSets.chain((fields) =>
+  fc.tuple(...fields.map((field) => valuesOf(field).map((value) => [field.path, value] as const))).map((entries) => {
+    const match: Record<string, unknown> = {};
+    for (const [path, value] of entries) {
+      const [first = "", second] = path.split(".");
+      match[first] = second === undefined ? value : { ...(match[first] as object), [second]: value };
+    }
+    return match;
+  }),
+);
+
+/** Rules that the schema lets in. */
+export const ruleDocuments = fc
+  .array(
+    fc.record(
+      {
+        hook: fc.constantFrom("prerouting", "input", "forward", "output", "postrouting"),
+        match: matches,
+        log: logs,
+        limit: limits,
+        counter: fc.boolean(),
+      },
+      { requiredKeys: ["hook", "match", "log"] },
+    ),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((rules) => rules.map((rule, index) => ({ name: `rule-${index}`, ...rule })));
