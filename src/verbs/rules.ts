@@ -3,12 +3,15 @@ import { type Intent, parseIntent } from "../core/intent/intent.ts";
 import { encodeIntent, type NftDocument } from "../core/intent/lower.ts";
 import { IntentDocument } from "../core/intent/schema.ts";
 import { Fault } from "../core/model/fault.ts";
-import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import { type Host, HostError } from "../core/model/host.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { parseTemplate, renderTemplate, type Template } from "../core/template/template.ts";
 import { faultOfHost } from "./host-faults.ts";
 
 const ENDING = ".yaml.hbs";
+
+/** Some hundred thousand rules. */
+const INTENT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The templates in these directories; of two with one name that of the earlier directory counts. */
 export async function listTemplates(host: Host, directories: readonly string[]): Promise<Template[]> {
@@ -67,7 +70,7 @@ async function templateFiles(host: Host, directory: string): Promise<string[]> {
 
 async function readInput(host: Host, path: string): Promise<string> {
   try {
-    return (await host.readInput(path, FILE_BYTES_MAX)).toString("utf8");
+    return (await host.readInput(path, INTENT_BYTES_MAX)).toString("utf8");
   } catch (error) {
     throw error instanceof HostError ? faultOfHost(error, "read the intent") : error;
   }

@@ -85,6 +85,11 @@ function encodeItems({ kind }: Field, items: readonly (string | number)[]): unkn
   return jsons.length === 1 ? jsons[0] : { set: jsons };
 }
 
+function later(one: bigint, other: bigint): bigint {
+  if (one > other) return one; // Math.max takes no bigint
+  return other;
+}
+
 /** `eth0` beside `eth*` says nothing more. */
 function isCovered(span: Span | undefined, spans: readonly Span[]): boolean {
   if (span === undefined) return false;
@@ -96,7 +101,7 @@ function merge(spans: readonly Span[]): Span[] {
   for (const span of spans.toSorted((a, b) => (a.first < b.first ? -1 : 1))) {
     const before = merged.at(-1);
     if (before === undefined || span.first > before.last + 1n) merged.push(span);
-    else merged[merged.length - 1] = { first: before.first, last: span.last > before.last ? span.last : before.last };
+    else merged[merged.length - 1] = { first: before.first, last: later(before.last, span.last) };
   }
   return merged;
 }
