@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
+import { MACHINE_TEMPLATES } from "../verbs/rules.ts";
 
 /** What every command takes that reads an intent. */
 export const RULES_FLAGS = {
@@ -14,11 +15,10 @@ export const RULES_FLAGS = {
     helpValue: "DIR",
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   }),
 };
 
 /** Where templates are looked for: the user's directories, the machine's, then netlogctl's own. */
-export function templateDirectories(given: readonly string[], root: string): string[] {
-  return [...given, "/etc/netlogctl/templates", join(root, "templates")];
+export function templateDirectories(given: readonly string[] | undefined, root: string): string[] {
+  return [...(given ?? []), MACHINE_TEMPLATES, join(root, "templates")];
 }

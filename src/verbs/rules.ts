@@ -10,6 +10,9 @@ import { faultOfHost } from "./host-faults.ts";
 
 const ENDING = ".yaml.hbs";
 
+/** The machine's own templates: it need not have any. */
+export const MACHINE_TEMPLATES = "/etc/netlogctl/templates";
+
 /** Some hundred thousand rules. */
 const INTENT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -63,7 +66,7 @@ async function templateFiles(host: Host, directory: string): Promise<string[]> {
   try {
     return (await host.list(directory)).filter((file) => file.endsWith(ENDING) && !file.startsWith("."));
   } catch (error) {
-    if (error instanceof HostError && error.code === "ENOENT") return [];
+    if (error instanceof HostError && error.code === "ENOENT" && directory === MACHINE_TEMPLATES) return [];
     throw error instanceof HostError ? faultOfHost(error, "read the templates") : error;
   }
 }

@@ -100,6 +100,40 @@ describe.concurrent("files", () => {
   });
 });
 
+describe.concurrent("intents and templates", () => {
+  const render = (text: string) => runCli(["rules", "render", "-f", "-"], { input: text });
+
+  test.each([
+    ["nested without end", `version: 1\nrules: ${"[".repeat(20_000)}`, "cannot read standard input"],
+    [
+      "a key that is every object's own",
+      "version: 1\nrules: [{ use: dns, with: { __proto__: { tag: X } } }]\n",
+      "__proto__",
+    ],
+    ["a template that is a path", "version: 1\nrules: [{ use: ../dns }]\n", "rules[0].use: "],
+    ["escape codes in a key", 'version: 1\n"\\e[31mx": 1\n', "\\u001b[31mx: there is no such key"],
+  ])("%s", async (_what, text, says) => {
+    const { code, stdout, stderr } = await render(text);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(says);
+    expect(stderr).toMatch(/^netlogctl: [^\n]+\n {2}[^\n]+\n$/);
+  });
+
+  test("a directory of templates that is named and not there", async () => {
+    const { code, stderr } = await runCli(["template", "list", "--templates", "/nowhere"]);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("/nowhere: no such file") });
+  });
+
+  test("what reorders text on a terminal is spelt out, in both forms", async () => {
+    const text = 'version: 1\nrules: [{ name: x, hook: input, log: { prefix: "\\u202eabc " } }]\n';
+    for (const form of ["json", "yaml"]) {
+      const { code, stdout } = await runCli(["rules", "render", "-f", "-", "--as", form], { input: text });
+      expect(code).toBe(0);
+      expect(stdout).toContain('"\\u202eabc "');
+    }
+  });
+});
+
 describe.concurrent("every command", () => {
   const COMMANDS = [
     "default log",

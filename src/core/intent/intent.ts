@@ -42,11 +42,21 @@ function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemp
   if (typeof item !== "object" || item === null || !("use" in item)) {
     return [{ document: check(RuleDocument, item, located, path), where }];
   }
+  refuseProto(item, [...path, "with"], located);
   const { text, source } = render(check(UseDocument, item, located, path), where);
   const rendered = parseYaml(text, source);
   if (!Array.isArray(rendered.value))
     throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where });
   return rendered.value.map((rule, index) => ({ document: check(RuleDocument, rule, rendered, [index]), where }));
+}
+
+/** The schema's records pass over this one key in silence. */
+function refuseProto(item: object, path: Path, located: Located): void {
+  const given = (item as { with?: unknown }).with;
+  if (typeof given !== "object" || given === null || !Object.hasOwn(given, "__proto__")) return;
+  throw new Fault("bad-input", `${pathText(path)}: __proto__ is no parameter`, "leave it out", {
+    where: located.where([...path, "__proto__"], true),
+  });
 }
 
 /** The value as the schema has it, or a fault for the first thing that is wrong. */
