@@ -48,6 +48,8 @@ export interface Host {
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Runs a program with these arguments, in the namespace. */
   run(file: string, args: readonly string[]): Promise<RunResult>;
+  /** Runs a program where netlogctl itself was started, whatever machine the host is, with this text as its input. */
+  runHere(file: string, args: readonly string[], input?: string): Promise<RunResult>;
   /** Takes the lock of this file; EAGAIN when the time is over. */
   lock(path: string, options: LockOptions): Promise<Lock>;
   /** The host for the network namespace that this path leads to, such as /proc/1/ns/net. */

@@ -1,14 +1,19 @@
 import { z } from "zod";
 
 /** NF_LOG_PREFIXLEN - 1 (include/uapi/linux/netfilter/nf_log.h). */
-const PREFIX_BYTES_MAX = 127;
+export const PREFIX_BYTES_MAX = 127;
+
+/** What nft's text can hold between its quotes. */
+export const PREFIX_SAYABLE = /^[^"$\\\p{Cc}\p{Cs}]+$/u;
 
 /** In the order in which nft lists them. */
 export const LOG_LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"] as const;
 export const LOG_FLAGS = ["tcp sequence", "tcp options", "ip options", "skuid", "ether"] as const;
 
+const ENCODER = new TextEncoder();
+
 export function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return /^[ -~]*$/.test(text) ? text.length : ENCODER.encode(text).length;
 }
 
 /**
@@ -18,7 +23,7 @@ export function bytesOf(text: string): number {
 export const Prefix = z
   .string()
   .min(1, "must not be empty: leave it out")
-  .regex(/^[^"$\\\p{Cc}\p{Cs}]+$/u, "must not hold a double quote, a dollar sign, a backslash or a control character")
+  .regex(PREFIX_SAYABLE, "must not hold a double quote, a dollar sign, a backslash or a control character")
   .refine((text) => bytesOf(text) <= PREFIX_BYTES_MAX, `must not be longer than ${PREFIX_BYTES_MAX} bytes`);
 
 /** A log statement whose destination is decided; the default log has been lowered into it. */

@@ -1,0 +1,90 @@
+import { Fault } from "../model/fault.ts";
+import { applyCommand } from "./command.ts";
+import { isObject, type Json, type JsonObject, soleEntry } from "./json.ts";
+import { normalizeAs } from "./normal.ts";
+
+/** A chain: what declares it, and its rules in order. */
+export interface Chain {
+  /** Absent where rules are put into a chain that somebody else declares. */
+  head: JsonObject | undefined;
+  readonly rules: JsonObject[];
+}
+
+/** A set, a map, a limit or another object with a name, under what libnftables calls its kind. */
+export interface NamedObject {
+  readonly kind: string;
+  readonly value: JsonObject;
+}
+
+/** A table: what declares it, its chains and its other objects by name. */
+export interface Table {
+  /** Absent where objects are put into a table that somebody else declares. */
+  head: JsonObject | undefined;
+  readonly family: string;
+  readonly name: string;
+  readonly chains: Map<string, Chain>;
+  /** By `KIND NAME`. */
+  readonly objects: Map<string, NamedObject>;
+}
+
+/** A whole ruleset, in the normal spelling (normal.ts); expressions that nobody knows are in it as they came. */
+export interface Ruleset {
+  /** The nft that listed it, such as "1.0.6"; undefined where none did. */
+  version: string | undefined;
+  /** By `FAMILY NAME`, in the order in which they came. */
+  readonly tables: Map<string, Table>;
+  /** What stands in no table, as it came. */
+  readonly others: JsonObject[];
+}
+
+export function emptyRuleset(): Ruleset {
+  return { version: undefined, tables: new Map(), others: [] };
+}
+
+/** What `"nftables"` holds in a file of libnftables-JSON, a listing or commands (libnftables-json(5)); a fault for anything else. */
+export function itemsOf(json: unknown, source: string): readonly Json[] {
+  const items = isObject(json) ? json["nftables"] : undefined;
+  if (Array.isArray(items)) return items as readonly Json[];
+  throw new Fault(
+    "bad-input",
+    `${source} is no libnftables-JSON: it has no list "nftables"`,
+    'make one with nft -j list ruleset, or write { "nftables": [ ... ] }',
+  );
+}
+
+/** Reads a listing, or carries out commands on an empty ruleset. Numbers of handles and counters stay as they are. */
+export function decodeRuleset(json: unknown, source: string): Ruleset {
+  const ruleset = emptyRuleset();
+  for (const [index, item] of itemsOf(json, source).entries()) {
+    const entry = soleEntry(item);
+    if (entry === undefined) throw malformed(`nftables[${index}]`, source);
+    const [kind, value] = entry;
+    if (kind === "metainfo") ruleset.version = versionOf(value);
+    else applyCommand(ruleset, kind, normalizeAs(kind, value), `${source}: nftables[${index}]`);
+  }
+  return ruleset;
+}
+
+function versionOf(metainfo: Json): string | undefined {
+  const version = isObject(metainfo) ? metainfo["version"] : undefined;
+  return typeof version === "string" ? version : undefined;
+}
+
+/** The ruleset as a listing, in the spelling of nft 1.0.6, which every later one takes too. */
+export function encodeRuleset(ruleset: Ruleset): { nftables: JsonObject[] } {
+  const tables = [...ruleset.tables.values()].flatMap(encodeTable);
+  return { nftables: [...tables, ...ruleset.others] };
+}
+
+function encodeTable({ head, objects, chains }: Table): JsonObject[] {
+  return [
+    ...(head === undefined ? [] : [{ table: head }]),
+    ...[...objects.values()].map(({ kind, value }) => ({ [kind]: value })),
+    ...[...chains.values()].flatMap((chain) => (chain.head === undefined ? [] : [{ chain: chain.head }])),
+    ...[...chains.values()].flatMap(({ rules }) => rules.map((rule) => ({ rule }))),
+  ];
+}
+
+function malformed(where: string, source: string): Fault {
+  return new Fault("bad-input", `${source}: ${where} is no object with one key`, "see libnftables-json(5)");
+}
