@@ -1,0 +1,51 @@
+import { isObject, type Json, type JsonObject } from "../nft/json.ts";
+
+/** Members that tell how it went and where it is kept, not what it is. */
+const NOISE = new Set(["handle", "index", "expires", "used", "used_unit", "count", "packets", "bytes"]);
+
+/** Lists of which the order means nothing, where they are no expression of their own. */
+const UNORDERED = new Set(["set", "elem", "flags", "dev", "devices"]);
+
+/**
+ * A text that is equal for two values of libnftables-JSON in the normal spelling exactly if they mean the same: blind to
+ * handles, counters, expiry and the order of sets and flags.
+ */
+export function canonical(value: Json, key = ""): string {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => canonical(item));
+    return `[${(UNORDERED.has(key) ? items.sort() : items).join(",")}]`;
+  }
+  if (!isObject(value)) return JSON.stringify(value);
+
+  const members: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    if (!isNoise(name, value)) members.push(`${JSON.stringify(name)}:${canonicalMember(name, value[name] as Json)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** A statement that only counts is the same whatever it has counted. */
+function canonicalMember(name: string, value: Json): string {
+  const text = canonical(value, name);
+  return text === "{}" ? "null" : text;
+}
+
+/** A limit of bytes has "bytes" as a word, and a quota as its size: only what is a number beside packets counts. */
+function isNoise(name: string, holder: JsonObject): boolean {
+  if (!NOISE.has(name)) return false;
+  if (name === "bytes") return holder["packets"] !== undefined;
+  if (name === "count") return holder["table"] !== undefined;
+  return name !== "index" || holder["expr"] !== undefined;
+}
+
+/** The value without what has been counted, for people. */
+export function withoutNoise(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNoise);
+  if (!isObject(value)) return value;
+  const entries = Object.keys(value).flatMap((name): [string, Json][] => {
+    if (isNoise(name, value)) return [];
+    const inner = withoutNoise(value[name] as Json);
+    return [[name, isObject(inner) && Object.keys(inner).length === 0 ? null : inner]];
+  });
+  return Object.fromEntries(entries);
+}

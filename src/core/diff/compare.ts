@@ -1,0 +1,231 @@
+import { isObject, type Json, type JsonObject, soleEntry } from "../nft/json.ts";
+import type { Chain, Ruleset, Table } from "../nft/ruleset.ts";
+import { align, type Item } from "./align.ts";
+import { blindSpots, isTypeUntold, withoutBlindSpots } from "./blind-spots.ts";
+import { canonical } from "./canonical.ts";
+import { meterName, respell } from "./respell.ts";
+
+/** An object in one ruleset or in both. */
+export interface Pair {
+  /** table, chain, set, limit, ... */
+  readonly kind: string;
+  readonly name: string;
+  readonly a: JsonObject | undefined;
+  readonly b: JsonObject | undefined;
+  readonly isSame: boolean;
+}
+
+/** A rule and its place in its chain, from 1. */
+export interface Placed {
+  readonly rule: JsonObject;
+  readonly position: number;
+  /** `FAMILY TABLE CHAIN`. */
+  readonly chain: string;
+}
+
+/** A rule in one ruleset or in both; with both, it is the same rule, moved or edited or neither. */
+export interface Row {
+  readonly a: Placed | undefined;
+  readonly b: Placed | undefined;
+  readonly isMoved: boolean;
+  readonly isEdited: boolean;
+}
+
+export interface ChainComparison {
+  readonly head: Pair;
+  /** In b's order; what only a has stands where it stood. A rule that moved away has a row of its own there, without b. */
+  readonly rows: readonly Row[];
+}
+
+export interface TableComparison {
+  readonly head: Pair;
+  readonly objects: readonly Pair[];
+  readonly chains: readonly ChainComparison[];
+}
+
+/** Compares two rulesets by meaning: blind to handles, counters, expiry, order of sets, spelling and version. */
+export function compareRulesets(a: Ruleset, b: Ruleset): TableComparison[] {
+  const compare = new Comparer([a.version, b.version]);
+  const tables = keysOf(a.tables, b.tables).map((key) => compare.table(key, a.tables.get(key), b.tables.get(key)));
+  const others = compare.others(a.others, b.others);
+  return joinMovedAcross(others === undefined ? tables : [...tables, others], (rule) => compare.key("rule", rule));
+}
+
+/** What two chains say under these keys, those of a first. */
+function keysOf(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
+  return [...new Set([...a.keys(), ...b.keys()])];
+}
+
+class Comparer {
+  readonly #spots: ReturnType<typeof blindSpots>;
+
+  constructor(versions: readonly (string | undefined)[]) {
+    this.#spots = blindSpots(versions);
+  }
+
+  #canonical(kind: string, object: JsonObject): string {
+    return canonical(withoutBlindSpots(kind, object, this.#spots));
+  }
+
+  key(kind: string, object: JsonObject): string {
+    if (kind !== "rule") return this.#canonical(kind, object);
+    return keyOfRule(object, statementsOf(object).map(canonicalStatement));
+  }
+
+  table(key: string, a: Table | undefined, b: Table | undefined): TableComparison {
+    const meters = { a: metersIn(a), b: metersIn(b) };
+    const objects = keysOf(a?.objects ?? new Map(), b?.objects ?? new Map()).map((name) => {
+      const [one, other] = [a?.objects.get(name), b?.objects.get(name)];
+      const kind = one?.kind ?? other?.kind ?? "";
+      const pair = this.pair(kind, name.slice(kind.length + 1), one?.value, other?.value);
+      const isMeter =
+        (one === undefined && meters.a.has(pair.name)) || (other === undefined && meters.b.has(pair.name));
+      return isMeter ? { ...pair, isSame: true } : pair;
+    });
+    const chains = keysOf(a?.chains ?? new Map(), b?.chains ?? new Map()).map((name) =>
+      this.chain(`${key} ${name}`, name, a?.chains.get(name), b?.chains.get(name)),
+    );
+    return { head: this.pair("table", key, a?.head, b?.head), objects, chains };
+  }
+
+  pair(kind: string, name: string, a: JsonObject | undefined, b: JsonObject | undefined): Pair {
+    return { kind, name, a, b, isSame: a === b || (a !== undefined && b !== undefined && this.isSame(kind, a, b)) };
+  }
+
+  isSame(kind: string, a: JsonObject, b: JsonObject): boolean {
+    if (!isTypeUntold(a, b, this.#spots)) return this.key(kind, a) === this.key(kind, b);
+    const { type: _one, ...restA } = a;
+    const { type: _other, ...restB } = b;
+    return this.key(kind, restA) === this.key(kind, restB);
+  }
+
+  chain(path: string, name: string, a: Chain | undefined, b: Chain | undefined): ChainComparison {
+    const head = this.pair("chain", name, a?.head, b?.head);
+    return { head, rows: this.rows(path, a?.rules ?? [], b?.rules ?? []) };
+  }
+
+  rows(path: string, a: readonly JsonObject[], b: readonly JsonObject[]): Row[] {
+    const alignment = align(
+      a.map((rule) => this.item(rule)),
+      b.map((rule) => this.item(rule)),
+    );
+    const placed = (rules: readonly JsonObject[], at: number): Placed => ({
+      rule: rules[at] as JsonObject,
+      position: at + 1,
+      chain: path,
+    });
+    const ofB = new Map<number, Row>();
+    for (const [matches, isMoved] of [[alignment.kept, false] as const, [alignment.moved, true] as const]) {
+      for (const match of matches) {
+        const row = { a: placed(a, match.a), b: placed(b, match.b), isMoved, isEdited: match.isEdited };
+        ofB.set(match.b, row);
+      }
+    }
+    for (const at of alignment.added) ofB.set(at, { a: undefined, b: placed(b, at), isMoved: false, isEdited: false });
+    const gone = [
+      ...alignment.removed.map((at) => ({ a: placed(a, at), b: undefined, isMoved: false, isEdited: false })),
+      ...alignment.moved.map((match) => ({
+        a: placed(a, match.a),
+        b: undefined,
+        isMoved: true,
+        isEdited: match.isEdited,
+      })),
+    ].toSorted((one, other) => one.a.position - other.a.position);
+    return merge(gone, b.length, ofB);
+  }
+
+  item(rule: JsonObject): Item {
+    const statements = statementsOf(rule);
+    const parts = statements.map(canonicalStatement);
+    const matches = parts.filter((_part, index) => soleEntry(statements[index])?.[0] === "match");
+    const comment = typeof rule["comment"] === "string" ? rule["comment"] : undefined;
+    const [log] = statements.flatMap((statement) => (isObject(statement) ? [statement["log"]] : []));
+    const prefix = isObject(log) && typeof log["prefix"] === "string" ? log["prefix"] : undefined;
+    const match = matches.length === 0 ? undefined : matches.join();
+    return { key: keyOfRule(rule, parts), marks: [comment, match, prefix], parts };
+  }
+
+  others(a: readonly JsonObject[], b: readonly JsonObject[]): TableComparison | undefined {
+    if (a.length + b.length === 0) return undefined;
+    const { removed, added } = align(
+      a.map((object) => ({ key: canonical(object), marks: [], parts: [] })),
+      b.map((object) => ({ key: canonical(object), marks: [], parts: [] })),
+    );
+    const lone = (object: JsonObject | undefined, isA: boolean): Pair => {
+      const [kind = "object"] = Object.keys(object ?? {});
+      return { kind, name: "", a: isA ? object : undefined, b: isA ? undefined : object, isSame: false };
+    };
+    const objects = [...removed.map((at) => lone(a[at], true)), ...added.map((at) => lone(b[at], false))];
+    return { head: { kind: "table", name: "", a: undefined, b: undefined, isSame: true }, objects, chains: [] };
+  }
+}
+
+function canonicalStatement(statement: Json): string {
+  return canonical(respell(statement));
+}
+
+/** A rule is the same wherever it stands. */
+function keyOfRule(rule: JsonObject, parts: readonly string[]): string {
+  const { family: _family, table: _table, chain: _chain, expr: _expr, ...rest } = rule;
+  return `${canonical(rest)} ${parts.join()}`;
+}
+
+function statementsOf(rule: JsonObject): Json[] {
+  return Array.isArray(rule["expr"]) ? (rule["expr"] as Json[]) : [];
+}
+
+/** The sets of meters, which nft before 1.1 does not list as sets. */
+function metersIn(table: Table | undefined): ReadonlySet<string> {
+  const rules = [...(table?.chains.values() ?? [])].flatMap((chain) => chain.rules);
+  return new Set(rules.flatMap((rule) => statementsOf(rule).flatMap((statement) => meterName(statement) ?? [])));
+}
+
+/** The rows in b's order, with those of a put in behind the row that they followed. */
+function merge(gone: readonly (Row & { a: Placed })[], lengthB: number, ofB: ReadonlyMap<number, Row>): Row[] {
+  const rows: Row[] = [];
+  let next = 0;
+  for (let at = 0; at < lengthB; at += 1) {
+    const row = ofB.get(at) as Row;
+    const isAnchor = row.a !== undefined && !row.isMoved;
+    while (isAnchor && next < gone.length && (gone[next] as Row & { a: Placed }).a.position < row.a.position) {
+      rows.push(gone[next] as Row);
+      next += 1;
+    }
+    rows.push(row);
+  }
+  return [...rows, ...gone.slice(next)];
+}
+
+/** A rule that one chain lost and another has got has moved there. */
+function joinMovedAcross(tables: readonly TableComparison[], keyOf: (rule: JsonObject) => string): TableComparison[] {
+  const lost = new Map<string, Placed[]>();
+  for (const row of rowsOf(tables)) {
+    if (row.a === undefined || row.b !== undefined || row.isMoved) continue;
+    const key = keyOf(row.a.rule);
+    const places = lost.get(key);
+    if (places === undefined) lost.set(key, [row.a]);
+    else places.push(row.a);
+  }
+  const arrived = new Set<Placed>();
+  const join = (row: Row): Row => {
+    if (row.b === undefined || row.a !== undefined) return row;
+    const from = lost.get(keyOf(row.b.rule))?.shift();
+    if (from === undefined) return row;
+    arrived.add(from);
+    return { ...row, a: from, isMoved: true };
+  };
+  const joined = tables.map((table) => ({
+    ...table,
+    chains: table.chains.map((chain) => ({ ...chain, rows: chain.rows.map(join) })),
+  }));
+  const mark = (row: Row): Row =>
+    row.b === undefined && row.a && arrived.has(row.a) ? { ...row, isMoved: true } : row;
+  return joined.map((table) => ({
+    ...table,
+    chains: table.chains.map((chain) => ({ ...chain, rows: chain.rows.map(mark) })),
+  }));
+}
+
+function rowsOf(tables: readonly TableComparison[]): Row[] {
+  return tables.flatMap(({ chains }) => chains.flatMap(({ rows }) => [...rows]));
+}

@@ -1,0 +1,57 @@
+import { diffWordsWithSpace } from "diff";
+import type { JsonObject } from "../nft/json.ts";
+import { objectLines } from "../nft/text/object.ts";
+import { ruleText } from "../nft/text/rule.ts";
+import { withoutNoise } from "./canonical.ts";
+
+/** A rule as nft lists it, without what it has counted; behind it what an intent wants it to stand before. */
+export function lineOf(rule: JsonObject): string {
+  const { before, ...rest } = rule;
+  const text = ruleText(withoutNoise(rest) as JsonObject);
+  return typeof before === "string" ? `${text} # before ${before}` : text;
+}
+
+/** Any other object as nft lists it, a line each; of a chain what stands in it before its rules. */
+export function linesOf(kind: string, object: JsonObject): string[] {
+  return objectLines({ [kind]: withoutNoise(object) });
+}
+
+/** A piece of two texts: in both, only in the first, only in the second. */
+export interface Piece {
+  readonly sign: " " | "-" | "+";
+  readonly text: string;
+}
+
+/** Characters up to which words are compared: what that takes grows with the square. */
+const WORDS_MAX = 4000;
+
+/** What was edited from one text to the other, word by word. */
+export function piecesOf(before: string, after: string): Piece[] {
+  if (before === after) return [{ sign: " ", text: after }];
+  if (before.length + after.length > WORDS_MAX) {
+    return [
+      { sign: "-", text: before },
+      { sign: "+", text: after },
+    ];
+  }
+  return diffWordsWithSpace(before, after).map(({ value, added, removed }) => ({
+    sign: added ? "+" : removed ? "-" : " ",
+    text: value,
+  }));
+}
+
+const BRACKETS = { " ": ["", ""], "-": ["[-", "-]"], "+": ["{+", "+}"] } as const;
+
+/** A change as git's word diff has it: `dport [-22-]{+2222+}`; each piece may be painted. */
+export function wordDiff(
+  before: string | undefined,
+  after: string | undefined,
+  paint: (piece: Piece) => string = ({ text }) => text,
+): string {
+  if (before === undefined || after === undefined) {
+    return paint({ sign: before === undefined ? "+" : "-", text: before ?? after ?? "" });
+  }
+  return piecesOf(before, after)
+    .map(({ sign, text }) => paint({ sign, text: `${BRACKETS[sign][0]}${text}${BRACKETS[sign][1]}` }))
+    .join("");
+}
