@@ -16,7 +16,9 @@ export default class TemplateList extends NetlogCommand {
 
   async run(): Promise<Template[]> {
     const { flags } = await this.parse(TemplateList);
-    const templates = await listTemplates(await openHost({}), templateDirectories(flags.templates, this.config.root));
+    const templates = await listTemplates(await openHost({}), {
+      directories: templateDirectories(flags.templates, this.config.root),
+    });
     this.log(
       renderTable(
         ["TEMPLATE", "PURPOSE"],

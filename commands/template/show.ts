@@ -17,7 +17,7 @@ export default class TemplateShow extends NetlogCommand {
   async run(): Promise<Template> {
     const { args, flags } = await this.parse(TemplateShow);
     const directories = templateDirectories(flags.templates, this.config.root);
-    const template = await showTemplate(await openHost({}), directories, args.name);
+    const template = await showTemplate(await openHost({}), { directories }, args.name);
     this.log(renderTemplatePage(template));
     return template;
   }

@@ -6,6 +6,7 @@ import { type Difference, differencesOf, previewLines } from "../core/plan/previ
 import { openHost } from "../host/open-host.ts";
 import type { ChangeOptions, Outcome } from "../verbs/change-machine.ts";
 import { recoverBeforeReading } from "../verbs/journal.ts";
+import { endWith } from "./exit-codes.ts";
 import { interruptible } from "./interruption.ts";
 import { printable, printableJson } from "./printable.ts";
 
@@ -111,7 +112,13 @@ export abstract class NetlogCommand extends Command {
     process.stdout.write(`${printableJson(json, 2)}\n`);
   }
 
+  /** The exit code of a fault: 2 where 1 is an answer. */
+  protected exitOfFault(): number {
+    return 1;
+  }
+
   protected override catch(error: Error): Promise<never> {
+    endWith(error, this.exitOfFault());
     throw error;
   }
 

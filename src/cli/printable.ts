@@ -10,3 +10,9 @@ export function printableJson(value: unknown, indent?: number): string {
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/** Printable lines, with the tabs that indent them. */
+export function printableLines(text: string): string {
+  const lines = text.trimEnd().split("\n");
+  return lines.map((line) => line.split("\t").map(printable).join("\t")).join("\n");
+}

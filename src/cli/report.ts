@@ -2,10 +2,8 @@ import { Errors } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
 import { faultOfHost } from "../verbs/host-faults.ts";
+import { exitWantedFor, SIGNAL_EXITS } from "./exit-codes.ts";
 import { printable, printableJson } from "./printable.ts";
-
-/** 128 + the signal's number, as a shell would say it (signal(7)). */
-const SIGNAL_EXITS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /** Tells the user what went wrong and gives the exit code: 1 a fault, 2 wrong usage, 128 + N a signal. */
 export function report(error: unknown, isJson: boolean): number {
@@ -19,7 +17,7 @@ export function report(error: unknown, isJson: boolean): number {
   }
   if (isJson) process.stdout.write(`${printableJson(faultJson(fault), 2)}\n`);
   else process.stderr.write(faultText(fault));
-  return exitCodeOf(fault);
+  return exitCodeOf(fault) === 1 ? (exitWantedFor(error as Error) ?? 1) : exitCodeOf(fault);
 }
 
 /** The same for an answer that could not be written: what was done stands. */

@@ -41,6 +41,7 @@ export function openLocalHost(): Host {
     removeFile: async (path) => touch("remove", path, () => removeWhole(path)),
     makeDirectory: async (path, mode) => touch("create", path, () => makeWhole(path, mode)),
     run: (file, args) => runProgram(file, args),
+    runHere: (file, args, input) => runProgram(file, args, { cwd: process.cwd(), input }),
     lock: lockFile,
     inNamespace: (path) => openNamespaceHost(openLocalHost(), path),
   };

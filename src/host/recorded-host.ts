@@ -28,6 +28,7 @@ export function openRecordedHost(directory: string): Host {
     removeFile: (path) => refuse("remove", path),
     makeDirectory: (path) => refuse("create", path),
     run: (file) => refuse("run", file),
+    runHere: local.runHere,
     lock: (path) => refuse("lock", path),
     inNamespace: (path) => openRecordedHost(join(directory, "namespaces", path)),
   };

@@ -7,7 +7,9 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
 
 export interface RunOptions {
-  readonly input?: string;
+  readonly input?: string | undefined;
+  /** Where it is started; the root unless said, so that it holds no directory. */
+  readonly cwd?: string;
   readonly timeoutMs?: number;
 }
 
@@ -19,7 +21,7 @@ export async function runProgram(file: string, args: readonly string[], options:
   const { execa } = await import("execa"); // takes as long to load as the rest: only where a program is run
   const result = await execa(file, args, {
     env: programEnvironment(),
-    cwd: "/",
+    cwd: options.cwd ?? "/",
     detached: true,
     reject: false,
     stripFinalNewline: false,

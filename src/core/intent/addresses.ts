@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import type { Json } from "../nft/json.ts";
 
 /** The first and the last address of a value, as numbers. */
 export interface Span {
@@ -11,8 +12,8 @@ const BITS: Readonly<Record<Version, number>> = { 4: 32, 6: 128 };
 
 /** An address, `ADDRESS/LENGTH` or `ADDRESS-ADDRESS` as a span; undefined if it is none of this version. */
 export function parseAddress(text: string, version: Version): Span | undefined {
-  const range = text.split("-");
-  if (range.length === 2) return parseRange(range[0] ?? "", range[1] ?? "", version);
+  const dash = text.indexOf("-");
+  if (dash !== -1) return parseRange(text.slice(0, dash), text.slice(dash + 1), version);
 
   const [address = "", length, ...more] = text.split("/");
   const number = numberOf(address, version);
@@ -24,7 +25,7 @@ export function parseAddress(text: string, version: Version): Span | undefined {
 }
 
 /** The span as libnftables spells it: an address, a prefix where it is one, else a range. */
-export function encodeAddress({ first, last }: Span, version: Version): unknown {
+export function encodeAddress({ first, last }: Span, version: Version): Json {
   if (first === last) return textOf(first, version);
 
   const size = last - first + 1n;
@@ -45,18 +46,20 @@ function numberOf(text: string, version: Version): bigint | undefined {
       ? ipaddr.IPv4.isValidFourPartDecimal(text)
       : /^[0-9a-fA-F:.]+$/.test(text) && ipaddr.IPv6.isValid(text);
   if (!isOne) return undefined;
-  return ipaddr
-    .parse(text)
-    .toByteArray()
-    .reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
+  const bytes = ipaddr.parse(text).toByteArray();
+  if (version === 4) return BigInt(bytes.reduce((number, byte) => number * 256 + byte, 0));
+  return bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }
 
 /** As inet_ntop(3) spells it, which writes mapped and compatible IPv4 addresses with dots. */
 function textOf(number: bigint, version: Version): string {
+  if (version === 4) {
+    const low = Number(number);
+    return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");
+  }
   const bytes = Array.from({ length: BITS[version] / 8 }, (_, index) =>
     Number((number >> BigInt(BITS[version] - 8 * (index + 1))) & 255n),
   );
-  if (version === 4) return bytes.join(".");
   const dotted = bytes.slice(12).join(".");
   if (number >> 32n === 0xffffn) return `::ffff:${dotted}`;
   if (number >> 32n === 0n && number >> 16n !== 0n) return `::${dotted}`;

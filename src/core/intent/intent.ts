@@ -4,12 +4,14 @@ import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Located, type Path, parseYaml, pathText, SCHEMA_REMEDY } from "./positions.ts";
-import { IntentHead, RuleDocument, UseDocument } from "./schema.ts";
+import { RuleDocument } from "./rule-schema.ts";
+import { IntentHead, type SetDocument, UseDocument } from "./schema.ts";
 
 /** A rule of the intent and where it stands. */
-interface IntentRule {
+export interface IntentRule {
   readonly document: RuleDocument;
-  readonly where: string;
+  /** `file:line:column`; of the template's use in the intent where a template made it. */
+  readonly where: () => string;
 }
 
 /** What the user wants to be logged, and where to. */
@@ -17,6 +19,9 @@ export interface Intent {
   readonly defaultLog: DefaultLog;
   readonly allNetns: boolean | undefined;
   readonly table: string;
+  readonly sets: Readonly<Record<string, SetDocument>>;
+  /** Codes of the linter that are meant so everywhere. */
+  readonly accept: readonly string[];
   readonly rules: readonly IntentRule[];
 }
 
@@ -27,36 +32,60 @@ export type RenderTemplate = (use: UseDocument, where: string) => { text: string
 export function parseIntent(text: string, source: string, render: RenderTemplate): Intent {
   const located = parseYaml(text, source);
   const head = check(IntentHead, located.value, located, []);
+  for (const key of ["sets", "default-log"]) refuseProto(located.value, [key], located);
   const rules = head.rules.flatMap((item, index) => rulesOf(item, ["rules", index], located, render));
   refuseTwice(rules);
+  for (const rule of rules) refuseUnknownSets(rule, head.sets);
   return {
     defaultLog: defaultLogFrom(head["default-log"] ?? {}, located),
     allNetns: head["all-netns"],
     table: head.table,
+    sets: head.sets,
+    accept: head.accept ?? [],
     rules,
   };
 }
 
 function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemplate): IntentRule[] {
-  const where = located.where(path);
+  const where = (): string => located.where(path);
   if (typeof item !== "object" || item === null || !("use" in item)) {
     return [{ document: check(RuleDocument, item, located, path), where }];
   }
   refuseProto(item, [...path, "with"], located);
-  const { text, source } = render(check(UseDocument, item, located, path), where);
+  const use = check(UseDocument, item, located, path);
+  const { text, source } = render(use, where());
   const rendered = parseYaml(text, source);
   if (!Array.isArray(rendered.value))
-    throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where });
-  return rendered.value.map((rule, index) => ({ document: check(RuleDocument, rule, rendered, [index]), where }));
+    throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where: where() });
+  return rendered.value.map((rule, index) => {
+    const { accept = [], ...document } = check(RuleDocument, rule, rendered, [index]);
+    return { document: { ...document, accept: [...accept, ...(use.accept ?? [])] }, where };
+  });
 }
 
 /** The schema's records pass over this one key in silence. */
-function refuseProto(item: object, path: Path, located: Located): void {
-  const given = (item as { with?: unknown }).with;
+function refuseProto(holder: unknown, path: Path, located: Located): void {
+  const given = (holder as Readonly<Record<string, unknown>> | null | undefined)?.[String(path.at(-1))];
   if (typeof given !== "object" || given === null || !Object.hasOwn(given, "__proto__")) return;
-  throw new Fault("bad-input", `${pathText(path)}: __proto__ is no parameter`, "leave it out", {
+  throw new Fault("bad-input", `${pathText(path)}: __proto__ is no name`, "leave it out", {
     where: located.where([...path, "__proto__"], true),
   });
+}
+
+/** A rule in a table of ours can only name sets of the intent. */
+function refuseUnknownSets({ document, where }: IntentRule, sets: Intent["sets"]): void {
+  if (document.hook === undefined) return;
+  for (const family of ["ip", "ip6"] as const) {
+    const fields = (document.match as Record<string, Record<string, unknown>> | undefined)?.[family] ?? {};
+    for (const [field, value] of Object.entries(fields)) {
+      const name = /^!?@(.*)$/.exec(String(value))?.[1];
+      if (name === undefined || sets[name]?.type === family) continue;
+      const known = Object.keys(sets).filter((one) => sets[one]?.type === family);
+      const message = `rule ${document.name}: match.${family}.${field}: there is no set "${name}" of type ${family}`;
+      const remedy = `${didYouMean(name, known)}write it below sets: { ${name}: { type: ${family}, elements: [...] } }`;
+      throw new Fault("bad-input", message, remedy, { where: where() });
+    }
+  }
 }
 
 /** The value as the schema has it, or a fault for the first thing that is wrong. */
@@ -125,15 +154,15 @@ function defaultLogFrom(document: Readonly<Record<string, unknown>>, located: Lo
 
 /** A rule is found again by its name. */
 function refuseTwice(rules: readonly IntentRule[]): void {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, () => string>();
   for (const { document, where } of rules) {
     const earlier = seen.get(document.name);
     if (earlier !== undefined) {
       throw new Fault(
         "bad-input",
-        `a rule is called "${document.name}" twice, first at ${earlier}`,
+        `a rule is called "${document.name}" twice, first at ${earlier()}`,
         "give each its own name",
-        { where },
+        { where: where() },
       );
     }
     seen.set(document.name, where);

@@ -1,172 +1,219 @@
 import type { DefaultLog, Destination } from "../model/default-log.ts";
-import { type Limit, parseLimit } from "../model/limit.ts";
+import type { Family } from "../model/family.ts";
 import type { LogStatement } from "../model/log-statement.ts";
-import { encodeLimit } from "../nft/limit.ts";
+import type { Json, JsonObject } from "../nft/json.ts";
 import { encodeLog } from "../nft/log.ts";
-import type { Intent } from "./intent.ts";
+import { familyTied } from "./expr.ts";
+import type { Intent, IntentRule } from "./intent.ts";
+import { createLimits, type Limits } from "./lower-limit.ts";
 import { encodeMatch, type Match } from "./match.ts";
-import type { RuleDocument } from "./schema.ts";
-
-type RuleFamily = "ip" | "ip6";
+import { encodeSet, setsNamedIn } from "./own-sets.ts";
+import type { Before, RuleDocument } from "./rule-schema.ts";
 
 /** What a rule's comment begins with, so that it is found again: `netlogctl:NAME`. */
-const MARK = "netlogctl:";
+export const MARK = "netlogctl:";
 
 /** In our own table all chains log before filters see the packet, and after raw and mangle. */
 const PRIORITY = -5;
 
-/** An object of a ruleset in libnftables-JSON: one key that says what it is. */
-type NftObject = Readonly<Record<string, object>>;
+/** What nft made of the rules' `nft:` texts, by the rule's name. */
+export type Compiled = ReadonlyMap<string, readonly Json[]>;
 
-/** One command of a document. */
-type NftCommand = Readonly<{ add: NftObject }> | Readonly<{ insert: NftObject }>;
+/** Where in a chain a rule is put: behind all, before all, or before another rule. */
+export type Position = "start" | "end" | { readonly before: Before };
 
-/** What nft is handed: `{ "nftables": [ { "add": ... }, ... ] }` (libnftables-json(5)). */
-export interface NftDocument {
-  readonly nftables: readonly NftCommand[];
+/** A rule of the intent with its destination decided: the rules of the kernel that it becomes, in one chain or several. */
+export interface LoweredRule {
+  readonly name: string;
+  readonly where: () => string;
+  readonly position: Position;
+  /** In libnftables-JSON. */
+  readonly rules: readonly JsonObject[];
 }
 
-/** The document of an intent: our table with its limits, sets and chains, then every rule in the intent's order. */
-export function encodeIntent(intent: Intent): NftDocument {
-  const lowered = intent.rules.map(({ document }) => lowerRule(document, intent));
-  const hooks = [...new Set(intent.rules.flatMap(({ document }) => document.hook ?? []))];
-  const own = { family: "inet", table: intent.table };
+/** An intent as what it is made of in the kernel. */
+export interface Lowered {
+  /** Our tables, then what stands in them but rules, each as an object of libnftables-JSON with one key. */
+  readonly objects: readonly JsonObject[];
+  readonly rules: readonly LoweredRule[];
+}
+
+/** Lowers the default log into the rules of an intent, and its limits and sets into objects of our tables. */
+export function lowerIntent(intent: Intent, compiled: Compiled = new Map()): Lowered {
+  const limits = createLimits();
+  const rules = intent.rules.map((rule) => lowerRule(rule, intent, limits, compiled.get(rule.document.name) ?? []));
+  const chains = ownChains(intent);
+  const tables = [...new Set([...chains.values()].map(({ family }) => String(family)))];
+  const sets = tables.flatMap((family) => setsOf(intent, family, rules));
   return {
-    nftables: [
-      ...(hooks.length === 0 ? [] : [{ add: { table: { family: "inet", name: intent.table } } }]),
-      ...lowered.flatMap(({ objects }) => objects.map((object) => ({ add: object }))),
-      ...hooks.map((hook) => ({
-        add: { chain: { ...own, name: hook, type: "filter", hook, prio: PRIORITY, policy: "accept" } },
-      })),
-      ...lowered.flatMap(({ rules }) => rules),
+    objects: [
+      ...tables.map((family) => ({ table: { family, name: intent.table } })),
+      ...sets,
+      ...limits.objects(),
+      ...[...chains.values()].map((chain) => ({ chain })),
     ],
+    rules,
   };
 }
 
-interface LoweredRule {
-  /** Limits and sets that the rules share. */
-  readonly objects: readonly NftObject[];
-  readonly rules: readonly NftCommand[];
+/** A rule's place in the kernel: one chain, or one for each device. */
+interface Place {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
 }
 
 /** A rule for the families that it logs for: one where they agree, else one each. */
 interface Part {
-  /** undefined is both. */
-  readonly family: RuleFamily | undefined;
+  /** undefined is both, or a family of which no other is told apart. */
+  readonly family: "ip" | "ip6" | undefined;
   readonly log: LogStatement;
 }
 
-function lowerRule(rule: RuleDocument, { defaultLog, table }: Intent): LoweredRule {
-  const match = (rule.match ?? {}) as Match;
-  const parts = partsOf(rule, match, defaultLog);
-  const place = placeOf(rule, table);
-  const isSplit = parts.length > 1;
-  const lowered = parts.map((part) => {
-    const limit = lowerLimit(rule, part, place, isSplit);
-    const expr = [
-      ...encodeMatch(match),
-      // Behind the match: before vlan id nft takes it for a contradiction.
-      ...familyTest(part, rule, match),
-      ...limit.statements,
-      ...(rule.counter ? [{ counter: null }] : []),
-      encodeLog(part.log),
-    ];
-    const encoded = { rule: { ...place, comment: `${MARK}${rule.name}`, expr } };
-    return { objects: limit.objects, rule: rule.at === "start" ? { insert: encoded } : { add: encoded } };
-  });
-  const objects = new Map(lowered.flatMap((one) => one.objects.map((object) => [JSON.stringify(object), object])));
-  // Of rules that are inserted the last stands first.
-  const rules = lowered.map((one) => one.rule);
-  return { objects: [...objects.values()], rules: rule.at === "start" ? rules.toReversed() : rules };
+function lowerRule(rule: IntentRule, intent: Intent, limits: Limits, text: readonly Json[]): LoweredRule {
+  const { document, where } = rule;
+  const statements = [
+    ...encodeMatch((document.match ?? {}) as Match),
+    ...((document.expr ?? []) as JsonObject[]),
+    ...text,
+  ];
+  const places = placesOf(document, intent.table);
+  const tied = tiedTo(document, statements);
+  const parts = partsOf(document, familiesOf(document, places, tied), intent.defaultLog);
+  const isShared = places.length * parts.length > 1 && document.into === undefined;
+  const comment = `${MARK}${document.name}`;
+  const rules = places.flatMap((place) =>
+    parts.map((part) => ({
+      ...place,
+      comment,
+      expr: [
+        ...statements,
+        // Behind the match: before vlan id nft takes it for a contradiction.
+        ...familyTest(part, place, document, tied),
+        ...limits.lower(rule, { ...place, isShared }, part.family),
+        ...(document.counter ? [{ counter: null }] : []),
+        encodeLog(part.log) as JsonObject,
+      ] as Json[],
+    })),
+  );
+  const position = document.before === undefined ? (document.at ?? "end") : { before: document.before };
+  return { name: document.name, where, position, rules };
 }
 
-function placeOf({ hook, into }: RuleDocument, table: string): { family: string; table: string; chain: string } {
-  const [family = "inet", name = table, chain = hook ?? ""] = into?.split(" ") ?? [];
-  return { family, table: name, chain };
+function placesOf({ hook, device, into }: RuleDocument, own: string): Place[] {
+  const [family = "inet", table = own, chain = hook ?? ""] = into?.split(" ") ?? [];
+  if (device === undefined) return [{ family, table, chain }];
+  return devicesOf(device).map((one) => ({ family: "netdev", table: own, chain: `${hook}-${one}` }));
 }
 
-function partsOf(rule: RuleDocument, match: Match, defaultLog: DefaultLog): Part[] {
-  const parts = familiesOf(rule, match).flatMap((family): Part[] => {
-    const log = destine(rule.log, defaultLog[family]);
+function devicesOf(device: string | readonly string[]): string[] {
+  return typeof device === "string" ? [device] : [...new Set(device)];
+}
+
+/** The chains of our tables that the rules need. */
+function ownChains({ rules, table }: Intent): Map<string, JsonObject> {
+  const chains = new Map<string, JsonObject>();
+  for (const { document } of rules) {
+    const { hook, device } = document;
+    if (hook === undefined) continue;
+    const base = { type: "filter", hook, prio: PRIORITY, policy: "accept" };
+    if (device === undefined) chains.set(hook, { family: "inet", table, name: hook, ...base });
+    for (const dev of device === undefined ? [] : devicesOf(device)) {
+      const name = `${hook}-${dev}`;
+      chains.set(name, { family: "netdev", table, name, dev, ...base });
+    }
+  }
+  return chains;
+}
+
+/** Of the netdev table only what its rules name: a set is a copy there. */
+function setsOf({ sets, table }: Intent, family: string, rules: readonly LoweredRule[]): JsonObject[] {
+  const inTable = rules.flatMap(({ rules: some }) => some.filter((rule) => rule["family"] === family));
+  const isNamed = family === "inet" ? undefined : setsNamedIn(inTable);
+  return Object.entries(sets)
+    .filter(([name]) => isNamed?.has(name) ?? true)
+    .map(([name, document]) => ({ set: encodeSet({ family, table, name }, document) }));
+}
+
+function partsOf(rule: RuleDocument, families: readonly Family[], defaultLog: DefaultLog): Part[] {
+  const own = ownDestination(rule.log);
+  const isPer = isPerAddress(rule);
+  if (own !== undefined && !isPer) return [{ family: undefined, log: own }];
+
+  const parts = families.flatMap((family) => {
+    const log = own ?? defaultDestination(rule.log, defaultLog[family]);
     return log === undefined ? [] : [{ family, log }];
   });
+  if (isPer) return splitByAddress(parts);
   const [first, second] = parts;
-  const isPer = typeof rule.limit === "object";
-  const isSame =
-    first !== undefined && second !== undefined && JSON.stringify(first.log) === JSON.stringify(second.log);
-  return isSame && !isPer ? [{ family: undefined, log: first.log }] : parts;
+  const isSame = second === undefined || JSON.stringify(first?.log) === JSON.stringify(second.log);
+  if (first !== undefined && isSame && parts.length === families.length) return [{ family: undefined, log: first.log }];
+  return parts as Part[];
+}
+
+/** Each address family has a set of its own; families without addresses of their own carry both. */
+function splitByAddress(parts: readonly { family: Family; log: LogStatement }[]): Part[] {
+  return parts.flatMap(({ family, log }): Part[] =>
+    family === "ip" || family === "ip6"
+      ? [{ family, log }]
+      : [
+          { family: "ip", log },
+          { family: "ip6", log },
+        ],
+  );
+}
+
+function isPerAddress({ limit }: RuleDocument): boolean {
+  const limits = Array.isArray(limit) ? limit : [limit];
+  return limits.some((one) => typeof one === "object" && one.per !== undefined);
+}
+
+/** The one family whose packets the match lets through at all. */
+function tiedTo({ match }: RuleDocument, statements: readonly Json[]): "ip" | "ip6" | undefined {
+  const { ip, icmp, ip6, icmpv6 } = (match ?? {}) as Readonly<Record<string, unknown>>;
+  if (ip !== undefined || icmp !== undefined) return "ip";
+  return ip6 !== undefined || icmpv6 !== undefined ? "ip6" : familyTied(statements);
 }
 
 /** The families whose packets the rule can match at all. */
-function familiesOf({ into, family }: RuleDocument, match: Match): RuleFamily[] {
-  const named = family ?? into?.split(" ")[0];
-  if (named === "ip" || named === "ip6") return [named];
-  if (match["ip"] !== undefined || match["icmp"] !== undefined) return ["ip"];
-  return match["ip6"] !== undefined || match["icmpv6"] !== undefined ? ["ip6"] : ["ip", "ip6"];
+function familiesOf({ family }: RuleDocument, places: readonly Place[], tied: "ip" | "ip6" | undefined): Family[] {
+  const [{ family: held } = { family: "inet" }] = places;
+  if (held !== "inet") return [held as Family];
+  const one = family ?? tied;
+  return one === undefined ? ["ip", "ip6"] : [one];
 }
 
-/** A log statement with its destination: its own, or the default of the family; undefined where that is none. */
-function destine(log: RuleDocument["log"], byDefault: Destination | undefined): LogStatement | undefined {
-  const prefix = log.prefix === undefined ? {} : { prefix: log.prefix };
-  if (log.level === "audit") return { to: "audit" };
-  if (log.group !== undefined) return { to: "group", group: log.group, ...prefix, ...groupOptions(log) };
-  if (log.level !== undefined || log.flags !== undefined) return { to: "kernel", ...prefix, ...kernelOptions(log) };
+/** A log statement with the destination that it names; undefined if it names none. */
+function ownDestination(log: RuleDocument["log"]): LogStatement | undefined {
+  const { prefix, level, flags, group, snaplen, "queue-threshold": queueThreshold } = log;
+  if (level === "audit") return { to: "audit" };
+  if (group !== undefined) {
+    return { to: "group", group, ...given({ prefix, snaplen, queueThreshold }) };
+  }
+  return level === undefined && flags === undefined ? undefined : { to: "kernel", ...given({ prefix, level, flags }) };
+}
+
+/** The same with the default log's destination; undefined where that is none. */
+function defaultDestination(
+  { prefix }: RuleDocument["log"],
+  byDefault: Destination | undefined,
+): LogStatement | undefined {
   if (byDefault?.to === "none") return undefined;
-  return byDefault?.to === "user" ? { to: "group", group: byDefault.group, ...prefix } : { to: "kernel", ...prefix };
+  return byDefault?.to === "user"
+    ? { to: "group", group: byDefault.group, ...given({ prefix }) }
+    : { to: "kernel", ...given({ prefix }) };
 }
 
-function groupOptions({ snaplen, "queue-threshold": queueThreshold }: RuleDocument["log"]): object {
-  return { ...(snaplen === undefined ? {} : { snaplen }), ...(queueThreshold === undefined ? {} : { queueThreshold }) };
-}
-
-function kernelOptions({ level, flags }: RuleDocument["log"]): object {
-  return { ...(level === undefined ? {} : { level }), ...(flags === undefined ? {} : { flags }) };
+/** Without the members that are undefined. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const all = members as Record<string, unknown>;
+  for (const key of Object.keys(all)) if (all[key] === undefined) delete all[key];
+  return members as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** Only a rule of an inet table that nothing else ties to one family has to ask for it. */
-function familyTest({ family }: Part, rule: RuleDocument, match: Match): object[] {
-  const isTied = ["ip", "ip6", "icmp", "icmpv6"].some((key) => match[key] !== undefined);
-  const isInet = rule.into === undefined || rule.into.startsWith("inet ");
-  if (family === undefined || isTied || !isInet || typeof rule.limit === "object") return [];
-  return [{ match: { op: "==", left: { meta: { key: "nfproto" } }, right: family === "ip" ? "ipv4" : "ipv6" } }];
-}
-
-interface LoweredLimit {
-  readonly objects: readonly NftObject[];
-  readonly statements: readonly object[];
-}
-
-function lowerLimit(
-  { limit, name, into }: RuleDocument,
-  { family = "ip" }: Part,
-  place: { family: string; table: string },
-  isSplit: boolean,
-): LoweredLimit {
-  if (limit === undefined) return { objects: [], statements: [] };
-
-  const own = { family: place.family, table: place.table };
-  const rate = encodeLimit(parseLimit(typeof limit === "string" ? limit : limit.rate) as Limit);
-  if (typeof limit === "string") {
-    // Somebody else's table gets no object of ours: there each of the two rules has the whole limit.
-    if (!isSplit || into !== undefined) return { objects: [], statements: [{ limit: rate }] };
-    return { objects: [{ limit: { ...own, name, ...rate } }], statements: [{ limit: name }] };
-  }
-  const set = `${name}-${family}`;
-  const elem = { payload: { protocol: family, field: limit.per } };
-  return {
-    objects: [
-      {
-        set: {
-          ...own,
-          name: set,
-          type: family === "ip" ? "ipv4_addr" : "ipv6_addr",
-          size: limit.size,
-          // nft before 1.0.9 does not take "dynamic" in JSON; a timeout alone makes the kernel choose a set that rules can add to.
-          flags: ["timeout"],
-          timeout: limit.timeout,
-        },
-      },
-    ],
-    statements: [{ set: { op: "update", elem, set: `@${set}`, stmt: [{ limit: rate }] } }],
-  };
+function familyTest({ family }: Part, place: Place, rule: RuleDocument, tied: "ip" | "ip6" | undefined): Json[] {
+  const isAsked = family ?? rule.family;
+  if (isAsked === undefined || tied !== undefined || place.family !== "inet" || isPerAddress(rule)) return [];
+  return [{ match: { op: "==", left: { meta: { key: "nfproto" } }, right: isAsked === "ip" ? "ipv4" : "ipv6" } }];
 }

@@ -1,4 +1,6 @@
 import type { Span } from "../intent/addresses.ts";
+import type { Json } from "../nft/json.ts";
+import { addressKind } from "./values.ts";
 import { bitOrder, FIELDS, type Field, parseMasked } from "./vocabulary.ts";
 
 /** A value of the intent: one, or a list; `!` before it, or before each of a list, for all others. */
@@ -8,24 +10,34 @@ export type MatchValue = string | number | readonly (string | number)[];
 export type Match = Readonly<Record<string, MatchValue | Readonly<Record<string, MatchValue | undefined>> | undefined>>;
 
 /** A comparison in libnftables-JSON: `{ "match": { "op", "left", "right" } }`. */
-export interface MatchExpression {
-  readonly match: { readonly op: "==" | "!=" | "in"; readonly left: unknown; readonly right: unknown };
-}
+export type MatchExpression = { readonly match: { readonly op: string; readonly left: Json; readonly right: Json } };
 
 /** A match as comparisons, in the vocabulary's order and in the spelling that nft lists them in. */
 export function encodeMatch(match: Match): MatchExpression[] {
-  return FIELDS.flatMap((field) => {
-    const value = valueAt(match, field.path);
-    return value === undefined ? [] : [encodeValue(field, value)];
-  });
+  const found: [number, MatchExpression][] = [];
+  for (const [first, value] of Object.entries(match)) {
+    if (value === undefined) continue;
+    if (typeof value !== "object" || Array.isArray(value)) found.push(encodeField(first, value as MatchValue));
+    else found.push(...fieldsBelow(first, value as Readonly<Record<string, MatchValue | undefined>>));
+  }
+  return found.toSorted(([one], [other]) => one - other).map(([, expression]) => expression);
 }
 
-/** What a field of the vocabulary is compared with in this match. */
-function valueAt(match: Match, path: string): MatchValue | undefined {
-  const [first = "", second] = path.split(".");
-  const value = match[first];
-  if (second === undefined) return value as MatchValue | undefined;
-  return (value as Readonly<Record<string, MatchValue | undefined>> | undefined)?.[second];
+function fieldsBelow(
+  first: string,
+  values: Readonly<Record<string, MatchValue | undefined>>,
+): [number, MatchExpression][] {
+  return Object.entries(values).flatMap(([second, value]) =>
+    value === undefined ? [] : [encodeField(`${first}.${second}`, value)],
+  );
+}
+
+const ORDER: ReadonlyMap<string, number> = new Map(FIELDS.map(({ path }, index) => [path, index]));
+
+/** The comparison of a word of the vocabulary, behind its place in the order. */
+function encodeField(path: string, value: MatchValue): [number, MatchExpression] {
+  const index = ORDER.get(path) ?? -1;
+  return [index, encodeValue(FIELDS[index] as Field, value)];
 }
 
 /** What is wrong with a value of this field; undefined if nothing is. */
@@ -47,7 +59,8 @@ export function faultOfValue(field: Field, value: MatchValue): string | undefine
 
 /** In a set with a wildcard nft joins names that follow one another, and cannot spell what comes of it. */
 function touching({ kind }: Field, items: readonly (string | number)[]): string | undefined {
-  if (kind.encodeSpan !== undefined || !items.some((item) => String(item).endsWith("*"))) return undefined;
+  if (items.length < 2 || kind.encodeSpan !== undefined || !items.some((item) => String(item).endsWith("*")))
+    return undefined;
   const spans = items.flatMap((item) => kind.parse(item)?.span ?? []);
   const isTouching = spans.some(({ last }) => spans.some(({ first }) => first === last + 1n));
   return isTouching ? "nft would join two of these names: give them rules of their own" : undefined;
@@ -62,27 +75,35 @@ function encodeValue(field: Field, value: MatchValue): MatchExpression {
   const items = itemsOf(value);
   const op = items.some(isNegated) ? "!=" : "==";
   const bare = items.map(withoutNot);
-  const masked = bare.length === 1 ? parseMasked(field, String(bare[0])) : undefined;
+  const masked = bare.length === 1 && field.isMasked === true ? parseMasked(field, String(bare[0])) : undefined;
   if (masked !== undefined) return { match: { op, left: { "&": [field.left, masked.mask] }, right: masked.value } };
   if (field.isBits === true && op === "==")
     return { match: { op: "in", left: field.left, right: encodeBits(field, bare) } };
   return { match: { op, left: field.left, right: encodeItems(field, bare) } };
 }
 
-function encodeBits(field: Field, words: readonly (string | number)[]): unknown {
-  return words.length === 1 ? words[0] : bitOrder(field).filter((word) => words.includes(word));
+function encodeBits(field: Field, words: readonly (string | number)[]): Json {
+  return words.length === 1 ? (words[0] as Json) : bitOrder(field).filter((word) => words.includes(word));
 }
 
 /** One value bare, several as an anonymous set; where one of them is an interval, nft merges what touches. */
-function encodeItems({ kind }: Field, items: readonly (string | number)[]): unknown {
+function encodeItems({ kind }: Field, items: readonly (string | number)[]): Json {
   const parsed = items.flatMap((item) => kind.parse(item) ?? []);
+  const [first] = parsed;
+  if (parsed.length === 1 && first !== undefined) return first.json;
   const spans = parsed.flatMap(({ span }) => span ?? []);
   const hasInterval = spans.some(({ first, last }) => first !== last);
+  const apart = hasInterval ? parsed.filter(({ span }) => !isCovered(span, spans)) : parsed;
   const jsons =
-    hasInterval && kind.encodeSpan !== undefined
-      ? merge(spans).map(kind.encodeSpan)
-      : parsed.filter(({ span }) => !isCovered(span, spans)).map(({ json }) => json);
-  return jsons.length === 1 ? jsons[0] : { set: jsons };
+    hasInterval && kind.encodeSpan !== undefined ? merge(spans).map(kind.encodeSpan) : apart.map(({ json }) => json);
+  return jsons.length === 1 ? (jsons[0] as Json) : { set: jsons };
+}
+
+/** The elements of a set of addresses, in order and merged. */
+export function encodeAddresses(family: "ip" | "ip6", elements: readonly string[]): Json[] {
+  const kind = addressKind(family === "ip" ? 4 : 6);
+  const spans = elements.flatMap((element) => kind.parse(element)?.span ?? []);
+  return merge(spans).flatMap((span) => kind.encodeSpan?.(span) ?? []);
 }
 
 function later(one: bigint, other: bigint): bigint {

@@ -1,4 +1,20 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument } from "yaml";
+import {
+  boolCoreTag,
+  constructFromEvents,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  intCoreTag,
+  mapTag,
+  nullCoreTag,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  Schema,
+  seqTag,
+  strTag,
+  YAMLException,
+} from "js-yaml";
 import { Fault } from "../model/fault.ts";
 
 /** The parts of a place in a document: keys and indexes. */
@@ -11,51 +27,113 @@ export interface Located {
   where(path: Path, isKey?: boolean): string;
 }
 
-const REMEDY = "see netlogctl rules schema for what may stand there";
+export const SCHEMA_REMEDY = "see netlogctl rules schema for what may stand there";
 
-/** Reads YAML 1.2 without aliases, which an intent has no use for and which can be made to grow without end. */
+/** YAML 1.2 without fractions: nothing here is one, and libnftables takes 1.0 for no number and says nothing. */
+const WITHOUT_FRACTIONS = new Schema([strTag, nullCoreTag, boolCoreTag, intCoreTag, seqTag, mapTag]);
+
+/** Reads one YAML document without aliases, which an intent has no use for and which can be made to grow without end. */
 export function parseYaml(text: string, source: string): Located {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, version: "1.2" });
   const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${source}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+    const before = text.slice(0, offset);
+    const line = before.split("\n").length;
+    return `${source}:${line}:${offset - before.lastIndexOf("\n")}`;
   };
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) {
-    throw new Fault("bad-input", `cannot read ${source}: ${error.message}`, "mend the YAML", {
-      where: place(error.pos[0]),
-    });
-  }
-  return {
-    value: toValue(document, source),
-    where: (path, isKey = false) => place(offsetOf(document, path, isKey)),
-  };
-}
-
-function toValue(document: Document.Parsed, source: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch {
-    throw new Fault("bad-input", `${source} uses an alias (*name)`, "write the value out", { where: `${source}:1:1` });
+    const documents = constructFromEvents(eventsOf(text), { source: text, schema: WITHOUT_FRACTIONS, maxAliases: 0 });
+    if (documents.length > 1)
+      throw new Fault(
+        "bad-input",
+        `${source} holds ${documents.length} documents`,
+        "keep one of them, or make them files",
+      );
+    let tree: Tree | undefined;
+    return {
+      value: documents[0],
+      where: (path, isKey = false) => {
+        tree ??= treeOf(eventsOf(text), text); // again, rather than to keep them: it is only asked where something is wrong
+        return place(offsetOf(tree, path, isKey));
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw faultOf(error, source, place);
   }
 }
 
-function offsetOf(document: Document.Parsed<ParsedNode>, path: Path, isKey: boolean): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const part = path.slice(0, length);
-    const key = isKey && length === path.length ? keyNode(document, part) : undefined;
-    const node = key ?? (length === 0 ? document.contents : document.getIn(part, true));
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return 0;
+function eventsOf(text: string): Event[] {
+  return parseEvents(text, { maxDepth: 64 });
 }
 
-function keyNode(document: Document.Parsed<ParsedNode>, path: Path): Node | undefined {
-  const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(holder)) return undefined;
-  const pair = holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
-  return isNode(pair?.key) ? pair.key : undefined;
+function faultOf({ reason, mark }: YAMLException, source: string, place: (offset: number) => string): Fault {
+  const where = place(mark?.position ?? 0);
+  if (reason.includes("maxAliases"))
+    return new Fault("bad-input", `${source} uses an alias (*name)`, "write the value out", { where });
+  return new Fault("bad-input", `cannot read ${source}: ${reason}`, "mend the YAML", { where });
+}
+
+/** Where a value begins, and those in it. */
+interface Tree {
+  readonly offset: number;
+  readonly items: readonly Tree[];
+  readonly entries: ReadonlyMap<string, { readonly key: number; readonly value: Tree }>;
+}
+
+const NOTHING: Tree = { offset: 0, items: [], entries: new Map() };
+
+function treeOf(events: readonly Event[], text: string): Tree {
+  let at = 1; // behind the event of the document
+  const read = (): Tree => {
+    const event = events[at] as Event | undefined;
+    at += 1;
+    switch (event?.type) {
+      case EVENT_ID.SEQUENCE:
+        return { ...NOTHING, offset: event.start, items: readItems() };
+      case EVENT_ID.MAPPING:
+        return { ...NOTHING, offset: event.start, entries: readEntries() };
+      case EVENT_ID.SCALAR:
+        return { ...NOTHING, offset: startOf(event) };
+      default:
+        return NOTHING;
+    }
+  };
+  const isEnd = (): boolean => events[at] === undefined || events[at]?.type === EVENT_ID.POP;
+  const readItems = (): Tree[] => {
+    const items: Tree[] = [];
+    while (!isEnd()) items.push(read());
+    at += 1;
+    return items;
+  };
+  const readEntries = (): Tree["entries"] => {
+    const entries = new Map<string, { key: number; value: Tree }>();
+    while (!isEnd()) {
+      const event = events[at] as Event;
+      const key = read().offset;
+      const name = event.type === EVENT_ID.SCALAR ? getScalarValue(text, event) : "";
+      entries.set(name, { key, value: read() });
+    }
+    at += 1;
+    return entries;
+  };
+  return read();
+}
+
+function startOf({ style, valueStart }: ScalarEvent): number {
+  const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
+  return isQuoted ? valueStart - 1 : Math.max(valueStart, 0);
+}
+
+function offsetOf(tree: Tree, path: Path, isKey: boolean): number {
+  let current = tree;
+  for (const [index, part] of path.entries()) {
+    const entry = typeof part === "string" ? current.entries.get(part) : undefined;
+    const isLast = index === path.length - 1;
+    if (isKey && isLast && entry !== undefined) return entry.key;
+    const next = typeof part === "number" ? current.items[part] : entry?.value;
+    if (next === undefined) return current.offset;
+    current = next;
+  }
+  return current.offset;
 }
 
 /** A path as the user would write it: `rules[2].match.tcp`. */
@@ -65,5 +143,3 @@ export function pathText(path: Path): string {
     .join("")
     .replace(/^\./, "");
 }
-
-export { REMEDY as SCHEMA_REMEDY };

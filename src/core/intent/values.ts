@@ -1,4 +1,5 @@
 import { bytesOf } from "../model/log-statement.ts";
+import type { Json } from "../nft/json.ts";
 import { encodeAddress, parseAddress, type Span } from "./addresses.ts";
 
 /** What a value of a match may be, and how libnftables spells it. */
@@ -6,9 +7,9 @@ export interface Kind {
   /** Said where a value is none of this kind: "expected ...". */
   readonly expected: string;
   /** The value in libnftables-JSON, with its span where it is part of an order; undefined if it is none of this kind. */
-  parse(item: string | number): { readonly json: unknown; readonly span?: Span } | undefined;
+  parse(item: string | number): { readonly json: Json; readonly span?: Span } | undefined;
   /** The spelling of a span that several values made. */
-  readonly encodeSpan?: (span: Span) => unknown;
+  readonly encodeSpan?: (span: Span) => Json;
 }
 
 /** One of these words. */
@@ -21,7 +22,7 @@ export function wordKind(words: readonly string[]): Kind {
 
 /** A whole number in this range, or a range of them as text. */
 export function numberKind(max: number): Kind {
-  const encodeSpan = ({ first, last }: Span): unknown =>
+  const encodeSpan = ({ first, last }: Span): Json =>
     first === last ? Number(first) : { range: [Number(first), Number(last)] };
   return {
     expected: `a whole number from 0 to ${max}, or a range such as 1-9`,
@@ -37,7 +38,7 @@ export function numberKind(max: number): Kind {
 
 /** An address, a prefix, a range, or a set's name behind an @. */
 export function addressKind(version: 4 | 6): Kind {
-  const encodeSpan = (span: Span): unknown => encodeAddress(span, version);
+  const encodeSpan = (span: Span): Json => encodeAddress(span, version);
   return {
     expected: `an IPv${version} address, a prefix, a range or a set such as @blocked`,
     encodeSpan,
@@ -57,7 +58,13 @@ export const INTERFACE: Kind = {
     const name = String(item);
     const stem = name.replace(/\*$/, "");
     const isName = /^[^\s/"$\\\p{Cc}\p{Cs}!@*]+$/u.test(stem) && bytesOf(stem) <= 15 && stem !== "." && stem !== "..";
-    return typeof item === "string" && isName ? { json: name, span: spanOfName(stem, stem !== name) } : undefined;
+    if (typeof item !== "string" || !isName) return undefined;
+    return {
+      json: name,
+      get span() {
+        return spanOfName(stem, stem !== name);
+      },
+    };
   },
 };
 

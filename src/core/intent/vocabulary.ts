@@ -1,3 +1,4 @@
+import type { Json } from "../nft/json.ts";
 import { addressKind, INTERFACE, type Kind, MAC, MARK, markOf, numberKind, wordKind } from "./values.ts";
 
 /** A word of the match vocabulary: what it looks at, and what it may be compared with. */
@@ -5,7 +6,7 @@ export interface Field {
   /** Where it stands in the intent, such as `tcp.dport`. */
   readonly path: string;
   /** What is compared, in libnftables-JSON (libnftables-json(5), expressions). */
-  readonly left: unknown;
+  readonly left: Json;
   readonly kind: Kind;
   /** A set of bits: `ct state new` matches any packet that has the bit. */
   readonly isBits?: boolean;
@@ -29,9 +30,11 @@ const TCP_FLAGS = "fin syn rst psh ack urg ecn cwr".split(" ");
 const FIB_TYPES = "unicast local broadcast anycast multicast blackhole unreachable prohibit".split(" ");
 
 const PORT = numberKind(65_535);
-const meta = (key: string): unknown => ({ meta: { key } });
-const payload = (path: string): unknown => ({ payload: { protocol: path.split(".")[0], field: path.split(".")[1] } });
-const fib = (flag: string): unknown => ({ fib: { result: "type", flags: [flag] } });
+const meta = (key: string): Json => ({ meta: { key } });
+const payload = (path: string): Json => ({
+  payload: { protocol: path.split(".")[0] ?? "", field: path.split(".")[1] ?? "" },
+});
+const fib = (flag: string): Json => ({ fib: { result: "type", flags: [flag] } });
 
 /** Every word of the vocabulary, in the order in which a rule compares. */
 export const FIELDS: readonly Field[] = [
@@ -66,20 +69,20 @@ export const FIELDS: readonly Field[] = [
 ];
 
 /** The value and the mask of `VALUE/MASK`, in libnftables-JSON; undefined if it is none. */
-export function parseMasked(field: Field, text: string): { value: unknown; mask: unknown } | undefined {
+export function parseMasked(field: Field, text: string): { value: Json; mask: Json } | undefined {
   const [value, mask, ...more] = text.split("/");
   if (field.isMasked !== true || value === undefined || mask === undefined || more.length > 0) return undefined;
 
-  const read = field.isBits === true ? (part: string): unknown => bitsOf(field, part) : markOf;
-  const parsed = { value: read(value), mask: read(mask) };
-  return parsed.value === undefined || parsed.mask === undefined ? undefined : parsed;
+  const read = (part: string): Json | undefined => (field.isBits === true ? bitsOf(field, part) : markOf(part));
+  const [left, right] = [read(value), read(mask)];
+  return left === undefined || right === undefined ? undefined : { value: left, mask: right };
 }
 
 /** `syn,ack` as libnftables spells it: one word alone, several as a list. */
-function bitsOf({ kind }: Field, text: string): unknown {
+function bitsOf({ kind }: Field, text: string): Json | undefined {
   const words = text.split(",");
   if (words.some((word) => kind.parse(word) === undefined)) return undefined;
-  return words.length === 1 ? words[0] : TCP_FLAGS.filter((flag) => words.includes(flag));
+  return words.length === 1 ? (words[0] as Json) : TCP_FLAGS.filter((flag) => words.includes(flag));
 }
 
 /** Words of several bits in the order of the kernel's bits. */

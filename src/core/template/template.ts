@@ -8,6 +8,9 @@ const TYPES = {
   text: { schema: z.string(), words: "a text" },
   interfaces: { schema: z.array(z.string()), words: "a list of interface names" },
   group: { schema: z.int().min(0).max(65_535), words: "a group from 0 to 65535" },
+  port: { schema: z.int().min(0).max(65_535), words: "a port from 0 to 65535" },
+  flag: { schema: z.boolean(), words: "true or false" },
+  chains: { schema: z.record(z.string(), z.string()), words: "a word and a chain (FAMILY TABLE CHAIN) for each" },
   tag: { schema: z.string().regex(/^[a-z][a-z0-9]{0,15}$/i), words: "a word of letters and digits, 16 at most" },
 } as const;
 type TypeWord = keyof typeof TYPES;
@@ -21,7 +24,7 @@ const Header = z.strictObject({
       z.strictObject({
         type: z.enum(Object.keys(TYPES) as [TypeWord]),
         about: z.string(),
-        default: z.union([z.string(), z.number(), z.array(z.string())]).optional(),
+        default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
       }),
     )
     .default({}),

@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { GROUP_MAX } from "../model/default-log.ts";
+import { parseLimit } from "../model/limit.ts";
+import { LOG_FLAGS, LOG_LEVELS, Prefix } from "../model/log-statement.ts";
+import { refuseStatements } from "./expr.ts";
+import { matchSchema } from "./match-schema.ts";
+import { Accept, Device, Name, ObjectName } from "./names.ts";
+
+/** The hooks at which our own table has chains; those of a device are in our netdev table. */
+const HOOKS = ["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"] as const;
+const DEVICE_HOOKS: readonly unknown[] = ["ingress", "egress"];
+
+/** `log:` as the intent spells it. */
+const Log = z
+  .strictObject({
+    prefix: Prefix.optional(),
+    level: z.enum([...LOG_LEVELS, "audit"]).optional(),
+    flags: z.array(z.enum(LOG_FLAGS)).min(1).optional(),
+    group: z.int().min(0).max(GROUP_MAX).optional(),
+    snaplen: z.int().min(0).max(65_531).optional(),
+    "queue-threshold": z.int().min(1).max(65_535).optional(),
+  })
+  .superRefine((log, context) => {
+    const refuse = (key: keyof typeof log, message: string): void => {
+      if (log[key] !== undefined) context.addIssue({ code: "custom", path: [key], message });
+    };
+    if (log.group === undefined) {
+      refuse("snaplen", "only goes with group: the kernel drops it silently");
+      refuse("queue-threshold", "only goes with group: the kernel drops it silently");
+    } else {
+      refuse("level", "and group exclude each other");
+      refuse("flags", "and group exclude each other");
+    }
+    if (log.level === "audit") {
+      refuse("prefix", "is not carried by an audit record");
+      refuse("flags", "do not go with level audit");
+    }
+  });
+
+const Rate = z.string().refine((text) => parseLimit(text) !== undefined, {
+  error: 'must be a rate such as "5/minute", "5/minute burst 10", "over 100/second" or "10 kbytes/second"',
+});
+const OneLimit = z.union([
+  Rate,
+  z
+    .strictObject({
+      rate: Rate,
+      per: z.enum(["saddr", "daddr"]).optional().describe("each source or destination address has a limit of its own"),
+      timeout: z
+        .int()
+        .min(1)
+        .max(86_400)
+        .optional()
+        .describe("seconds after which an address is forgotten; 60 unless said"),
+      size: z
+        .int()
+        .min(1)
+        .max(1_048_576)
+        .optional()
+        .describe("addresses that are remembered at most; 65535 unless said"),
+      name: ObjectName.optional().describe("rules that give the same name share one limit"),
+    })
+    .superRefine((limit, context) => {
+      for (const key of ["timeout", "size"] as const) {
+        if (limit.per !== undefined || limit[key] === undefined) continue;
+        context.addIssue({ code: "custom", path: [key], message: "only goes with per" });
+      }
+    }),
+]);
+export type OneLimit = z.infer<typeof OneLimit>;
+const LimitDocument = z.union([OneLimit, z.array(OneLimit).min(1).max(4)]);
+
+/** Somebody else's chain. */
+const Into = z
+  .string()
+  .regex(
+    /^(ip|ip6|inet|arp|bridge|netdev) [A-Za-z_][\w./-]* [A-Za-z_][\w./-]*$/,
+    "must be FAMILY TABLE CHAIN such as inet filter input",
+  );
+
+/** Before what a rule stands in somebody else's chain. */
+const Before = z.union([
+  z.enum(["drop", "reject"]),
+  z.strictObject({ comment: z.string().min(1).max(128) }),
+  z.strictObject({ handle: z.int().min(1) }),
+]);
+export type Before = z.infer<typeof Before>;
+
+/** Statements in libnftables-JSON that only look at a packet: a verdict is not ours to give. */
+const Expr = z.array(z.record(z.string(), z.unknown())).min(1).superRefine(refuseStatements);
+
+/** One line of nft's own text: nft compiles it, so it must not be able to end the rule that it stands in. */
+const NftText = z
+  .string()
+  .regex(/^[^;#\\$\p{Cc}\p{Cs}]+$/u, "must be one line without ; # $ and backslashes, such as 'meta cpu 0'");
+
+/** A rule of one's own, and what a template spells. */
+export const RuleDocument = z
+  .strictObject({
+    name: Name,
+    hook: z.enum(HOOKS).optional().describe("a chain of our own table, which only logs"),
+    device: z
+      .union([Device, z.array(Device).min(1)])
+      .optional()
+      .describe("the interface of hook ingress or egress; a list"),
+    into: Into.optional().describe("somebody else's chain"),
+    at: z.enum(["start", "end"]).optional().describe("where in that chain; end unless said"),
+    before: Before.optional().describe(
+      "before each drop or reject of that chain, under its conditions; or before one rule",
+    ),
+    family: z.enum(["ip", "ip6"]).optional(),
+    match: matchSchema().optional(),
+    expr: Expr.optional().describe("libnftables-JSON for what match has no word for"),
+    nft: NftText.optional().describe("nft's own text for what match has no word for; nft compiles it"),
+    log: Log.default({}),
+    limit: LimitDocument.optional(),
+    counter: z.boolean().default(true),
+    accept: Accept.optional(),
+  })
+  .superRefine((rule, context) => {
+    for (const [path, message] of faultsOfRule(rule)) context.addIssue({ code: "custom", path, message });
+  });
+export type RuleDocument = z.infer<typeof RuleDocument>;
+
+/** What does not go together in a rule: where, and why. */
+function faultsOfRule(rule: Readonly<Record<string, unknown>>): [string[], string][] {
+  const has = (key: string): boolean => rule[key] !== undefined;
+  const isOnDevice = DEVICE_HOOKS.includes(rule["hook"]);
+  const faults: [boolean, string[], string][] = [
+    [has("hook") === has("into"), [], "needs one of hook and into"],
+    [isOnDevice && !has("device"), [], `hook ${rule["hook"]} needs a device`],
+    [!isOnDevice && has("device"), ["device"], "only goes with hook ingress or egress: match has iifname and oifname"],
+    [isOnDevice && has("family"), ["family"], "does not go with a device: match ip or ip6"],
+    [
+      isOnDevice && hasCt(rule["match"]),
+      ["match", "ct"],
+      "does not go with a device: conntrack sees the packet elsewhere",
+    ],
+    [has("at") && !has("into"), ["at"], "only goes with into"],
+    [has("before") && !has("into"), ["before"], "only goes with into"],
+    [has("before") && has("at"), ["at"], "and before exclude each other"],
+    [
+      has("into") && needsObject(rule["limit"]),
+      ["limit"],
+      "per and name only go with hook: they need an object in the table",
+    ],
+  ];
+  return faults.flatMap(([isWrong, path, message]) => (isWrong ? [[path, message] as [string[], string]] : []));
+}
+
+function hasCt(match: unknown): boolean {
+  return (match as { ct?: unknown } | undefined)?.ct !== undefined;
+}
+
+function needsObject(limit: unknown): boolean {
+  const limits = (Array.isArray(limit) ? limit : [limit]) as unknown[];
+  return limits.some((one) => {
+    const { per, name } = (one ?? {}) as { per?: unknown; name?: unknown };
+    return per !== undefined || name !== undefined;
+  });
+}

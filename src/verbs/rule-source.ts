@@ -1,0 +1,116 @@
+import { rulesetOf } from "../core/intent/document.ts";
+import { type Intent, parseIntent } from "../core/intent/intent.ts";
+import { type Lowered, lowerIntent } from "../core/intent/lower.ts";
+import { Fault } from "../core/model/fault.ts";
+import { type Host, HostError } from "../core/model/host.ts";
+import { decodeRuleset, type Ruleset } from "../core/nft/ruleset.ts";
+import { renderTemplate } from "../core/template/template.ts";
+import { compileTexts } from "./compile-texts.ts";
+import { faultOfHost } from "./host-faults.ts";
+import { type Input, readInput } from "./read-input.ts";
+import { compileInScratch, faultOfNft, type Say } from "./scratch.ts";
+import { findTemplate, listTemplates } from "./templates.ts";
+
+/** What is needed to read rules from wherever they stand. */
+export interface SourceOptions {
+  /** Directories of templates, in the order in which they are looked through. */
+  readonly templates: readonly string[];
+  readonly say: Say;
+}
+
+/** An intent that was read, with its rules lowered. */
+export interface ReadIntent {
+  readonly intent: Intent;
+  readonly lowered: Lowered;
+}
+
+/** Rules from wherever they stand, as a ruleset. */
+export interface RuleSource {
+  /** As the user named it. */
+  readonly name: string;
+  readonly form: "intent" | "json" | "text" | "live";
+  readonly ruleset: Ruleset;
+  readonly read: ReadIntent | undefined;
+}
+
+/**
+ * Reads rules: `live` for those of the machine, an intent, a listing or commands in JSON, or nft's own text, which nft
+ * takes in a scratch namespace. Names are those of readInput.
+ */
+export async function readSource(host: Host, name: string, options: SourceOptions): Promise<RuleSource> {
+  if (name === "live") return { name, form: "live", ruleset: await readLive(host), read: undefined };
+  const input = await readInput(host, name);
+  switch (formOf(input)) {
+    case "json":
+      return { name, form: "json", ruleset: decodeRuleset(parseJson(input), input.source), read: undefined };
+    case "intent": {
+      const read = await lowerInput(host, input, options);
+      return { name, form: "intent", ruleset: rulesetOf(read.lowered), read };
+    }
+    case "text":
+      return { name, form: "text", ruleset: await readText(host, input, options.say), read: undefined };
+  }
+}
+
+/** Reads an intent; a fault for anything else. */
+export async function readIntent(host: Host, name: string, options: SourceOptions): Promise<ReadIntent> {
+  return await lowerInput(host, await readInput(host, name), options);
+}
+
+/** The ruleset of the machine. */
+async function readLive(host: Host): Promise<Ruleset> {
+  const { code, stdout, stderr } = await runNft(host);
+  if (code === 0) return decodeRuleset(JSON.parse(stdout), "nft -j list ruleset");
+  const isDenied = /Operation not permitted|must be root/.test(stderr);
+  throw new Fault(
+    isDenied ? "not-permitted" : "refused",
+    `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim()}`,
+    isDenied ? "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE" : "try nft list ruleset",
+  );
+}
+
+async function runNft(host: Host): ReturnType<Host["run"]> {
+  try {
+    return await host.run("nft", ["-j", "list", "ruleset"]);
+  } catch (error) {
+    throw error instanceof HostError ? faultOfHost(error, "list the ruleset", "install nftables") : error;
+  }
+}
+
+/** What the text is: told by its first words, not by the name of its file. */
+function formOf({ text }: Input): "json" | "intent" | "text" {
+  const head = text.replace(/^\uFEFF/, "").trimStart();
+  if (/^\{\s*"nftables"\s*:/.test(head)) return "json";
+  if (head.startsWith("{") || head === "" || head.startsWith("---")) return "intent";
+  return /^(version|rules|default-log|all-netns|table|sets|accept)\s*:/m.test(head) ? "intent" : "text";
+}
+
+function parseJson({ text, source }: Input): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    throw new Fault("bad-input", `${source} is no JSON: ${says}`, "make it again with nft -j list ruleset", {
+      cause: error,
+    });
+  }
+}
+
+async function readText(host: Host, { text, source }: Input, say: Say): Promise<Ruleset> {
+  const compiled = await compileInScratch(host, text, say);
+  if (!compiled.isTaken) throw faultOfNft(compiled.says, source);
+  return decodeRuleset(compiled.json, source);
+}
+
+async function lowerInput(
+  host: Host,
+  input: Input,
+  { templates: directories, say }: SourceOptions,
+): Promise<ReadIntent> {
+  const templates = await listTemplates(host, { directories, revision: input.revision });
+  const intent = parseIntent(input.text, input.source, (use, where) => {
+    const template = findTemplate(templates, use.use, where);
+    return { text: renderTemplate(template, use.with, where), source: `${template.source} (rendered)` };
+  });
+  return { intent, lowered: lowerIntent(intent, await compileTexts(host, intent, say)) };
+}
