@@ -93,7 +93,8 @@ function renderSummary(changes: readonly Change[]): string {
 function renderChange(change: Change): string {
   const { what, kind, name, before, after } = change;
   const named = kind === "rule" ? `rule ${placeOf(change)}` : `${kind} ${name}`;
-  return `${SIGNS[what].padEnd(2)} ${printable(named.trim())}: ${wordDiff(before, after, painted)}`;
+  const words = wordDiff(before, after, painted);
+  return `${SIGNS[what].padEnd(2)} ${printable(named.trim())}${words === "" ? "" : `: ${words}`}`;
 }
 
 /** `3`, `3 -> 5`, or with the chain that it came from. */

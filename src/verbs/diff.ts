@@ -5,7 +5,7 @@ import { encodeDocument } from "../core/intent/document.ts";
 import type { Intent } from "../core/intent/intent.ts";
 import { destinationText, entriesOf } from "../core/model/default-log.ts";
 import type { Host } from "../core/model/host.ts";
-import { decodeRuleset, type Ruleset } from "../core/nft/ruleset.ts";
+import { carryOut, type Ruleset } from "../core/nft/ruleset.ts";
 import { type RuleSource, readSource, type SourceOptions } from "./rule-source.ts";
 
 /** How two rulesets differ, and where the rules of the second stand in its intent. */
@@ -38,11 +38,12 @@ function rulesetFor(own: RuleSource, other: RuleSource): Ruleset {
   if (own.read === undefined)
     return other.read === undefined ? own.ruleset : onlyOurs(own.ruleset, other.read.intent.table);
   const { intent, lowered } = own.read;
-  const isPlaced = lowered.rules.some(({ position }) => typeof position === "object");
+  // At the start, behind the drops: the order of ours among themselves follows from what is around them.
+  const isPlaced = intent.rules.some(({ document }) => document.into !== undefined);
   if (other.read !== undefined || !isPlaced) return own.ruleset;
-  // Rules that stand before others take over their conditions: they are compared as they would be applied.
-  const document = encodeDocument(lowered, withoutOurs(other.ruleset));
-  return onlyOurs(decodeRuleset(document, own.name), intent.table);
+  // They are compared as they would be applied; rules that stand before others also take over their conditions.
+  const rest = withoutOurs(other.ruleset, intent.table);
+  return onlyOurs(carryOut(rest, encodeDocument(lowered, rest), own.name), intent.table);
 }
 
 function compareSettings(a: Intent, b: Intent): Setting[] {

@@ -3,7 +3,7 @@ import { type Intent, parseIntent } from "../core/intent/intent.ts";
 import { type Lowered, lowerIntent } from "../core/intent/lower.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
-import { decodeRuleset, type Ruleset } from "../core/nft/ruleset.ts";
+import { decodeRuleset, emptyRuleset, type Ruleset } from "../core/nft/ruleset.ts";
 import { renderTemplate } from "../core/template/template.ts";
 import { compileTexts } from "./compile-texts.ts";
 import { faultOfHost } from "./host-faults.ts";
@@ -62,12 +62,13 @@ async function readLive(host: Host): Promise<Ruleset> {
   const { code, stdout, stderr } = await runNft(host);
   if (code === 0) return decodeRuleset(JSON.parse(stdout), "nft -j list ruleset");
   const isDenied = /Operation not permitted|must be root/.test(stderr);
-  throw new Fault(
-    isDenied ? "not-permitted" : "refused",
-    `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim()}`,
-    isDenied ? "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE" : "try nft list ruleset",
-  );
+  const message = `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim()}`;
+  throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
 }
+
+const AS_ROOT = "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE";
+const WITH_NEWER_NFT =
+  "try nft -j list ruleset: an nft that is older than the one that made the rules may not read them";
 
 async function runNft(host: Host): ReturnType<Host["run"]> {
   try {
@@ -81,7 +82,7 @@ async function runNft(host: Host): ReturnType<Host["run"]> {
 function formOf({ text }: Input): "json" | "intent" | "text" {
   const head = text.replace(/^\uFEFF/, "").trimStart();
   if (/^\{\s*"nftables"\s*:/.test(head)) return "json";
-  if (head.startsWith("{") || head === "" || head.startsWith("---")) return "intent";
+  if (head.startsWith("{") || head.startsWith("---")) return "intent";
   return /^(version|rules|default-log|all-netns|table|sets|accept)\s*:/m.test(head) ? "intent" : "text";
 }
 
@@ -97,6 +98,7 @@ function parseJson({ text, source }: Input): unknown {
 }
 
 async function readText(host: Host, { text, source }: Input, say: Say): Promise<Ruleset> {
+  if (text.trim() === "") return emptyRuleset();
   const compiled = await compileInScratch(host, text, say);
   if (!compiled.isTaken) throw faultOfNft(compiled.says, source);
   return decodeRuleset(compiled.json, source);

@@ -11,12 +11,17 @@ const TOLD_SINCE = {
 } as const;
 type Subject = keyof typeof TOLD_SINCE;
 
-/** What one of two listings cannot tell: it is left out of both. Documents that no nft listed tell all. */
+/**
+ * What one of two listings cannot tell: it is left out of both. Documents that no nft listed tell all, but for the flag
+ * that nft itself gives a set that rules add to.
+ */
 export function blindSpots(versions: readonly (string | undefined)[]): ReadonlySet<Subject> {
   const subjects = Object.keys(TOLD_SINCE) as Subject[];
   return new Set(
     subjects.filter((subject) =>
-      versions.some((version) => version !== undefined && isBefore(version, TOLD_SINCE[subject])),
+      versions.some((version) =>
+        version === undefined ? subject === "dynamic" : isBefore(version, TOLD_SINCE[subject]),
+      ),
     ),
   );
 }

@@ -44,7 +44,7 @@ function ofSetting({ kind, name, before, after }: Setting): Change {
 
 function ofTable({ head, objects, chains }: TableComparison): Change[] {
   return [
-    ...ofPair(head, ""),
+    ...ofPair({ ...head, name: "" }, head.name),
     ...objects.flatMap((pair) => ofPair(pair, head.name)),
     ...chains.flatMap((chain) => ofChain(chain, head.name)),
   ];

@@ -11,8 +11,7 @@ export function isMarked(rule: JsonObject): boolean {
 export function onlyOurs(ruleset: Ruleset, own: string): Ruleset {
   const tables = new Map<string, Table>();
   for (const [key, table] of ruleset.tables) {
-    const isOwn = table.name === own && (table.family === "inet" || table.family === "netdev");
-    const kept = isOwn ? table : marked(table);
+    const kept = isOwn(table, own) ? table : marked(table);
     if (kept !== undefined) tables.set(key, kept);
   }
   return { version: ruleset.version, tables, others: [] };
@@ -27,14 +26,19 @@ function marked(table: Table): Table | undefined {
   return chains.size === 0 ? undefined : { ...table, head: undefined, chains, objects: new Map() };
 }
 
-/** The ruleset without the rules that carry our mark: what they are put into. */
-export function withoutOurs(ruleset: Ruleset): Ruleset {
-  const tables = [...ruleset.tables].map(([key, table]): [string, Table] => {
+/** A copy of the ruleset without our tables and the rules that carry our mark: what an intent is put into. */
+export function withoutOurs(ruleset: Ruleset, own: string): Ruleset {
+  const tables = [...ruleset.tables].flatMap(([key, table]): [string, Table][] => {
+    if (isOwn(table, own)) return [];
     const chains = [...table.chains].map(([name, { head, rules }]): [string, Chain] => [
       name,
       { head, rules: rules.filter((rule) => !isMarked(rule)) },
     ]);
-    return [key, { ...table, chains: new Map(chains) }];
+    return [[key, { ...table, chains: new Map(chains), objects: new Map(table.objects) }]];
   });
-  return { ...ruleset, tables: new Map(tables) };
+  return { version: undefined, tables: new Map(tables), others: [] };
+}
+
+function isOwn({ name, family }: Table, own: string): boolean {
+  return name === own && (family === "inet" || family === "netdev");
 }

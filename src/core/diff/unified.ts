@@ -1,3 +1,4 @@
+import { align } from "./align.ts";
 import type { ChainComparison, Pair, Row, TableComparison } from "./compare.ts";
 import { lineOf, linesOf } from "./words.ts";
 
@@ -64,15 +65,14 @@ function span(before: number, after: number): string {
 
 function linesOfTable({ head, objects, chains }: TableComparison): Line[] {
   const section = head.name === "" ? "" : `table ${head.name}`;
-  const sign = signOf(head);
-  const plain = (text: string): Line => ({ sign, text, isMoved: false, section });
   const inner = [
     ...objects.flatMap((pair) => linesOfPair(pair, section)),
     ...chains.flatMap((chain) => linesOfChain(chain, section)),
   ];
   if (head.name === "") return inner;
-  const edits = head.isSame || head.a === undefined || head.b === undefined ? [] : editsOf(head, section);
-  return [plain(`table ${head.name} {`), ...edits, ...inner, plain("}")];
+  const sign = signOf(head);
+  const plain = (text: string): Line => ({ sign, text, isMoved: false, section });
+  return [plain(`table ${head.name} {`), ...linesOfPair(head, section), ...inner, plain("}")];
 }
 
 /** A table that is only in one of both has all its lines with that sign; one that nobody declares is in both. */
@@ -81,22 +81,30 @@ function signOf({ a, b }: Pair): " " | "-" | "+" {
   return a === undefined ? "+" : "-";
 }
 
-function editsOf({ kind, a, b }: Pair, section: string): Line[] {
-  const lines = (sign: "-" | "+", object: Pair["a"]): Line[] =>
-    (object === undefined ? [] : linesOf(kind, object)).map((text) => ({
-      sign,
-      text: `\t${text}`,
-      isMoved: false,
-      section,
-    }));
-  return [...lines("-", a), ...lines("+", b)];
+/** What an object says, with the lines that only one of both has. */
+function linesOfPair({ kind, a, b, isSame }: Pair, section: string): Line[] {
+  const line = (sign: DiffLine["sign"], text: string): Line => ({ sign, text: `\t${text}`, isMoved: false, section });
+  if (isSame) return textsOf(kind, b ?? a).map((text) => line(" ", text));
+  return compareLines(textsOf(kind, a), textsOf(kind, b)).map(({ sign, text }) => line(sign, text));
 }
 
-function linesOfPair(pair: Pair, section: string): Line[] {
-  if (!pair.isSame) return editsOf(pair, section);
-  const object = pair.b ?? pair.a;
-  const lines = object === undefined ? [] : linesOf(pair.kind, object);
-  return lines.map((text) => ({ sign: " ", text: `\t${text}`, isMoved: false, section }));
+function textsOf(kind: string, object: Pair["a"]): string[] {
+  return object === undefined ? [] : linesOf(kind, object);
+}
+
+/** Lines of which those in both, in order, are kept: in O(n log n) for the long ones of sets. */
+function compareLines(a: readonly string[], b: readonly string[]): Pick<DiffLine, "sign" | "text">[] {
+  const items = (lines: readonly string[]) => lines.map((key) => ({ key, marks: [], parts: [key] }));
+  const kept = align(items(a), items(b)).kept.filter(({ isEdited }) => !isEdited);
+  const found: Pick<DiffLine, "sign" | "text">[] = [];
+  let from = { a: 0, b: 0 };
+  for (const to of [...kept, { a: a.length, b: b.length }]) {
+    found.push(...a.slice(from.a, to.a).map((text) => ({ sign: "-", text }) as const));
+    found.push(...b.slice(from.b, to.b).map((text) => ({ sign: "+", text }) as const));
+    if (to.b < b.length) found.push({ sign: " ", text: b[to.b] as string });
+    from = { a: to.a + 1, b: to.b + 1 };
+  }
+  return found;
 }
 
 function linesOfChain({ head, rows }: ChainComparison, section: string): Line[] {

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from "diff";
-import type { JsonObject } from "../nft/json.ts";
+import type { Json, JsonObject } from "../nft/json.ts";
 import { objectLines } from "../nft/text/object.ts";
 import { ruleText } from "../nft/text/rule.ts";
 import { withoutNoise } from "./canonical.ts";
@@ -11,9 +11,27 @@ export function lineOf(rule: JsonObject): string {
   return typeof before === "string" ? `${text} # before ${before}` : text;
 }
 
-/** Any other object as nft lists it, a line each; of a chain what stands in it before its rules. */
+/**
+ * Any other object as nft lists it, a line each: of a table and of a chain what stands in it before all else, of anything
+ * else the whole block. Elements have a line each and are sorted, for their order means nothing.
+ */
 export function linesOf(kind: string, object: JsonObject): string[] {
-  return objectLines({ [kind]: withoutNoise(object) });
+  const { elem, ...head } = withoutNoise(object) as JsonObject;
+  const inner = objectLines({ [kind]: head });
+  if (kind === "table" || kind === "chain") return inner;
+  const elements = Array.isArray(elem) ? elem.map((one) => elementLine(kind, head, one)).sort() : [];
+  const list = elements.length === 0 ? [] : ["elements = {", ...elements.map((line) => `\t${line},`), "}"];
+  return [`${kind} ${blockName(object)}{`, ...[...inner, ...list].map((line) => `\t${line}`), "}"];
+}
+
+function blockName({ name }: JsonObject): string {
+  return typeof name === "string" ? `${name} ` : "";
+}
+
+/** The element without what nft writes around a list of them. */
+function elementLine(kind: string, head: JsonObject, element: Json): string {
+  const line = objectLines({ [kind]: { ...head, elem: [element] } }).find((one) => one.startsWith("elements = "));
+  return line?.slice("elements = { ".length, -" }".length) ?? JSON.stringify(element);
 }
 
 /** A piece of two texts: in both, only in the first, only in the second. */

@@ -9,7 +9,9 @@ import type { NftDocument } from "./document.ts";
  */
 export function documentText({ nftables }: NftDocument): string {
   const items = nftables.flatMap((command) => itemOf(command) ?? []);
-  const own = new Set(items.flatMap(({ kind, value }) => (kind === "table" ? [`${value["family"]} ${value["name"]}`] : [])));
+  const own = new Set(
+    items.flatMap(({ kind, value }) => (kind === "table" ? [`${value["family"]} ${value["name"]}`] : [])),
+  );
   const isOurs = ({ kind, value }: Item): boolean => kind !== "rule" || own.has(`${value["family"]} ${value["table"]}`);
   const blocks = items.filter(isOurs).map(({ kind, value }) => ({ [kind]: value }));
   const commands = items.filter((item) => !isOurs(item)).map(({ verb, value }) => `${commandText(verb, value)}\n`);

@@ -49,49 +49,57 @@ function inOrder(rules: readonly LoweredRule[]): LoweredRule[] {
 }
 
 function place(rules: readonly LoweredRule[], on: Ruleset | undefined): NftCommand[] {
-  const copies = new Map<string, Chain>();
-  return inOrder(rules).flatMap((lowered) =>
-    typeof lowered.position === "object"
-      ? placeBefore(lowered, lowered.position.before, copyOf(lowered, on, copies))
-      : lowered.rules.map((rule) => {
-          const isFirst = lowered.position === "start";
-          note(rule, isFirst, copies);
-          return isFirst ? { insert: { rule } } : { add: { rule } };
-        }),
-  );
+  const chains = new Chains(on);
+  return inOrder(rules).flatMap((lowered) => {
+    const { position } = lowered;
+    if (typeof position === "object") return placeBefore(lowered, position.before, chains.get(lowered));
+    return lowered.rules.map((rule) => {
+      const held = chains.find(rule);
+      if (position === "start") held?.rules.unshift(rule);
+      else held?.rules.push(rule);
+      return position === "start" ? { insert: { rule } } : { add: { rule } };
+    });
+  });
 }
 
-/** Keeps the copy of a chain as it will be when this rule is in it. */
-function note(rule: JsonObject, isFirst: boolean, copies: ReadonlyMap<string, Chain>): void {
-  const copy = copies.get(chainKey(rule));
-  if (isFirst) copy?.rules.unshift(rule);
-  else copy?.rules.push(rule);
+/** The chains that rules are put into, as they will be when those before are in them. */
+class Chains {
+  readonly #on: Ruleset | undefined;
+  readonly #copies = new Map<string, Chain>();
+
+  constructor(on: Ruleset | undefined) {
+    this.#on = on;
+  }
+
+  /** The chain that a rule goes into; undefined where it is not known. */
+  find(rule: JsonObject): Chain | undefined {
+    const key = chainKey(rule);
+    const copy = this.#copies.get(key);
+    if (copy !== undefined) return copy;
+    const found = this.#on?.tables.get(`${rule["family"]} ${rule["table"]}`)?.chains.get(String(rule["chain"]));
+    if (found !== undefined) this.#copies.set(key, { head: found.head, rules: [...found.rules] });
+    return this.#copies.get(key);
+  }
+
+  /** The same where it has to be known. */
+  get({ rules: [rule = {}], where }: LoweredRule): Chain {
+    const found = this.find(rule);
+    if (found !== undefined) return found;
+    if (this.#on === undefined) {
+      throw new Fault(
+        "bad-input",
+        `where the rule goes depends on what stands in ${chainKey(rule)}, which is not known`,
+        "name the ruleset that it is put into: --on live, or --on FILE with the output of nft -j list ruleset",
+        { where: where() },
+      );
+    }
+    const remedy = "name a chain that is there: netlogctl makes none of its own outside its table";
+    throw new Fault("not-found", `there is no chain ${chainKey(rule)}`, remedy, { where: where() });
+  }
 }
 
 function chainKey(rule: JsonObject): string {
   return `${rule["family"]} ${rule["table"]} ${rule["chain"]}`;
-}
-
-function copyOf({ rules, where }: LoweredRule, on: Ruleset | undefined, copies: Map<string, Chain>): Chain {
-  const [rule = {}] = rules;
-  const key = chainKey(rule);
-  if (on === undefined) {
-    throw new Fault(
-      "bad-input",
-      `where the rule goes depends on what stands in ${key}, which is not known`,
-      "name the ruleset that it is put into: --on live, or --on FILE with the output of nft -j list ruleset",
-      { where: where() },
-    );
-  }
-  const found =
-    copies.get(key) ?? on.tables.get(`${rule["family"]} ${rule["table"]}`)?.chains.get(String(rule["chain"]));
-  if (found === undefined) {
-    const remedy = "name a chain that is there: netlogctl makes none of its own outside its table";
-    throw new Fault("not-found", `there is no chain ${key}`, remedy, { where: where() });
-  }
-  const copy = copies.get(key) ?? { head: found.head, rules: [...found.rules] };
-  copies.set(key, copy);
-  return copy;
 }
 
 /** A place before a rule of the chain, and the conditions that are taken over from it. */

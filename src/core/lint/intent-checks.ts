@@ -14,7 +14,9 @@ export function lintIntent(intent: Intent, lowered: Lowered, ruleset: Ruleset, s
   const found = [...lintRuleset(ruleset, whereOf), ...nowhere(intent, lowered), ...unusedSets(intent, lowered, source)];
   const accepted = new Accepted(intent);
   const left = found.filter((finding) => !accepted.has(finding));
-  return [...left, ...accepted.unused(source)];
+  // A rule of the intent can be several of the kernel's, of which the same is to be said.
+  const once = new Map([...left, ...accepted.unused(source)].map((finding) => [JSON.stringify(finding), finding]));
+  return [...once.values()];
 }
 
 function finding(code: LintCode, message: string, where: string, rule: string | undefined): Finding {

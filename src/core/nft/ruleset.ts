@@ -54,7 +54,11 @@ export function itemsOf(json: unknown, source: string): readonly Json[] {
 
 /** Reads a listing, or carries out commands on an empty ruleset. Numbers of handles and counters stay as they are. */
 export function decodeRuleset(json: unknown, source: string): Ruleset {
-  const ruleset = emptyRuleset();
+  return carryOut(emptyRuleset(), json, source);
+}
+
+/** Carries out commands on a ruleset, and gives it back. */
+export function carryOut(ruleset: Ruleset, json: unknown, source: string): Ruleset {
   for (const [index, item] of itemsOf(json, source).entries()) {
     const entry = soleEntry(item);
     if (entry === undefined) throw malformed(`nftables[${index}]`, source);
