@@ -164,10 +164,25 @@ function canonicalStatement(statement: Json): string {
   return canonical(respell(statement));
 }
 
-/** A rule is the same wherever it stands. */
+/** A rule is the same wherever it stands, and in whatever order it looks: nft itself changes that of neighbouring matches. */
 function keyOfRule(rule: JsonObject, parts: readonly string[]): string {
   const { family: _family, table: _table, chain: _chain, expr: _expr, ...rest } = rule;
-  return `${canonical(rest)} ${parts.join()}`;
+  return `${canonical(rest)} ${inAnyOrder(parts).join()}`;
+}
+
+/** Sorts the matches that follow one another. */
+function inAnyOrder(parts: readonly string[]): readonly string[] {
+  const sorted: string[] = [];
+  let run: string[] = [];
+  for (const part of parts) {
+    if (part.startsWith('{"match":')) {
+      run.push(part);
+      continue;
+    }
+    sorted.push(...run.sort(), part);
+    run = [];
+  }
+  return [...sorted, ...run.sort()];
 }
 
 function statementsOf(rule: JsonObject): Json[] {

@@ -79,7 +79,7 @@ function lowerRule(rule: IntentRule, intent: Intent, limits: Limits, text: reado
   ];
   const places = placesOf(document, intent.table);
   const tied = tiedTo(document, statements);
-  const parts = partsOf(document, familiesOf(document, places, tied), intent.defaultLog);
+  const parts = partsOf(document, familiesOf(document, places, tied), tied, intent.defaultLog);
   const isShared = places.length * parts.length > 1 && document.into === undefined;
   const comment = `${MARK}${document.name}`;
   const rules = places.flatMap((place) =>
@@ -135,7 +135,12 @@ function setsOf({ sets, table }: Intent, family: string, rules: readonly Lowered
     .map(([name, document]) => ({ set: encodeSet({ family, table, name }, document) }));
 }
 
-function partsOf(rule: RuleDocument, families: readonly Family[], defaultLog: DefaultLog): Part[] {
+function partsOf(
+  rule: RuleDocument,
+  families: readonly Family[],
+  tied: Part["family"],
+  defaultLog: DefaultLog,
+): Part[] {
   const own = ownDestination(rule.log);
   const isPer = isPerAddress(rule);
   if (own !== undefined && !isPer) return [{ family: undefined, log: own }];
@@ -144,7 +149,7 @@ function partsOf(rule: RuleDocument, families: readonly Family[], defaultLog: De
     const log = own ?? defaultDestination(rule.log, defaultLog[family]);
     return log === undefined ? [] : [{ family, log }];
   });
-  if (isPer) return splitByAddress(parts);
+  if (isPer) return splitByAddress(parts).filter(({ family }) => tied === undefined || family === tied);
   const [first, second] = parts;
   const isSame = second === undefined || JSON.stringify(first?.log) === JSON.stringify(second.log);
   if (first !== undefined && isSame && parts.length === families.length) return [{ family: undefined, log: first.log }];

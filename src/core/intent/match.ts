@@ -88,9 +88,12 @@ function encodeBits(field: Field, words: readonly (string | number)[]): Json {
 
 /** One value bare, several as an anonymous set; where one of them is an interval, nft merges what touches. */
 function encodeItems({ kind }: Field, items: readonly (string | number)[]): Json {
-  const parsed = items.flatMap((item) => kind.parse(item) ?? []);
-  const [first] = parsed;
-  if (parsed.length === 1 && first !== undefined) return first.json;
+  const [only, ...more] = items;
+  if (only !== undefined && more.length === 0) return kind.parse(only)?.json ?? only;
+  const parsed = items.flatMap((item) => {
+    const found = kind.parse(item);
+    return found === undefined ? [] : [{ json: found.json, span: found.span }]; // a span is made anew when it is asked for
+  });
   const spans = parsed.flatMap(({ span }) => span ?? []);
   const hasInterval = spans.some(({ first, last }) => first !== last);
   const apart = hasInterval ? parsed.filter(({ span }) => !isCovered(span, spans)) : parsed;

@@ -8,9 +8,14 @@ export const Name = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,47}$/, "must be lower-case letters, digits, - and _, 48 at most");
 
+/** What nft takes for its own only behind `limit` or an @ (tried with nft 1.0.6 and 1.1.7). */
+const WORDS_BESIDE = new Set(
+  "burst bytes hour kbytes last ll mbytes minute name nh over packets rate second week".split(" "),
+);
+
 /** The name of an object of ours: it stands bare in nft's text. */
 export const ObjectName = Name.refine(
-  (name) => !isKeyword(name),
+  (name) => !isKeyword(name) && !WORDS_BESIDE.has(name),
   "is a word of nft's own: nft could not read its listing back",
 );
 /** The name of our own table. */

@@ -83,14 +83,3 @@ test("each code says why and what to do on one line", () => {
     expect(`${code}: ${why}: ${remedy}`).toMatch(/^[a-z0-9-]+: [^\n]{20,120}: [^\n]{10,120}$/);
   }
 });
-
-test("it is linear: ten times the rules in a chain of jumps take no hundred times the time", () => {
-  const timeOf = (count: number): number => {
-    const rules = Array.from({ length: count }, (_, index) => [PORT, LIMIT, { log: { prefix: `${index}: ` } }]);
-    const start = performance.now();
-    expect(lint(rules)).toEqual([]);
-    return performance.now() - start;
-  };
-  timeOf(500);
-  expect(timeOf(10_000)).toBeLessThan(40 * Math.max(timeOf(1000), 5));
-});

@@ -51,6 +51,7 @@ const ENDS_IN_STAR = /\\\*$/;
 
 export const text: Shape = (value) => {
   if (typeof value !== "string") return wrong(`expected a text, found ${found(value)}`);
+  if (value === "") return wrong("must not be empty");
   if (!UNSAYABLE.test(value) || !UNSAYABLE.test(value.replace(ENDS_IN_STAR, ""))) return NOTHING;
   return wrong("must not hold a double quote, a dollar sign, a backslash or a control character");
 };

@@ -12,7 +12,7 @@ const KEYWORDS = new Set(
     "typeof vlan arp ip ecn time icmp icmpv6 igmp ip6 priority ah esp comp flags udp udplite vxlan vni geneve gre gretap",
     "tcp dccp sctp rt rt0 rt2 srh hbh frag dst mh meta mark iif iifname iiftype oif oifname oiftype skuid skgid nftrace",
     "rtclassid ibriport ibrname obriport obrname pkttype cpu iifgroup oifgroup cgroup ct numgen jhash symhash dup fwd",
-    "fib osf synproxy tunnel notrack all exists missing exthdr ipsec secmark xt last",
+    "fib osf synproxy tunnel notrack all exists missing exthdr ipsec secmark xt",
   ].flatMap((line) => line.split(" ")),
 );
 

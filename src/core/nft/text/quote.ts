@@ -32,7 +32,7 @@ export function name(value: Json | undefined, miss: Miss): string {
 }
 
 /** Whether the value is spelled like a name, keyword or not. */
-export function isName(value: Json | undefined): value is string {
+function isName(value: Json | undefined): value is string {
   return typeof value === "string" && NAME.test(value);
 }
 

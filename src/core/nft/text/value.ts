@@ -29,7 +29,7 @@ export function isAddress(value: Json | undefined): boolean {
 }
 
 /** Whether the text is an IPv6 address as nft's scanner knows them. */
-export function isIpv6(text: string): boolean {
+function isIpv6(text: string): boolean {
   const halves = text.split("::");
   if (halves.length > 2) return false;
   const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
