@@ -19,7 +19,9 @@ function intent(count, share) {
     const isEdited = (index * 7919) % 100 < share * 100;
     const match = `{ iifname: eth${index % 9}, ip: { saddr: 10.${(index >> 8) & 255}.${index & 255}.0/24 }, tcp: { dport: ${(index % 60_000) + (isEdited ? 1 : 0)} } }`;
     const log = `{ prefix: "r:${index} ", group: ${index % 10} }`;
-    lines.push(`  - { name: r-${index}, hook: input, match: ${match}, log: ${log}, limit: ${isEdited ? 6 : 5}/minute burst 10 }`);
+    lines.push(
+      `  - { name: r-${index}, hook: input, match: ${match}, log: ${log}, limit: ${isEdited ? 6 : 5}/minute burst 10 }`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

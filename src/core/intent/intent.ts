@@ -59,7 +59,8 @@ function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemp
     throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where: where() });
   return rendered.value.map((rule, index) => {
     const { accept = [], ...document } = check(RuleDocument, rule, rendered, [index]);
-    return { document: { ...document, accept: [...accept, ...(use.accept ?? [])] }, where };
+    const name = use.as === undefined ? document.name : `${use.as}-${document.name}`;
+    return { document: { ...document, name, accept: [...accept, ...(use.accept ?? [])] }, where };
   });
 }
 
@@ -161,7 +162,7 @@ function refuseTwice(rules: readonly IntentRule[]): void {
       throw new Fault(
         "bad-input",
         `a rule is called "${document.name}" twice, first at ${earlier()}`,
-        "give each its own name",
+        "give each its own name; a template that is used twice can say as: NAME",
         { where: where() },
       );
     }

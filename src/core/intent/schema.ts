@@ -13,6 +13,7 @@ const DestinationText = z
 /** A template and its parameters. */
 export const UseDocument = z.strictObject({
   use: Name,
+  as: Name.optional().describe("put before the names of its rules, so that a template can be used twice"),
   with: z.record(z.string(), z.unknown()).default({}),
   accept: Accept.optional(),
 });
