@@ -4,7 +4,7 @@ import { ROOT } from "./cli.ts";
 const RULESETS = `${ROOT}fixtures/rulesets`;
 
 /** The names of the rulesets of the corpus with this ending, such as `log/prefix`. */
-export function rulesetsEndingIn(ending: string): string[] {
+function rulesetsEndingIn(ending: string): string[] {
   return readdirSync(RULESETS, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length))

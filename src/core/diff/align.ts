@@ -1,5 +1,5 @@
 /** Where an item of one list stands in the other; an edited one stands for another item. */
-export interface Match {
+interface Match {
   readonly a: number;
   readonly b: number;
   readonly isEdited: boolean;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../nft/json.ts";
 import type { Chain, Ruleset, Table } from "../nft/ruleset.ts";
 
 /** Whether a rule carries our mark. */
-export function isMarked(rule: JsonObject): boolean {
+function isMarked(rule: JsonObject): boolean {
   return typeof rule["comment"] === "string" && rule["comment"].startsWith(MARK);
 }
 

@@ -44,7 +44,7 @@ export interface Piece {
 const WORDS_MAX = 4000;
 
 /** What was edited from one text to the other, word by word. */
-export function piecesOf(before: string, after: string): Piece[] {
+function piecesOf(before: string, after: string): Piece[] {
   if (before === after) return [{ sign: " ", text: after }];
   if (before.length + after.length > WORDS_MAX) {
     return [

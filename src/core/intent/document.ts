@@ -146,7 +146,7 @@ function spotsOf(before: Before, { head, rules }: Chain): Spot[] {
 }
 
 /** What a rule wants to stand before, for people. */
-export function beforeText(before: Before): string {
+function beforeText(before: Before): string {
   if (typeof before === "string") return before;
   return "handle" in before ? `handle ${before.handle}` : `comment ${JSON.stringify(before.comment)}`;
 }

@@ -20,7 +20,7 @@ const PRIORITY = -5;
 export type Compiled = ReadonlyMap<string, readonly Json[]>;
 
 /** Where in a chain a rule is put: behind all, before all, or before another rule. */
-export type Position = "start" | "end" | { readonly before: Before };
+type Position = "start" | "end" | { readonly before: Before };
 
 /** A rule of the intent with its destination decided: the rules of the kernel that it becomes, in one chain or several. */
 export interface LoweredRule {

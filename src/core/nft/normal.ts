@@ -12,7 +12,7 @@ const MAY_BE_EMPTY = new Set(["log", "counter", "masquerade", "redirect", "rejec
  * they leave out, and in null and {} (reference: libnftables-json(5) and nft's src/json.c, 1.0.6 to 1.1.7).
  * Nothing is lost: what is not known stays as it came.
  */
-export function normalize(value: Json): Json {
+function normalize(value: Json): Json {
   if (Array.isArray(value)) return value.map(normalize);
   if (!isObject(value)) return value;
 

@@ -11,7 +11,7 @@ export interface Chain {
 }
 
 /** A set, a map, a limit or another object with a name, under what libnftables calls its kind. */
-export interface NamedObject {
+interface NamedObject {
   readonly kind: string;
   readonly value: JsonObject;
 }
@@ -42,7 +42,7 @@ export function emptyRuleset(): Ruleset {
 }
 
 /** What `"nftables"` holds in a file of libnftables-JSON, a listing or commands (libnftables-json(5)); a fault for anything else. */
-export function itemsOf(json: unknown, source: string): readonly Json[] {
+function itemsOf(json: unknown, source: string): readonly Json[] {
   const items = isObject(json) ? json["nftables"] : undefined;
   if (Array.isArray(items)) return items as readonly Json[];
   throw new Fault(
