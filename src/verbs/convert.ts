@@ -3,7 +3,8 @@ import type { Host } from "../core/model/host.ts";
 import type { JsonObject } from "../core/nft/json.ts";
 import { encodeRuleset } from "../core/nft/ruleset.ts";
 import { unknownIn } from "../core/nft/text/ruleset.ts";
-import { readSource } from "./rule-source.ts";
+import { readInput } from "./read-input.ts";
+import { formOf, sourceOf } from "./rule-source.ts";
 import type { Say } from "./scratch.ts";
 
 /** A ruleset in the form that was asked for. */
@@ -17,10 +18,11 @@ export interface Converted {
  * by our own core; text becomes JSON in nft's hands, in a scratch namespace.
  */
 export async function convertRules(host: Host, name: string, to: string | undefined, say: Say): Promise<Converted> {
-  const { form, ruleset } = await readSource(host, name, { templates: [], say });
-  if (form === "intent") {
+  const input = await readInput(host, name);
+  if (formOf(input) === "intent") {
     throw new Fault("bad-input", `${name} is an intent`, "render it: netlogctl rules render -f FILE --as json|nft");
   }
+  const { form, ruleset } = await sourceOf(host, name, input, { templates: [], say });
   const { nftables } = encodeRuleset(ruleset);
   const wanted = (to ?? (form === "text" ? "json" : "nft")) === "nft" ? "nft" : "json";
   const unsaid = wanted === "nft" ? unknownIn(nftables) : [];

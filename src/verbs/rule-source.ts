@@ -39,7 +39,11 @@ export interface RuleSource {
  */
 export async function readSource(host: Host, name: string, options: SourceOptions): Promise<RuleSource> {
   if (name === "live") return { name, form: "live", ruleset: await readLive(host), read: undefined };
-  const input = await readInput(host, name);
+  return await sourceOf(host, name, await readInput(host, name), options);
+}
+
+/** Reads the rules of a text. */
+export async function sourceOf(host: Host, name: string, input: Input, options: SourceOptions): Promise<RuleSource> {
   switch (formOf(input)) {
     case "json":
       return { name, form: "json", ruleset: decodeRuleset(parseJson(input), input.source), read: undefined };
@@ -79,7 +83,7 @@ async function runNft(host: Host): ReturnType<Host["run"]> {
 }
 
 /** What the text is: told by its first words, not by the name of its file. */
-function formOf({ text }: Input): "json" | "intent" | "text" {
+export function formOf({ text }: Input): "json" | "intent" | "text" {
   const head = text.replace(/^\uFEFF/, "").trimStart();
   if (/^\{\s*"nftables"\s*:/.test(head)) return "json";
   if (head.startsWith("{") || head.startsWith("---")) return "intent";

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../nft/json.ts";
-import type { ChainComparison, Pair, Placed, Row, TableComparison } from "./compare.ts";
+import type { ChainComparison, Pair, TableComparison } from "./compare.ts";
+import type { Placed, Row } from "./rows.ts";
 import { lineOf, linesOf } from "./words.ts";
 
 /** One thing that differs between two rulesets, in nft's words. */

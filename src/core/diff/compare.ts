@@ -4,6 +4,7 @@ import { align, type Item } from "./align.ts";
 import { blindSpots, isTypeUntold, withoutBlindSpots } from "./blind-spots.ts";
 import { canonical } from "./canonical.ts";
 import { meterName, respell } from "./respell.ts";
+import { merge, type Placed, type Row } from "./rows.ts";
 
 /** An object in one ruleset or in both. */
 export interface Pair {
@@ -13,22 +14,6 @@ export interface Pair {
   readonly a: JsonObject | undefined;
   readonly b: JsonObject | undefined;
   readonly isSame: boolean;
-}
-
-/** A rule and its place in its chain, from 1. */
-export interface Placed {
-  readonly rule: JsonObject;
-  readonly position: number;
-  /** `FAMILY TABLE CHAIN`. */
-  readonly chain: string;
-}
-
-/** A rule in one ruleset or in both; with both, it is the same rule, moved or edited or neither. */
-export interface Row {
-  readonly a: Placed | undefined;
-  readonly b: Placed | undefined;
-  readonly isMoved: boolean;
-  readonly isEdited: boolean;
 }
 
 export interface ChainComparison {
@@ -193,22 +178,6 @@ function statementsOf(rule: JsonObject): Json[] {
 function metersIn(table: Table | undefined): ReadonlySet<string> {
   const rules = [...(table?.chains.values() ?? [])].flatMap((chain) => chain.rules);
   return new Set(rules.flatMap((rule) => statementsOf(rule).flatMap((statement) => meterName(statement) ?? [])));
-}
-
-/** The rows in b's order, with those of a put in behind the row that they followed. */
-function merge(gone: readonly (Row & { a: Placed })[], lengthB: number, ofB: ReadonlyMap<number, Row>): Row[] {
-  const rows: Row[] = [];
-  let next = 0;
-  for (let at = 0; at < lengthB; at += 1) {
-    const row = ofB.get(at) as Row;
-    const isAnchor = row.a !== undefined && !row.isMoved;
-    while (isAnchor && next < gone.length && (gone[next] as Row & { a: Placed }).a.position < row.a.position) {
-      rows.push(gone[next] as Row);
-      next += 1;
-    }
-    rows.push(row);
-  }
-  return [...rows, ...gone.slice(next)];
 }
 
 /** A rule that one chain lost and another has got has moved there. */

@@ -1,5 +1,6 @@
 import { align } from "./align.ts";
-import type { ChainComparison, Pair, Row, TableComparison } from "./compare.ts";
+import type { ChainComparison, Pair, TableComparison } from "./compare.ts";
+import type { Row } from "./rows.ts";
 import { lineOf, linesOf } from "./words.ts";
 
 /** A line of a unified diff: in both, only in the first, only in the second; `moved` if the other place has it too. */
