@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { type DiffAnswer, diffAnswer, renderDiff } from "../../src/cli/diff-text.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { SOURCE_FLAGS, SOURCES, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { SOURCE_FLAGS, SOURCES, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { diffRules, openHost } from "../../src/index.ts";
 
 export default class RulesDiff extends NetlogCommand {
@@ -40,7 +40,7 @@ export default class RulesDiff extends NetlogCommand {
   async run(): Promise<DiffAnswer> {
     const { args, flags } = await this.parse(RulesDiff);
     this.#exitOfFault = flags["exit-code"] ? 2 : 1;
-    const templates = templateDirectories(flags.templates, this.config.root);
+    const templates = templatePlaces(flags.templates, this.config.root);
     const host = await openHost({ netns: flags.netns });
     const found = await diffRules(host, [args.a, args.b], { templates, say: (line) => this.say(line) });
     const text = renderDiff(found, flags.format);

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { INTENT, RULES_FLAGS, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { printable, printableLines } from "../../src/cli/printable.ts";
+import { INTENT, RULES_FLAGS, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { draftRules, initRules, openHost } from "../../src/index.ts";
 
 export default class RulesInit extends NetlogCommand {
@@ -27,15 +28,13 @@ export default class RulesInit extends NetlogCommand {
   async run(): Promise<{ path: string | null; text: string }> {
     const { flags } = await this.parse(RulesInit);
     const host = await openHost({});
-    const directories = templateDirectories(flags.templates, this.config.root);
-    const use = flags.template ?? [];
+    const text = await draftRules(host, flags.template ?? [], templatePlaces(flags.templates, this.config.root));
     if (flags.file === "-") {
-      const text = await draftRules(host, { use, directories });
-      this.log(text.trimEnd());
+      this.log(printableLines(text));
       return { path: null, text };
     }
-    const text = await initRules(host, flags.file, { use, directories, isForced: flags.force });
-    this.log(`${flags.file} written: next netlogctl rules lint -f ${flags.file}`);
+    await initRules(host, flags.file, text, flags.force);
+    this.log(printable(`${flags.file} written: next netlogctl rules lint -f ${flags.file}`));
     return { path: flags.file, text };
   }
 }

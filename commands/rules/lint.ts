@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { renderLint } from "../../src/cli/lint-text.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { INTENT, SOURCE_FLAGS, SOURCES, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { INTENT, SOURCE_FLAGS, SOURCES, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { type Finding, LINT_CODES, lintRules, openHost, type Severity } from "../../src/index.ts";
 
 const RANKS: Readonly<Record<string, number>> = { error: 3, warning: 2, note: 1, never: 9 };
@@ -36,7 +36,7 @@ export default class RulesLint extends NetlogCommand {
 
   async run(): Promise<Finding[]> {
     const { flags } = await this.parse(RulesLint);
-    const templates = templateDirectories(flags.templates, this.config.root);
+    const templates = templatePlaces(flags.templates, this.config.root);
     const host = await openHost({ netns: flags.netns });
     const findings = await lintRules(host, flags.file, { templates, say: (line) => this.say(line) });
     const text = renderLint(findings, flags.format, { version: this.config.version, file: flags.file });

@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { renderDocument } from "../../src/cli/document-text.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { RULES_FLAGS, SOURCE_FLAGS, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { RULES_FLAGS, SOURCE_FLAGS, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { type NftDocument, openHost, renderRules } from "../../src/index.ts";
 
 export default class RulesRender extends NetlogCommand {
@@ -31,7 +31,7 @@ export default class RulesRender extends NetlogCommand {
 
   async run(): Promise<NftDocument> {
     const { flags } = await this.parse(RulesRender);
-    const templates = templateDirectories(flags.templates, this.config.root);
+    const templates = templatePlaces(flags.templates, this.config.root);
     const host = await openHost({ netns: flags.netns });
     const document = await renderRules(host, flags.file, { templates, on: flags.on, say: (line) => this.say(line) });
     this.log(renderDocument(document, flags.as));

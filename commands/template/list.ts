@@ -1,5 +1,5 @@
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { RULES_FLAGS, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { RULES_FLAGS, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { renderTable } from "../../src/cli/table.ts";
 import { listTemplates, openHost, type Template } from "../../src/index.ts";
 
@@ -16,9 +16,8 @@ export default class TemplateList extends NetlogCommand {
 
   async run(): Promise<Template[]> {
     const { flags } = await this.parse(TemplateList);
-    const templates = await listTemplates(await openHost({}), {
-      directories: templateDirectories(flags.templates, this.config.root),
-    });
+    const places = templatePlaces(flags.templates, this.config.root);
+    const templates = await listTemplates(await openHost({}), places, (line) => this.say(line));
     this.log(
       renderTable(
         ["TEMPLATE", "PURPOSE"],

@@ -1,6 +1,6 @@
 import { Args } from "@oclif/core";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { RULES_FLAGS, templateDirectories } from "../../src/cli/rules-flags.ts";
+import { RULES_FLAGS, templatePlaces } from "../../src/cli/rules-flags.ts";
 import { renderTemplatePage } from "../../src/cli/template-text.ts";
 import { openHost, showTemplate, type Template } from "../../src/index.ts";
 
@@ -16,8 +16,8 @@ export default class TemplateShow extends NetlogCommand {
 
   async run(): Promise<Template> {
     const { args, flags } = await this.parse(TemplateShow);
-    const directories = templateDirectories(flags.templates, this.config.root);
-    const template = await showTemplate(await openHost({}), { directories }, args.name);
+    const places = templatePlaces(flags.templates, this.config.root);
+    const template = await showTemplate(await openHost({}), places, args.name);
     this.log(renderTemplatePage(template));
     return template;
   }

@@ -32,19 +32,18 @@ export function renderDiff(found: RulesDiff, format: string): string {
     case "markdown":
       return printableLines(markdownOf(names, changes, hunksOf(found.tables)));
     case "github":
-      return changes.map((change) => renderAnnotation(change, found.places)).join("\n");
+      return changes.map((change) => printable(renderAnnotation(change, found.places))).join("\n");
     default:
       return renderUnified(names, changesOf({ settings: found.settings, tables: [] }), hunksOf(found.tables));
   }
 }
 
 /** A notice at the rule's place in the intent, or at none. */
-function renderAnnotation(
-  { what, kind, path, name, before, after }: Change,
-  places: ReadonlyMap<string, string>,
-): string {
+function renderAnnotation(change: Change, places: ReadonlyMap<string, string>): string {
+  const { what, kind, path, name, before, after } = change;
   const where = places.get(name.replace(/^netlogctl:/, "")) ?? "";
-  const title = [kind, path, name, what].filter((part) => part !== "").join(" ");
+  const moved = what.startsWith("moved") ? placeOf(change) : "";
+  const title = [kind, path, name, what, moved].filter((part) => part !== "").join(" ");
   const words = [before, after].filter((text) => text !== undefined);
   return annotation("notice", where, title, [...new Set(words)].join(" -> "));
 }

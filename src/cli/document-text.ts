@@ -9,7 +9,7 @@ import { printable, printableLines } from "./printable.ts";
 export function renderDocument({ nftables }: { readonly nftables: readonly unknown[] }, form: string): string {
   if (form === "yaml") {
     // In double quotes what is spelt out means the same as what it stands for.
-    return printableLines(dump({ nftables }, { lineWidth: -1, quoteStyle: "double", forceQuotes: true }));
+    return printableLines(dump({ nftables }, { lineWidth: -1, quoteStyle: "double", forceQuotes: true, noRefs: true }));
   }
   if (form === "nft") return printableLines(documentText({ nftables } as NftDocument));
   const lines = nftables.map((command) => `  ${printable(JSON.stringify(command))}`);

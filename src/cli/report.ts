@@ -3,7 +3,7 @@ import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
 import { faultOfHost } from "../verbs/host-faults.ts";
 import { exitWantedFor, SIGNAL_EXITS } from "./exit-codes.ts";
-import { printable, printableJson } from "./printable.ts";
+import { printable, printableJson, printableLines } from "./printable.ts";
 
 /** Tells the user what went wrong and gives the exit code: 1 a fault, 2 wrong usage, 128 + N a signal. */
 export function report(error: unknown, isJson: boolean): number {
@@ -12,7 +12,7 @@ export function report(error: unknown, isJson: boolean): number {
   const fault = faultOf(error);
   if (fault === undefined) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`netlogctl: this is a bug in netlogctl, please report it:\n${stack}\n`);
+    process.stderr.write(`netlogctl: this is a bug in netlogctl, please report it:\n${printableLines(stack)}\n`);
     return 1;
   }
   if (isJson) process.stdout.write(`${printableJson(faultJson(fault), 2)}\n`);
@@ -53,8 +53,15 @@ function usageFault(error: Errors.CLIError): Fault {
 
 function faultText({ message, where, remedy }: Fault): string {
   const place = where === undefined || where === "" ? "" : `${where}: `;
-  return `netlogctl: ${printable(place + message)}\n${remedy === "" ? "" : `  ${printable(remedy)}\n`}`;
+  return `netlogctl: ${printable(cut(place + message))}\n${remedy === "" ? "" : `  ${printable(remedy)}\n`}`;
 }
+
+/** What is wrong with a long text can be said without all of it. */
+function cut(text: string): string {
+  return text.length <= MESSAGE_MAX ? text : `${text.slice(0, MESSAGE_MAX)} ...`;
+}
+
+const MESSAGE_MAX = 2000;
 
 function faultJson({ code, message, where, remedy }: Fault): object {
   return { error: { code, message, ...(where === undefined ? {} : { where }), remedy } };

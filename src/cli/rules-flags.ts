@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
-import { MACHINE_TEMPLATES } from "../verbs/templates.ts";
+import type { TemplatePlaces } from "../verbs/templates.ts";
 
 /** Where an intent is looked for unless said. */
 export const INTENT = "/etc/netlogctl/netlog.yaml";
@@ -32,6 +32,6 @@ export const SOURCES =
   'an intent, a file of nft JSON or of nft text, "-" for standard input, REVISION:PATH for a file of a git revision, rev:N for what was applied, or "live"';
 
 /** Where templates are looked for: the user's directories, the machine's, then netlogctl's own. */
-export function templateDirectories(given: readonly string[] | undefined, root: string): string[] {
-  return [...(given ?? []), MACHINE_TEMPLATES, join(root, "templates")];
+export function templatePlaces(given: readonly string[] | undefined, root: string): TemplatePlaces {
+  return { given: given ?? [], own: join(root, "templates") };
 }

@@ -102,6 +102,8 @@ function writeOnce(path: string, value: string): void {
 /** A link is followed, and a file that is there keeps its mode and owner. */
 function replaceWhole(link: string, text: string, mode: number): void {
   const before = statSync(link, { throwIfNoEntry: false });
+  if (before !== undefined && !before.isFile())
+    throw new HostError(before.isDirectory() ? "EISDIR" : "EFTYPE", "write", link);
   const path = before === undefined ? link : realpathSync(link);
   const temporary = temporaryOf(path);
   rmSync(temporary, { force: true });

@@ -22,7 +22,7 @@ export async function convertRules(host: Host, name: string, to: string | undefi
   if (formOf(input) === "intent") {
     throw new Fault("bad-input", `${name} is an intent`, "render it: netlogctl rules render -f FILE --as json|nft");
   }
-  const { form, ruleset } = await sourceOf(host, name, input, { templates: [], say });
+  const { form, ruleset } = await sourceOf(host, name, input, { templates: { given: [], own: "" }, say });
   const { nftables } = encodeRuleset(ruleset);
   const wanted = (to ?? (form === "text" ? "json" : "nft")) === "nft" ? "nft" : "json";
   const unsaid = wanted === "nft" ? unknownIn(nftables) : [];

@@ -1,9 +1,10 @@
 import type { Comparison, Setting } from "../core/diff/changes.ts";
 import { compareRulesets } from "../core/diff/compare.ts";
-import { onlyOurs, withoutOurs } from "../core/diff/scope.ts";
+import { markedChains, onlyOurs, withoutOurs } from "../core/diff/scope.ts";
 import { encodeDocument } from "../core/intent/document.ts";
 import type { Intent } from "../core/intent/intent.ts";
 import { destinationText, entriesOf } from "../core/model/default-log.ts";
+import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import { carryOut, type Ruleset } from "../core/nft/ruleset.ts";
 import { type RuleSource, readSource, type SourceOptions } from "./rule-source.ts";
@@ -25,25 +26,30 @@ export async function diffRules(
   names: readonly [string, string],
   options: SourceOptions,
 ): Promise<RulesDiff> {
+  if (names[0] === "-" && names[1] === "-") {
+    throw new Fault("usage", "standard input can be read only once", "name a file for one of both");
+  }
   const a = await readSource(host, names[0], options);
   const b = await readSource(host, names[1], options);
-  const tables = compareRulesets(rulesetFor(a, b), rulesetFor(b, a));
+  const tables = compareRulesets(...scoped(a, b));
   const settings = a.read && b.read ? compareSettings(a.read.intent, b.read.intent) : [];
   const rules = b.read?.intent.rules ?? [];
   const places = new Map(rules.map(({ document, where }) => [document.name, where()]));
   return { a: a.name, b: b.name, settings, tables, places };
 }
 
-function rulesetFor(own: RuleSource, other: RuleSource): Ruleset {
-  if (own.read === undefined)
-    return other.read === undefined ? own.ruleset : onlyOurs(own.ruleset, other.read.intent.table);
-  const { intent, lowered } = own.read;
-  // At the start, behind the drops: the order of ours among themselves follows from what is around them.
-  const isPlaced = intent.rules.some(({ document }) => document.into !== undefined);
-  if (other.read !== undefined || !isPlaced) return own.ruleset;
-  // They are compared as they would be applied; rules that stand before others also take over their conditions.
-  const rest = withoutOurs(other.ruleset, intent.table);
-  return onlyOurs(carryOut(rest, encodeDocument(lowered, rest), own.name), intent.table);
+/** Both rulesets, with what is compared of them. */
+function scoped(a: RuleSource, b: RuleSource): [Ruleset, Ruleset] {
+  if ((a.read === undefined) === (b.read === undefined)) return [a.ruleset, b.ruleset];
+  if (a.read === undefined) return scoped(b, a).toReversed() as [Ruleset, Ruleset];
+
+  const { intent, lowered } = a.read;
+  const touched = markedChains(b.ruleset, intent.table);
+  for (const chain of markedChains(a.ruleset, intent.table)) touched.add(chain);
+  // The intent is compared as it would be applied: where its rules stand follows from what is around them.
+  const rest = withoutOurs(b.ruleset, intent.table);
+  const applied = carryOut(rest, encodeDocument(lowered, rest), a.name);
+  return [onlyOurs(applied, intent.table, touched), onlyOurs(b.ruleset, intent.table, touched)];
 }
 
 function compareSettings(a: Intent, b: Intent): Setting[] {

@@ -23,19 +23,27 @@ export interface Input {
 export async function readInput(host: Host, name: string): Promise<Input> {
   const number = /^rev:([1-9][0-9]{0,8})$/.exec(name)?.[1];
   if (number !== undefined) {
-    const text = await readFile(host, `${REVISIONS}/${number}.json`, "look with netlogctl rules history");
+    const text = await readFile(host, `${REVISIONS}/${number}.json`, `what was applied is kept in ${REVISIONS}`);
     return { text, source: name, revision: undefined };
   }
   const [, revision, path] = /^([^:-][^:]*):(.+)$/.exec(name) ?? [];
   if (revision === undefined || path === undefined || (await isThere(host, name))) {
-    return { text: await readFile(host, name), source: name === "-" ? "standard input" : name, revision: undefined };
+    const text = await readFile(host, name);
+    if (name === "-" && text.trim() === "") throw nothingRead();
+    return { text, source: name === "-" ? "standard input" : name, revision: undefined };
   }
   return { text: await readRevision(host, name), source: name, revision };
 }
 
-async function isThere(host: Host, path: string): Promise<boolean> {
+function nothingRead(): Fault {
+  const remedy = "see whether what writes to it failed; /dev/null is an empty ruleset";
+  return new Fault("bad-input", "standard input is empty", remedy);
+}
+
+/** Whether a path leads to anything, without opening it. */
+export async function isThere(host: Host, path: string): Promise<boolean> {
   try {
-    await host.readInput(path, 1);
+    await host.inode(path);
     return true;
   } catch (error) {
     return error instanceof HostError && error.code !== "ENOENT";
@@ -46,9 +54,9 @@ export async function readFile(host: Host, path: string, remedy?: string): Promi
   try {
     return (await host.readInput(path, BYTES_MAX)).toString("utf8");
   } catch (error) {
-    throw error instanceof HostError
-      ? faultOfHost(error, `read ${path === "-" ? "standard input" : path}`, remedy)
-      : error;
+    if (!(error instanceof HostError)) throw error;
+    const doing = path === "-" ? "read standard input" : "read a file";
+    throw faultOfHost(error, doing, error.code === "EACCES" ? "see who may read it: ls -l" : remedy);
   }
 }
 
@@ -62,27 +70,58 @@ async function readRevision(host: Host, name: string): Promise<string> {
   );
 }
 
-/** The files of a directory as they were at a git revision: their text by name; undefined if git does not keep it. */
+/**
+ * The files of a directory as they were at a git revision of the repository that netlogctl was started in: their text by
+ * name. undefined for a directory outside of it; a directory that the revision does not have holds none.
+ */
 export async function readDirectoryAt(
   host: Host,
   revision: string,
   directory: string,
   ending: string,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const listed = await git(host, ["-C", directory, "ls-tree", "--name-only", "-z", revision, "./"], "list templates");
-  if (listed.code !== 0) return undefined;
-  const names = listed.stdout.split("\0").filter((name) => name.endsWith(ending));
+  const tree = await treeOf(host, revision, directory);
+  if (tree === undefined) return undefined;
+  const listed = await git(host, ["ls-tree", "-z", tree], "list templates");
+  const entries = listed.code === 0 ? listed.stdout.split("\0") : [];
   const files = new Map<string, string>();
-  for (const name of names) {
-    const { stdout } = await git(host, ["-C", directory, "cat-file", "blob", `${revision}:./${name}`], `read ${name}`);
+  for (const entry of entries) {
+    const [, type, id, name = ""] = /^\d+ (\w+) ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+    if (type !== "blob" || id === undefined || name.startsWith(".") || !name.endsWith(ending)) continue;
+    const { code, stdout, stderr } = await git(host, ["cat-file", "blob", id], `read ${name}`);
+    if (code !== 0)
+      throw new Fault("refused", `cannot read ${tree}/${name}: git says: ${stderr.trim()}`, "try git fsck");
     files.set(name, stdout);
   }
   return files;
 }
 
+/** What git calls the directory at that revision; undefined if it is not in this repository. */
+async function treeOf(host: Host, revision: string, directory: string): Promise<string | undefined> {
+  const top = await git(host, ["rev-parse", "--show-toplevel"], "list templates");
+  const prefix = await git(host, ["rev-parse", "--show-prefix"], "list templates");
+  if (top.code !== 0 || prefix.code !== 0) return undefined;
+  const root = top.stdout.trimEnd();
+  const whole = directory.startsWith("/") ? directory : `${root}/${prefix.stdout.trimEnd()}${directory}`;
+  const path = plainPath(whole);
+  if (path === root) return `${revision}:`;
+  return path.startsWith(`${root}/`) ? `${revision}:${path.slice(root.length + 1)}` : undefined;
+}
+
+/** The path without `.` and `..`. */
+function plainPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "." && part !== "") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+/** Nothing is fetched: what is not here is not there. */
 async function git(host: Host, args: readonly string[], doing: string): ReturnType<Host["runHere"]> {
   try {
-    return await host.runHere("git", args);
+    return await host.runHere("git", ["-c", "protocol.allow=never", ...args]);
   } catch (error) {
     throw error instanceof HostError ? faultOfHost(error, doing, "install git, or name a file") : error;
   }

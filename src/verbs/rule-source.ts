@@ -8,13 +8,12 @@ import { renderTemplate } from "../core/template/template.ts";
 import { compileTexts } from "./compile-texts.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { type Input, readInput } from "./read-input.ts";
-import { compileInScratch, faultOfNft, type Say } from "./scratch.ts";
-import { findTemplate, listTemplates } from "./templates.ts";
+import { compileInScratch, faultOfNft, parseListing, type Say } from "./scratch.ts";
+import { findTemplates, readTemplate, type TemplatePlaces } from "./templates.ts";
 
 /** What is needed to read rules from wherever they stand. */
 export interface SourceOptions {
-  /** Directories of templates, in the order in which they are looked through. */
-  readonly templates: readonly string[];
+  readonly templates: TemplatePlaces;
   readonly say: Say;
 }
 
@@ -64,7 +63,7 @@ export async function readIntent(host: Host, name: string, options: SourceOption
 /** The ruleset of the machine. */
 async function readLive(host: Host): Promise<Ruleset> {
   const { code, stdout, stderr } = await runNft(host);
-  if (code === 0) return decodeRuleset(JSON.parse(stdout), "nft -j list ruleset");
+  if (code === 0) return decodeRuleset(parseListing(stdout, "nft -j list ruleset"), "nft -j list ruleset");
   const isDenied = /Operation not permitted|must be root/.test(stderr);
   const message = `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim()}`;
   throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
@@ -103,20 +102,19 @@ function parseJson({ text, source }: Input): unknown {
 
 async function readText(host: Host, { text, source }: Input, say: Say): Promise<Ruleset> {
   if (text.trim() === "") return emptyRuleset();
+  if (/(^|[;{}])[ \t]*(include|monitor)\b/m.test(text)) {
+    const message = `${source} has an include or a monitor: nothing but the text itself is looked at`;
+    throw new Fault("bad-input", message, "give what nft lists: nft list ruleset > FILE");
+  }
   const compiled = await compileInScratch(host, text, say);
   if (!compiled.isTaken) throw faultOfNft(compiled.says, source);
   return decodeRuleset(compiled.json, source);
 }
 
-async function lowerInput(
-  host: Host,
-  input: Input,
-  { templates: directories, say }: SourceOptions,
-): Promise<ReadIntent> {
-  const templates = await listTemplates(host, { directories, revision: input.revision });
+async function lowerInput(host: Host, input: Input, { templates: places, say }: SourceOptions): Promise<ReadIntent> {
+  const templates = await findTemplates(host, places, input.revision);
   const intent = parseIntent(input.text, input.source, (use, where) => {
-    const template = findTemplate(templates, use.use, where);
-    return { text: renderTemplate(template, use.with, where), source: `${template.source} (rendered)` };
+    return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
   });
   return { intent, lowered: lowerIntent(intent, await compileTexts(host, intent, say)) };
 }

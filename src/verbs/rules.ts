@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countMarked } from "../core/diff/scope.ts";
 import { encodeDocument, type NftDocument } from "../core/intent/document.ts";
 import { IntentDocument } from "../core/intent/schema.ts";
 import type { Host } from "../core/model/host.ts";
@@ -15,7 +16,11 @@ export async function renderRules(
 ): Promise<NftDocument> {
   const { lowered } = await readIntent(host, name, options);
   const on = options.on === undefined ? undefined : await readSource(host, options.on, options);
-  return encodeDocument(lowered, on?.ruleset);
+  const marked = on === undefined ? 0 : countMarked(on.ruleset);
+  if (marked > 0) {
+    options.say(`note: ${marked} rules of ours are in it already: handed to nft, this document adds to them`);
+  }
+  return encodeDocument(lowered, on?.ruleset, options.say);
 }
 
 /** The JSON Schema of the intent, for editors. */

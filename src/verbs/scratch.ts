@@ -11,7 +11,10 @@ json=$1; shift
 for device in "$@"; do
   ip link add name "$device" type dummy 2>/dev/null || ip link add name "$device" type veth 2>/dev/null
 done
-cat | nft $json -f - && exec nft -j list ruleset`;
+cat | nft $json -f - > /dev/null && exec nft -j list ruleset`;
+
+/** Whatever runs in the namespaces ends with netlogctl, also when that is killed. */
+const WITH_US = "--pdeathsig KILL unshare --net --pid --fork --kill-child".split(" ");
 
 /** The table of loggers, which nft changes by loading modules, in every namespace. */
 const LOGGERS = "/proc/net/netfilter/nf_log";
@@ -33,7 +36,16 @@ export async function compileInScratch(host: Host, input: string, say: Say): Pro
   const after = await loggers(host);
   if (before !== after) say(`note: nft loaded kernel modules for it: ${LOGGERS} has changed`);
   if (code !== 0) return { isTaken: false, says: stderr.trim() };
-  return { isTaken: true, json: JSON.parse(stdout) as unknown };
+  return { isTaken: true, json: parseListing(stdout, "nft's scratch namespace") };
+}
+
+/** What nft lists as JSON; a fault if it is none. */
+export function parseListing(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new Fault("refused", `${source}: what nft lists is no JSON`, "try nft -j list ruleset", { cause });
+  }
 }
 
 /** As root with root's limits; an ordinary user's namespace takes some 600 log rules (SO_SNDBUFFORCE is refused there). */
@@ -43,9 +55,9 @@ async function runUnshared(
   input: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   try {
-    const asRoot = await host.runHere("unshare", ["--net", "--", ...args], input);
+    const asRoot = await host.runHere("setpriv", [...WITH_US, "--", ...args], input);
     if (!asRoot.stderr.includes("unshare failed")) return asRoot;
-    const asUser = await host.runHere("unshare", ["--map-root-user", "--net", "--", ...args], input);
+    const asUser = await host.runHere("setpriv", [...WITH_US, "--map-root-user", "--", ...args], input);
     if (!asUser.stderr.includes("unshare failed")) return asUser;
     throw new Fault(
       "not-permitted",

@@ -4,50 +4,77 @@ import { didYouMean } from "../core/nearest.ts";
 import { parseTemplate, type Template } from "../core/template/template.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { readDirectoryAt, readFile } from "./read-input.ts";
+import type { Say } from "./scratch.ts";
 
 const ENDING = ".yaml.hbs";
 
 /** The machine's own templates: it need not have any. */
 export const MACHINE_TEMPLATES = "/etc/netlogctl/templates";
 
-/** Where templates are looked for, in this order; and as they were at which git revision, where git keeps them. */
+/** Where templates are looked for. */
 export interface TemplatePlaces {
-  readonly directories: readonly string[];
-  readonly revision?: string | undefined;
+  /** The user's directories, in this order; those in a git repository can be read as they were at a revision. */
+  readonly given: readonly string[];
+  /** netlogctl's own directory, which comes last, behind the machine's. */
+  readonly own: string;
 }
 
-/** The templates in these directories; of two with one name that of the earlier directory counts. */
-export async function listTemplates(host: Host, { directories, revision }: TemplatePlaces): Promise<Template[]> {
-  const found = new Map<string, Template>();
-  for (const directory of directories) {
-    for (const [file, text] of await templateFiles(host, directory, revision)) {
-      const name = file.slice(0, -ENDING.length);
-      if (!found.has(name)) found.set(name, parseTemplate(text, name, `${directory}/${file}`));
+/** A template that was found, not yet read. */
+interface Found {
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** All templates; of two with one name that of the earlier directory counts. One that is broken is told, and left out. */
+export async function listTemplates(host: Host, places: TemplatePlaces, say: Say): Promise<Template[]> {
+  return [...(await findTemplates(host, places)).values()].flatMap(({ name, path, text }) => {
+    try {
+      return [parseTemplate(text, name, path)];
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      say(`note: ${error.where === undefined ? "" : `${error.where}: `}${error.message}`);
+      return [];
     }
-  }
-  return [...found.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  });
 }
 
 /** One template by its name. */
 export async function showTemplate(host: Host, places: TemplatePlaces, name: string): Promise<Template> {
-  return findTemplate(await listTemplates(host, places), name);
+  return readTemplate(await findTemplates(host, places), name);
 }
 
-export function findTemplate(templates: readonly Template[], name: string, where?: string): Template {
-  const found = templates.find((template) => template.name === name);
-  if (found !== undefined) return found;
-  const names = templates.map((template) => template.name);
+/** The files of templates by their names, in the order of the names. */
+export async function findTemplates(
+  host: Host,
+  { given, own }: TemplatePlaces,
+  revision?: string,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = new Map<string, Found>();
+  const add = (directory: string, files: ReadonlyMap<string, string>): void => {
+    for (const [file, text] of files) {
+      const name = file.slice(0, -ENDING.length);
+      if (!found.has(name)) found.set(name, { name, path: `${directory}/${file}`, text });
+    }
+  };
+  for (const directory of given) {
+    const kept = revision === undefined ? undefined : await readDirectoryAt(host, revision, directory, ENDING);
+    add(directory, kept ?? (await readDirectory(host, directory)));
+  }
+  for (const directory of [MACHINE_TEMPLATES, own]) add(directory, await readDirectory(host, directory));
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The template of this name; a fault if there is none, or if it is broken. */
+export function readTemplate(templates: ReadonlyMap<string, Found>, name: string, where?: string): Template {
+  const found = templates.get(name);
+  if (found !== undefined) return parseTemplate(found.text, name, found.path);
+  const names = [...templates.keys()];
   const remedy = `${didYouMean(name, names)}there are ${names.join(", ")}`;
   throw new Fault("not-found", `there is no template "${name}"`, remedy, where === undefined ? {} : { where });
 }
 
-async function templateFiles(
-  host: Host,
-  directory: string,
-  revision: string | undefined,
-): Promise<ReadonlyMap<string, string>> {
-  const kept = revision === undefined ? undefined : await readDirectoryAt(host, revision, directory, ENDING);
-  if (kept !== undefined) return kept;
+async function readDirectory(host: Host, directory: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const name of await namesIn(host, directory)) files.set(name, await readFile(host, `${directory}/${name}`));
   return files;

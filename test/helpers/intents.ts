@@ -113,7 +113,7 @@ const perAddress = fc.record(
   {
     rate: limits,
     per: fc.constantFrom("saddr", "daddr"),
-    timeout: fc.integer({ min: 1, max: 86_400 }),
+    timeout: fc.integer({ min: 3600, max: 86_400 }),
     size: fc.integer({ min: 1, max: 1_048_576 }),
   },
   { requiredKeys: ["rate", "per"] },

@@ -7,7 +7,7 @@ import { Fault } from "../../src/core/model/fault.ts";
 import { diffRules, type Host, lintRules, openHost, readSource, renderRules } from "../../src/index.ts";
 import { ROOT } from "../helpers/cli.ts";
 
-const OPTIONS = { templates: [`${ROOT}templates`], say: () => {} };
+const OPTIONS = { templates: { given: [], own: `${ROOT}templates` }, say: () => {} };
 let host: Host;
 let directory: string;
 const file = (name: string, text: string): string => {
@@ -39,7 +39,16 @@ const LISTING = JSON.stringify({
         expr: [{ match: { op: "in", left: { ct: { key: "state" } }, right: "invalid" } }, { drop: null }],
       },
     },
-    { rule: { family: "inet", table: "filter", chain: "input", handle: 5, comment: "ssh", expr: [{ accept: null }] } },
+    {
+      rule: {
+        family: "inet",
+        table: "filter",
+        chain: "input",
+        handle: 5,
+        comment: "ssh",
+        expr: [{ match: { op: "==", left: { meta: { key: "cpu" } }, right: 0 } }, { accept: null }],
+      },
+    },
   ],
 });
 const rule = (name: string, more: string): string => `{ name: ${name}, into: inet filter input, ${more} }`;
@@ -188,14 +197,15 @@ describe("accept", () => {
     expect(await codes(text)).toEqual(found);
   });
 
-  test("a code that is none is a fault that names the nearest", async () => {
-    await expect(codes(rules(`{ ${NO_LIMIT}, accept: [no-limits] }`))).rejects.toThrow('did you mean "no-limit"');
+  test("a code that is none is found at its place, with the nearest", async () => {
+    const [found] = await lintRules(host, file("i.yaml", rules(`{ ${NO_LIMIT}, accept: [no-limits] }`)), OPTIONS);
+    expect(found).toMatchObject({ code: "no-intent", message: expect.stringContaining('did you mean "no-limit"') });
   });
 });
 
 test("every template renders with its own example, and the linter finds nothing in it but the shared group", async () => {
   const { listTemplates } = await import("../../src/index.ts");
-  const templates = await listTemplates(host, { directories: OPTIONS.templates });
+  const templates = await listTemplates(host, OPTIONS.templates, OPTIONS.say);
   expect(templates.map(({ name }) => name)).toEqual([
     "dns",
     "dropped",
@@ -212,4 +222,123 @@ test("every template renders with its own example, and the linter finds nothing 
       name,
     ).toEqual([]);
   }
+});
+
+describe("before: drop where drops depend on more than the packet", () => {
+  const on = (expr: object[], policy = "accept"): string =>
+    file(
+      "on.json",
+      JSON.stringify({
+        nftables: [
+          { table: { family: "inet", name: "filter" } },
+          { chain: { family: "inet", table: "filter", name: "input", type: "filter", hook: "input", prio: 0, policy } },
+          { rule: { family: "inet", table: "filter", chain: "input", expr } },
+        ],
+      }),
+    );
+  const match = { match: { op: "==", left: { meta: { key: "cpu" } }, right: 0 } };
+
+  test.each<[string, object[], number]>([
+    ["a limit", [match, { limit: { rate: 5, per: "second" } }, { drop: null }], 1],
+    ["a verdict map", [{ vmap: { key: { ct: { key: "state" } }, data: { set: [["invalid", { drop: null }]] } } }], 1],
+    ["a map with a name", [{ vmap: { key: { ct: { key: "state" } }, data: "@some" } }], 1],
+    [
+      "a map that does not drop",
+      [{ vmap: { key: { ct: { key: "state" } }, data: { set: [["new", { accept: null }]] } } }],
+      0,
+    ],
+    ["a counter", [match, { counter: null }, { drop: null }], 0],
+  ])("%s is said, not copied", async (_what, expr, count) => {
+    const said: string[] = [];
+    const options = { ...OPTIONS, say: (line: string) => void said.push(line), on: on(expr, "drop") };
+    await renderRules(host, file("i.yaml", rules(rule("a", "before: drop, log: { group: 1 }"))), options);
+    expect(said.filter((line) => line.includes("it is not logged"))).toHaveLength(count);
+  });
+
+  test("behind a rule that ends every packet nothing is put", async () => {
+    const intent = file("i.yaml", rules(rule("a", "before: drop, log: { group: 1 }")));
+    await expect(
+      renderRules(host, intent, { ...OPTIONS, on: on([{ goto: { target: "x" } }], "drop") }),
+    ).rejects.toThrow("there is nothing in inet filter input to stand before: drop");
+  });
+});
+
+test("a rule of ours that stands elsewhere among those of others is a difference", async () => {
+  const listing = JSON.parse(LISTING) as { nftables: object[] };
+  const own = {
+    rule: {
+      family: "inet",
+      table: "filter",
+      chain: "input",
+      comment: "netlogctl:a",
+      expr: [{ counter: null }, { log: { group: 1 } }],
+    },
+  };
+  const intent = file("i.yaml", rules(rule("a", "log: { group: 1 }")));
+  const differs = async (nftables: object[]): Promise<number> =>
+    changesOf(await diffRules(host, [intent, file("l.json", JSON.stringify({ nftables }))], OPTIONS)).length;
+  expect(await differs([...listing.nftables, own])).toBe(0);
+  expect(await differs([...listing.nftables.slice(0, -1), own, ...listing.nftables.slice(-1)])).toBe(1);
+});
+
+describe("a template is more than text", () => {
+  const template = async (
+    body: string,
+    given = "",
+    parameters = "word: { type: text, about: a, default: x }",
+  ): Promise<string[]> => {
+    const { mkdirSync } = await import("node:fs");
+    const own = join(directory, "templates");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(
+      join(own, "own.yaml.hbs"),
+      `{{!--\npurpose: p\nparameters: { ${parameters} }\nexample: e\n--}}\n${body}\n`,
+    );
+    const intent = file("i.yaml", rules(`{ use: own, with: { ${given} } }`));
+    const { nftables } = await renderRules(host, intent, {
+      ...OPTIONS,
+      templates: { given: [own], own: OPTIONS.templates.own },
+    });
+    return nftables.flatMap((command) =>
+      "add" in command && command.add["rule"] ? [JSON.stringify(command.add["rule"])] : [],
+    );
+  };
+  const BODY = "- { name: a, hook: input, log: { prefix: WORD } }";
+
+  test.each([
+    ['"{{word}}"', "{{word}} must be {{json word}}"],
+    ['"p {{json word}}"', "cannot read"],
+    ["p{{json word}}", "a value stands in the middle of a text"],
+    ["{{json wrod}}", "wrod names a variable that no parameter has"],
+    ['{{json (join "x" wrod)}}', "wrod names a variable"],
+    ["{{json word.length}}", "word.length names a variable"],
+    ["{{json word.constructor}}", "word.constructor names a variable"],
+    ["{{log word}}", "{{log}} must be {{json log}}"],
+    ["{{json (log word)}}", "there is no log"],
+    ["{{> other}}", "only {{json ...}}"],
+    ["{{{word}}}", "must be {{json word}}"],
+    ["{{#with word}}x{{/with}}", "there is no with"],
+    ["{{#each word}}{{#each word}}{{#each word}}x{{/each}}{{/each}}{{/each}}", "each may stand in each"],
+  ])("%s is a fault at its use", async (word, says) => {
+    const rendered = template(BODY.replace("WORD", word));
+    await expect(rendered).rejects.toBeInstanceOf(Fault);
+    await expect(rendered).rejects.toThrow(says);
+    await expect(rendered).rejects.toMatchObject({ where: expect.stringMatching(/i\.yaml:3:\d+$/) });
+  });
+
+  test("a value is what it is, wherever it comes from", async () => {
+    const hostile = 'x", group: 7 }, counter: false } #';
+    await expect(template(BODY.replace("WORD", "{{json word}}"), `word: ${JSON.stringify(hostile)}`)).rejects.toThrow(
+      "must not hold a double quote",
+    );
+    expect(await template(BODY.replace("WORD", "{{json word}}"), "word: 'x, group: 7 }'")).toEqual([
+      '{"family":"inet","table":"netlogctl","chain":"input","comment":"netlogctl:a","expr":[{"counter":null},{"log":{"prefix":"x, group: 7 }"}}]}',
+    ]);
+  });
+
+  test("null is no default", async () => {
+    await expect(template(BODY.replace("WORD", "{{json word}}"), "word: null")).rejects.toThrow(
+      "expected a text, found null",
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../nft/json.ts";
+import { printable } from "../printable.ts";
 import type { ChainComparison, Pair, TableComparison } from "./compare.ts";
 import type { Placed, Row } from "./rows.ts";
 import { lineOf, linesOf } from "./words.ts";
@@ -36,7 +37,14 @@ export interface Comparison {
 
 /** All that differs, one after the other in the order of the rulesets. */
 export function changesOf({ settings, tables }: Comparison): Change[] {
-  return [...settings.map(ofSetting), ...tables.flatMap(ofTable)];
+  return [...settings.map(ofSetting), ...tables.flatMap(ofTable)].map(spellOut);
+}
+
+/** A name that JSON gave can hold anything: what acts upon a terminal or ends a line is spelt out. */
+function spellOut(change: Change): Change {
+  const { path, name, fromPath } = change;
+  const from = fromPath === undefined ? {} : { fromPath: printable(fromPath) };
+  return { ...change, path: printable(path), name: printable(name), ...from };
 }
 
 function ofSetting({ kind, name, before, after }: Setting): Change {

@@ -6,6 +6,9 @@ import { wordDiff } from "./words.ts";
 /** What a comment on GitHub may hold (65,536 characters), less some for what is around it. */
 const LENGTH_MAX = 60_000;
 
+/** Characters of a cell that a person reads. */
+const CELL_MAX = 400;
+
 /** Rows that a person reads. */
 const ROWS_MAX = 50;
 
@@ -31,8 +34,10 @@ export function markdownOf(
 function rowOf({ what, kind, path, name, before, after, from, to, fromPath }: Change): string {
   const own = kind === "rule" ? name.replace(MARK, "") : `${kind} ${name}`;
   const place = [path, own].filter((part) => part !== "").join(" ");
-  const moved = what.startsWith("moved") ? ` (${fromPath === undefined ? from : `${fromPath} ${from}`} → ${to})` : "";
-  return `| ${what}${escaped(moved)} | ${code(place)} | ${code(wordDiff(before, after))} |`;
+  const moved = what.startsWith("moved")
+    ? ` (${fromPath === undefined ? "" : `${code(fromPath)} `}${from} → ${to})`
+    : "";
+  return `| ${what}${moved} | ${code(place)} | ${code(cut(wordDiff(before, after)))} |`;
 }
 
 function folded(diff: string): string {
@@ -48,8 +53,9 @@ function code(text: string): string {
   return `${ticks}${padded.replaceAll("|", "\\|").replace(/[\r\n]+/g, " ")}${ticks}`;
 }
 
-function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&");
+/** What a person reads of a long text. */
+function cut(text: string): string {
+  return text.length <= CELL_MAX ? text : `${text.slice(0, CELL_MAX)} ...`;
 }
 
 function longestTicks(text: string): number {

@@ -9,11 +9,17 @@ export function respell(statement: Json): Json {
   if (!isObject(value)) return statement;
   if (kind === "meter") return respellMeter(value) ?? statement;
   if (kind !== "match") return statement;
-  const { left = null, right = null } = value;
+  const { left = null } = value;
+  const right = withoutLoneSet(value["right"] ?? null);
   const numbers = codesOf(left);
-  return numbers.every((codes) => codes === undefined)
-    ? statement
-    : { match: { ...value, right: numbered(right, numbers) } };
+  const isNamed = numbers.some((codes) => codes !== undefined);
+  return { match: { ...value, right: isNamed ? numbered(right, numbers) : right } };
+}
+
+/** nft makes a value of an anonymous set that holds only one. */
+function withoutLoneSet(right: Json): Json {
+  const [kind, items] = soleEntry(right) ?? [];
+  return kind === "set" && Array.isArray(items) && items.length === 1 ? (items[0] as Json) : right;
 }
 
 /** The name of the set of a meter. */

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { align } from "./align.ts";
 import type { ChainComparison, Pair, TableComparison } from "./compare.ts";
 import type { Row } from "./rows.ts";
@@ -23,7 +24,7 @@ interface Line extends DiffLine {
 
 /** The hunks of a unified diff of both rulesets as nft lists them, without what counts. */
 export function hunksOf(tables: readonly TableComparison[], context = 3): Hunk[] {
-  const lines = tables.flatMap(linesOfTable);
+  const lines = tables.flatMap(linesOfTable).map(spellOut);
   const spans: { from: number; to: number }[] = [];
   for (const [at, { sign }] of lines.entries()) {
     if (sign === " ") continue;
@@ -44,6 +45,12 @@ export function hunksOf(tables: readonly TableComparison[], context = 3): Hunk[]
     const head = `@@ -${span(start.a, counter.a)} +${span(start.b, counter.b)} @@ ${changed?.section ?? ""}`;
     return { head: head.trimEnd(), lines: some };
   });
+}
+
+/** A name that JSON gave can hold anything: what ends a line is spelt out. */
+function spellOut(line: Line): Line {
+  const text = line.text.split("\t").map(printable).join("\t");
+  return { ...line, text, section: printable(line.section) };
 }
 
 /** A hunk as text. */

@@ -1,9 +1,13 @@
 import { Fault } from "../model/fault.ts";
 import { applyCommand } from "../nft/command.ts";
-import { isObject, type Json, type JsonObject, soleEntry } from "../nft/json.ts";
+import { isObject, type Json, type JsonObject } from "../nft/json.ts";
 import { type Chain, emptyRuleset, type Ruleset } from "../nft/ruleset.ts";
 import type { Lowered, LoweredRule } from "./lower.ts";
 import type { Before } from "./rule-schema.ts";
+import { spotsOf } from "./spots.ts";
+
+/** Tells the user of what happens beside the answer. */
+type Say = (line: string) => void;
 
 /** One command of a document. */
 type NftCommand = Readonly<{ add: JsonObject }> | Readonly<{ insert: JsonObject }>;
@@ -17,8 +21,8 @@ export interface NftDocument {
  * The document of a lowered intent: our tables, what stands in them, then every rule. Rules that stand `before:` another
  * need the ruleset that they are put into; it is left as it is.
  */
-export function encodeDocument({ objects, rules }: Lowered, on: Ruleset | undefined): NftDocument {
-  const placed = place(rules, on);
+export function encodeDocument({ objects, rules }: Lowered, on: Ruleset | undefined, say: Say = () => {}): NftDocument {
+  const placed = place(rules, new Chains(on, objects), say);
   return { nftables: [...objects.map((object) => ({ add: object })), ...placed] };
 }
 
@@ -48,13 +52,12 @@ function inOrder(rules: readonly LoweredRule[]): LoweredRule[] {
   return [...first.map((rule) => ({ ...rule, rules: rule.rules.toReversed() })), ...rest];
 }
 
-function place(rules: readonly LoweredRule[], on: Ruleset | undefined): NftCommand[] {
-  const chains = new Chains(on);
+function place(rules: readonly LoweredRule[], chains: Chains, say: Say): NftCommand[] {
   return inOrder(rules).flatMap((lowered) => {
     const { position } = lowered;
-    if (typeof position === "object") return placeBefore(lowered, position.before, chains.get(lowered));
+    if (typeof position === "object") return placeBefore(lowered, position.before, chains.get(lowered), say);
     return lowered.rules.map((rule) => {
-      const held = chains.find(rule);
+      const held = chains.isOurs(rule) ? undefined : chains.find(rule, lowered);
       if (position === "start") held?.rules.unshift(rule);
       else held?.rules.push(rule);
       return position === "start" ? { insert: { rule } } : { add: { rule } };
@@ -65,36 +68,46 @@ function place(rules: readonly LoweredRule[], on: Ruleset | undefined): NftComma
 /** The chains that rules are put into, as they will be when those before are in them. */
 class Chains {
   readonly #on: Ruleset | undefined;
+  readonly #own: ReadonlySet<string>;
   readonly #copies = new Map<string, Chain>();
 
-  constructor(on: Ruleset | undefined) {
+  constructor(on: Ruleset | undefined, objects: readonly JsonObject[]) {
     this.#on = on;
+    this.#own = new Set(
+      objects.flatMap(({ table }) => (isObject(table) ? [`${table["family"]} ${table["name"]}`] : [])),
+    );
   }
 
-  /** The chain that a rule goes into; undefined where it is not known. */
-  find(rule: JsonObject): Chain | undefined {
+  isOurs(rule: JsonObject): boolean {
+    return this.#own.has(`${rule["family"]} ${rule["table"]}`);
+  }
+
+  /** The chain that a rule goes into; undefined where no ruleset is known. One that is not in it is a fault. */
+  find(rule: JsonObject, { where }: LoweredRule): Chain | undefined {
     const key = chainKey(rule);
     const copy = this.#copies.get(key);
-    if (copy !== undefined) return copy;
-    const found = this.#on?.tables.get(`${rule["family"]} ${rule["table"]}`)?.chains.get(String(rule["chain"]));
-    if (found !== undefined) this.#copies.set(key, { head: found.head, rules: [...found.rules] });
-    return this.#copies.get(key);
+    if (copy !== undefined || this.#on === undefined) return copy;
+    const found = this.#on.tables.get(`${rule["family"]} ${rule["table"]}`)?.chains.get(String(rule["chain"]));
+    if (found === undefined) {
+      const remedy = "name a chain that is there: netlogctl makes none of its own outside its table";
+      throw new Fault("not-found", `there is no chain ${chainKey(rule)}`, remedy, { where: where() });
+    }
+    const fresh = { head: found.head, rules: [...found.rules] };
+    this.#copies.set(key, fresh);
+    return fresh;
   }
 
   /** The same where it has to be known. */
-  get({ rules: [rule = {}], where }: LoweredRule): Chain {
-    const found = this.find(rule);
+  get(lowered: LoweredRule): Chain {
+    const [rule = {}] = lowered.rules;
+    const found = this.find(rule, lowered);
     if (found !== undefined) return found;
-    if (this.#on === undefined) {
-      throw new Fault(
-        "bad-input",
-        `where the rule goes depends on what stands in ${chainKey(rule)}, which is not known`,
-        "name the ruleset that it is put into: --on live, or --on FILE with the output of nft -j list ruleset",
-        { where: where() },
-      );
-    }
-    const remedy = "name a chain that is there: netlogctl makes none of its own outside its table";
-    throw new Fault("not-found", `there is no chain ${chainKey(rule)}`, remedy, { where: where() });
+    throw new Fault(
+      "bad-input",
+      `where the rule goes depends on what stands in ${chainKey(rule)}, which is not known`,
+      "name the ruleset that it is put into: --on live, or --on FILE with the output of nft -j list ruleset",
+      { where: lowered.where() },
+    );
   }
 }
 
@@ -102,15 +115,14 @@ function chainKey(rule: JsonObject): string {
   return `${rule["family"]} ${rule["table"]} ${rule["chain"]}`;
 }
 
-/** A place before a rule of the chain, and the conditions that are taken over from it. */
-interface Spot {
-  /** Before the chain's rule of this index; its length is the end. */
-  readonly index: number;
-  readonly conditions: readonly Json[];
-}
-
-function placeBefore(lowered: LoweredRule, before: Before, chain: Chain): NftCommand[] {
-  const spots = spotsOf(before, chain);
+function placeBefore(lowered: LoweredRule, before: Before, chain: Chain, say: Say): NftCommand[] {
+  const { spots, left } = spotsOf(before, chain);
+  const [first = {}] = lowered.rules;
+  for (const index of left) {
+    say(
+      `note: rule ${lowered.name}: rule ${index + 1} of ${chainKey(first)} drops by a limit, a set or a map: it is not logged`,
+    );
+  }
   if (spots.length === 0) throw nothingThere(lowered, before);
   let shift = 0;
   return spots.flatMap(({ index, conditions }) =>
@@ -118,31 +130,11 @@ function placeBefore(lowered: LoweredRule, before: Before, chain: Chain): NftCom
       const placed = { ...rule, expr: [...conditions, ...(rule["expr"] as Json[])] };
       const at = index + shift;
       shift += 1;
-      if (at >= chain.rules.length) {
-        chain.rules.push(placed);
-        return { add: { rule: placed } };
-      }
+      const isLast = at >= chain.rules.length;
       chain.rules.splice(at, 0, placed);
-      return { insert: { rule: { ...placed, index: at } } };
+      return isLast ? { add: { rule: placed } } : { insert: { rule: { ...placed, index: at } } };
     }),
   );
-}
-
-function spotsOf(before: Before, { head, rules }: Chain): Spot[] {
-  if (typeof before === "object") {
-    const isIt = (rule: JsonObject): boolean =>
-      "handle" in before ? rule["handle"] === before.handle : rule["comment"] === before.comment;
-    const index = rules.findIndex(isIt);
-    return index === -1 ? [] : [{ index, conditions: [] }];
-  }
-  const spots = rules.flatMap((rule, index) => {
-    const statements = Array.isArray(rule["expr"]) ? (rule["expr"] as Json[]) : [];
-    const gives = statements.some((statement) => isObject(statement) && Object.hasOwn(statement, before));
-    return gives ? [{ index, conditions: statements.filter((one) => soleEntry(one)?.[0] === "match") }] : [];
-  });
-  const isLast = spots.at(-1)?.conditions.length === 0;
-  const isPolicy = before === "drop" && head?.["policy"] === "drop";
-  return isPolicy && !isLast ? [...spots, { index: rules.length, conditions: [] }] : spots;
 }
 
 /** What a rule wants to stand before, for people. */

@@ -3,6 +3,8 @@ import { defaultLogOf, parseDefaultLogWords } from "../default-log/parse.ts";
 import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
+import { fillIn } from "../template/fill-in.ts";
+import type { Rendered } from "../template/template.ts";
 import { type Located, type Path, parseYaml, pathText, SCHEMA_REMEDY } from "./positions.ts";
 import { RuleDocument } from "./rule-schema.ts";
 import { IntentHead, type SetDocument, UseDocument } from "./schema.ts";
@@ -25,8 +27,8 @@ export interface Intent {
   readonly rules: readonly IntentRule[];
 }
 
-/** Renders a template: its rules, as the text of a YAML list, and what that text is called. */
-export type RenderTemplate = (use: UseDocument, where: string) => { text: string; source: string };
+/** Renders a template: its rules, as the text of a YAML list with its values beside it, and what that text is called. */
+export type RenderTemplate = (use: UseDocument, where: string) => Rendered;
 
 /** Reads an intent. Whatever is wrong is a fault with its place, its path, and the nearest word that would be right. */
 export function parseIntent(text: string, source: string, render: RenderTemplate): Intent {
@@ -53,15 +55,28 @@ function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemp
   }
   refuseProto(item, [...path, "with"], located);
   const use = check(UseDocument, item, located, path);
-  const { text, source } = render(use, where());
-  const rendered = parseYaml(text, source);
-  if (!Array.isArray(rendered.value))
-    throw new Fault("bad-input", `${source} does not render to a list`, "mend the template", { where: where() });
-  return rendered.value.map((rule, index) => {
-    const { accept = [], ...document } = check(RuleDocument, rule, rendered, [index]);
-    const name = use.as === undefined ? document.name : `${use.as}-${document.name}`;
-    return { document: { ...document, name, accept: [...accept, ...(use.accept ?? [])] }, where };
-  });
+  return renderedRules(render(use, where()), use, where);
+}
+
+/** The rules of a template. What is wrong with one is said at the template's use, with its place in what was rendered. */
+function renderedRules(rendered: Rendered, { as, accept: more = [] }: UseDocument, where: () => string): IntentRule[] {
+  try {
+    return documentsOf(rendered).map(({ accept = [], ...document }) => {
+      const name = as === undefined ? document.name : `${as}-${document.name}`;
+      return { document: { ...document, name, accept: [...accept, ...more] }, where };
+    });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const message = `${error.where ?? rendered.source}: ${error.message}`;
+    throw new Fault("bad-input", message, error.remedy, { where: where(), cause: error });
+  }
+}
+
+function documentsOf({ text, source, values }: Rendered): RuleDocument[] {
+  const located = parseYaml(text, source);
+  const value = fillIn(located.value, values);
+  if (!Array.isArray(value)) throw new Fault("bad-input", "it does not render to a list", "mend the template");
+  return value.map((rule, index) => check(RuleDocument, rule, located, [index]));
 }
 
 /** The schema's records pass over this one key in silence. */

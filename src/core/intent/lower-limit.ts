@@ -1,12 +1,12 @@
 import { Fault } from "../model/fault.ts";
-import { type Limit, parseLimit } from "../model/limit.ts";
+import { type Limit, parseLimit, refillSeconds } from "../model/limit.ts";
 import type { Json, JsonObject } from "../nft/json.ts";
 import { encodeLimit } from "../nft/limit.ts";
 import type { IntentRule } from "./intent.ts";
 import type { OneLimit } from "./rule-schema.ts";
 
-/** Seconds after which an address is forgotten. */
-const TIMEOUT = 60;
+/** Seconds after which an address is forgotten at the earliest. */
+const TIMEOUT_MIN = 60;
 
 /** Addresses that are remembered at most. */
 const SIZE = 65_535;
@@ -50,12 +50,12 @@ export function createLimits(): Limits {
     return { limit: name ?? place.name };
   }
 
-  function lowerPer(rate: JsonObject, { per, name, timeout, size }: PerAddress, place: LimitPlace): Json {
+  function lowerPer(rate: JsonObject, { per, name, timeout, size, refill }: PerAddress, place: LimitPlace): Json {
     const { family = "ip", holder } = place;
     const set = `${name ?? place.name}-${family}`;
     const own = { family: holder.family, table: holder.table, name: set, type: ADDRESS_TYPES[family] };
     // nft before 1.0.9 does not take "dynamic" in JSON; a timeout alone makes the kernel choose a set that rules can add to.
-    const bounds = { size: size ?? SIZE, flags: ["timeout"], timeout: timeout ?? TIMEOUT };
+    const bounds = { size: size ?? SIZE, flags: ["timeout"], timeout: timeout ?? Math.max(TIMEOUT_MIN, refill) };
     keep("set", { ...own, ...bounds }, place.rule);
     return {
       set: {
@@ -69,8 +69,9 @@ export function createLimits(): Limits {
 
   function lowerOne(limit: OneLimit, place: LimitPlace): Json {
     const { per, ...given } = typeof limit === "string" ? { rate: limit, per: undefined } : limit;
-    const rate = encodeLimit(parseLimit(given.rate) as Limit) as JsonObject;
-    if (per !== undefined) return lowerPer(rate, { ...given, per }, place);
+    const parsed = parseLimit(given.rate) as Limit;
+    const rate = encodeLimit(parsed) as JsonObject;
+    if (per !== undefined) return lowerPer(rate, { ...given, per, refill: refillSeconds(parsed) }, place);
     return lowerRate(rate, "name" in given ? given.name : undefined, place);
   }
 
@@ -84,7 +85,7 @@ export function createLimits(): Limits {
   };
 }
 
-type PerAddress = Exclude<OneLimit, string> & { readonly per: string };
+type PerAddress = Exclude<OneLimit, string> & { readonly per: string; readonly refill: number };
 
 interface LimitPlace {
   readonly rule: IntentRule;

@@ -34,10 +34,11 @@ const WITHOUT_FRACTIONS = new Schema([strTag, nullCoreTag, boolCoreTag, intCoreT
 
 /** Reads one YAML document without aliases, which an intent has no use for and which can be made to grow without end. */
 export function parseYaml(text: string, source: string): Located {
+  let starts: number[] | undefined;
   const place = (offset: number): string => {
-    const before = text.slice(0, offset);
-    const line = before.split("\n").length;
-    return `${source}:${line}:${offset - before.lastIndexOf("\n")}`;
+    starts ??= lineStarts(text);
+    const line = lineOf(starts, offset);
+    return `${source}:${line + 1}:${offset - (starts[line] ?? 0) + 1}`;
   };
   try {
     const documents = constructFromEvents(eventsOf(text), { source: text, schema: WITHOUT_FRACTIONS, maxAliases: 0 });
@@ -59,6 +60,25 @@ export function parseYaml(text: string, source: string): Located {
     if (!(error instanceof YAMLException)) throw error;
     throw faultOf(error, source, place);
   }
+}
+
+/** Where each line begins. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The last line that begins at the offset or before it, from 0. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function eventsOf(text: string): Event[] {

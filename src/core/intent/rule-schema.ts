@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { GROUP_MAX } from "../model/default-log.ts";
-import { parseLimit } from "../model/limit.ts";
+import { isCountable, parseLimit, refillSeconds } from "../model/limit.ts";
 import { LOG_FLAGS, LOG_LEVELS, Prefix } from "../model/log-statement.ts";
+import { UNSEEN } from "../model/unseen.ts";
 import { refuseStatements } from "./expr.ts";
 import { matchSchema } from "./match-schema.ts";
 import { Accept, Device, Name, ObjectName } from "./names.ts";
@@ -37,9 +38,18 @@ const Log = z
     }
   });
 
-const Rate = z.string().refine((text) => parseLimit(text) !== undefined, {
-  error: 'must be a rate such as "5/minute", "5/minute burst 10", "over 100/second" or "10 kbytes/second"',
+const Rate = z.string().superRefine((text, context) => {
+  const limit = parseLimit(text);
+  if (limit !== undefined && isCountable(limit)) return;
+  const message =
+    limit === undefined
+      ? 'must be a rate such as "5/minute", "5/minute burst 10", "over 100/second" or "10 kbytes/second", by second, minute, hour, day or week'
+      : "is more than the kernel can count in that time: name a shorter one";
+  context.addIssue({ code: "custom", message });
 });
+/** Four weeks. */
+const TIMEOUT_MAX = 2_419_200;
+
 const OneLimit = z.union([
   Rate,
   z
@@ -49,9 +59,11 @@ const OneLimit = z.union([
       timeout: z
         .int()
         .min(1)
-        .max(86_400)
+        .max(TIMEOUT_MAX)
         .optional()
-        .describe("seconds after which an address is forgotten; 60 unless said"),
+        .describe(
+          "seconds after which an address is forgotten; those in which the limit refills, and 60 at least, unless said",
+        ),
       size: z
         .int()
         .min(1)
@@ -61,6 +73,12 @@ const OneLimit = z.union([
       name: ObjectName.optional().describe("rules that give the same name share one limit"),
     })
     .superRefine((limit, context) => {
+      const rate = parseLimit(limit.rate);
+      const refill = rate === undefined ? 0 : refillSeconds(rate);
+      if (limit.per !== undefined && (limit.timeout ?? TIMEOUT_MAX) < refill) {
+        const message = `must be at least ${refill} seconds, in which the limit refills: what is forgotten before starts anew`;
+        context.addIssue({ code: "custom", path: [limit.timeout === undefined ? "rate" : "timeout"], message });
+      }
       for (const key of ["timeout", "size"] as const) {
         if (limit.per !== undefined || limit[key] === undefined) continue;
         context.addIssue({ code: "custom", path: [key], message: "only goes with per" });
@@ -92,7 +110,10 @@ const Expr = z.array(z.record(z.string(), z.unknown())).min(1).superRefine(refus
 /** One line of nft's own text: nft compiles it, so it must not be able to end the rule that it stands in. */
 const NftText = z
   .string()
-  .regex(/^[^;#\\$\p{Cc}\p{Cs}]+$/u, "must be one line without ; # $ and backslashes, such as 'meta cpu 0'");
+  .regex(
+    new RegExp(`^[^;#\\\\$${UNSEEN}]+$`, "u"),
+    "must be one line without ; # $ and backslashes, such as 'meta cpu 0'",
+  );
 
 /** A rule of one's own, and what a template spells. */
 export const RuleDocument = z

@@ -1,4 +1,5 @@
 import { bytesOf } from "../model/log-statement.ts";
+import { UNSEEN } from "../model/unseen.ts";
 import type { Json } from "../nft/json.ts";
 import { encodeAddress, parseAddress, type Span } from "./addresses.ts";
 
@@ -51,13 +52,15 @@ export function addressKind(version: 4 | 6): Kind {
   };
 }
 
+const NAME = new RegExp(`^[^\\s/"$\\\\${UNSEEN}!@*]+$`, "u");
+
 /** IFNAMSIZ - 1 bytes, and a `*` behind it for all names that begin so. */
 export const INTERFACE: Kind = {
-  expected: "an interface name of at most 15 bytes, with a * behind it for all that begin so",
+  expected: "an interface name of at most 15 bytes, a * at its end for all that begin so among them",
   parse: (item) => {
     const name = String(item);
     const stem = name.replace(/\*$/, "");
-    const isName = /^[^\s/"$\\\p{Cc}\p{Cs}!@*]+$/u.test(stem) && bytesOf(stem) <= 15 && stem !== "." && stem !== "..";
+    const isName = NAME.test(stem) && bytesOf(name) <= 15 && stem !== "." && stem !== "..";
     if (typeof item !== "string" || !isName) return undefined;
     return {
       json: name,

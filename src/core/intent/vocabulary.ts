@@ -75,7 +75,15 @@ export function parseMasked(field: Field, text: string): { value: Json; mask: Js
 
   const read = (part: string): Json | undefined => (field.isBits === true ? bitsOf(field, part) : markOf(part));
   const [left, right] = [read(value), read(mask)];
-  return left === undefined || right === undefined ? undefined : { value: left, mask: right };
+  if (left === undefined || right === undefined || !isWithin(left, right)) return undefined;
+  return { value: left, mask: right };
+}
+
+/** Only bits of the mask can ever be compared. */
+function isWithin(value: Json, mask: Json): boolean {
+  if (typeof value === "number") return mask !== 0 && BigInt(value) === (BigInt(value) & BigInt(Number(mask)));
+  const [some, all] = [value, mask].map((bits) => (Array.isArray(bits) ? bits : [bits]));
+  return some?.every((bit) => all?.includes(bit)) === true;
 }
 
 /** `syn,ack` as libnftables spells it: one word alone, several as a list. */

@@ -109,6 +109,11 @@ export const CODES = {
     why: "libnftables passes over unknown keys and values of a wrong type silently: the rule becomes another one",
     remedy: "spell it as libnftables-json(5) does",
   },
+  "no-intent": {
+    severity: "error",
+    why: "the document says something else than an intent can: nothing comes of it",
+    remedy: "mend it: netlogctl rules schema says what may stand there",
+  },
   "logs-nowhere": {
     severity: "warning",
     why: "it names no destination, and the default log of its families is none: no rule comes of it",

@@ -23,7 +23,7 @@ function twoLogs(logs: readonly LogView[]): Complaint[] {
 
 /** Where the lines of a log statement go: `kernel`, `audit` or `group 5`. */
 export function destinationOf({ to, fields }: LogView): string {
-  return to === "group" ? `group ${String(fields["group"])}` : to;
+  return to === "group" ? `group ${JSON.stringify(fields["group"])}` : to;
 }
 
 function unreached({ statements, logs, isDead }: RuleView): Complaint[] {

@@ -50,7 +50,9 @@ export function floodHooksOf(table: Table, steps: ReadonlyMap<string, readonly S
 
 /** A chain that the file only adds to is taken for that hook's which it is called after. */
 function hookOf(name: string, { head }: Chain): string {
-  return head === undefined ? name.toLowerCase() : String(head["hook"] ?? "");
+  const hook = head?.["hook"];
+  if (head === undefined) return name.toLowerCase();
+  return typeof hook === "string" ? hook : "";
 }
 
 function unlimitedTargets(step: Step, table: Table, targetsOfMap: Map<string, readonly string[]>): readonly string[] {

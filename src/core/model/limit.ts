@@ -29,3 +29,25 @@ function burstOf({ burst, burstUnit }: Record<string, string>, unit: Unit): Limi
   if (burst === undefined) return undefined;
   return { count: Number(burst), unit: (burstUnit ?? (unit === "packets" ? "packets" : "bytes")) as Unit };
 }
+
+const SECONDS = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 } as const;
+const BYTES = { packets: 1, bytes: 1, kbytes: 1024, mbytes: 1_048_576 } as const;
+
+/** nft's burst of packets where none is named. */
+const BURST = 5;
+
+/** The seconds in which an empty bucket is full again. */
+export function refillSeconds({ rate, unit, per, burst }: Limit): number {
+  const tokens = burst === undefined ? (unit === "packets" ? BURST : 0) : burst.count * BYTES[burst.unit];
+  return Math.ceil((SECONDS[per] * tokens) / (rate * BYTES[unit]));
+}
+
+/** Whether the kernel can count it: nanoseconds times tokens have 64 bits (net/netfilter/nft_limit.c, nft_limit_init). */
+export function isCountable({ rate, unit, per, burst }: Limit): boolean {
+  const nanoseconds = BigInt(SECONDS[per]) * 1_000_000_000n;
+  const tokens = BigInt(burst === undefined ? (unit === "packets" ? BURST : 0) : burst.count * BYTES[burst.unit]);
+  const whole = BigInt(rate * BYTES[unit]);
+  if (tokens >= 1n << 32n) return false; // a burst has 32 bits
+  const product = unit === "packets" ? (nanoseconds / whole) * tokens : nanoseconds * (whole + tokens);
+  return product < 1n << 64n;
+}

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { UNSEEN } from "./unseen.ts";
 
 /** NF_LOG_PREFIXLEN - 1 (include/uapi/linux/netfilter/nf_log.h). */
 export const PREFIX_BYTES_MAX = 127;
 
 /** What nft's text can hold between its quotes. */
-export const PREFIX_SAYABLE = /^[^"$\\\p{Cc}\p{Cs}]+$/u;
+export const PREFIX_SAYABLE = new RegExp(`^[^"$\\\\${UNSEEN}]+$`, "u");
 
 /** In the order in which nft lists them. */
 export const LOG_LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"] as const;
@@ -23,7 +24,10 @@ export function bytesOf(text: string): number {
 export const Prefix = z
   .string()
   .min(1, "must not be empty: leave it out")
-  .regex(PREFIX_SAYABLE, "must not hold a double quote, a dollar sign, a backslash or a control character")
+  .regex(
+    PREFIX_SAYABLE,
+    "must not hold a double quote, a dollar sign, a backslash, a control character or one that cannot be seen",
+  )
   .refine((text) => bytesOf(text) <= PREFIX_BYTES_MAX, `must not be longer than ${PREFIX_BYTES_MAX} bytes`);
 
 /** A log statement whose destination is decided; the default log has been lowered into it. */

@@ -82,7 +82,8 @@ function addElements(ruleset: Ruleset, value: Json, where: string): void {
   const known = Array.isArray(found?.value["elem"]) ? found.value["elem"] : [];
   // Elements of a set that somebody else declares stand alone.
   if (found === undefined || !Array.isArray(more)) ruleset.others.push({ element: value });
-  else objects.set(key, { ...found, value: { ...found.value, elem: [...known, ...more] } });
+  else if (Array.isArray(found.value["elem"])) for (const element of more) (known as Json[]).push(element);
+  else objects.set(key, { ...found, value: { ...found.value, elem: [...more] } });
 }
 
 function addNamed(ruleset: Ruleset, kind: string, value: Json): void {

@@ -60,8 +60,9 @@ export function decodeRuleset(json: unknown, source: string): Ruleset {
 /** Carries out commands on a ruleset, and gives it back. */
 export function carryOut(ruleset: Ruleset, json: unknown, source: string): Ruleset {
   for (const [index, item] of itemsOf(json, source).entries()) {
+    if (isDeeper(item, DEPTH_MAX)) throw malformed(`nftables[${index}] is nested too deeply`, source);
     const entry = soleEntry(item);
-    if (entry === undefined) throw malformed(`nftables[${index}]`, source);
+    if (entry === undefined) throw malformed(`nftables[${index}] is no object with one key`, source);
     const [kind, value] = entry;
     if (kind === "metainfo") ruleset.version = versionOf(value);
     else applyCommand(ruleset, kind, normalizeAs(kind, value), `${source}: nftables[${index}]`);
@@ -89,6 +90,14 @@ function encodeTable({ head, objects, chains }: Table): JsonObject[] {
   ];
 }
 
+/** Nesting that no listing of nft comes near. */
+const DEPTH_MAX = 64;
+
+function isDeeper(value: Json, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
+}
+
 function malformed(where: string, source: string): Fault {
-  return new Fault("bad-input", `${source}: ${where} is no object with one key`, "see libnftables-json(5)");
+  return new Fault("bad-input", `${source}: ${where}`, "see libnftables-json(5)");
 }

@@ -1,8 +1,10 @@
 import Handlebars from "handlebars";
 import { z } from "zod";
-import { parseYaml } from "../intent/positions.ts";
+import { type Path, parseYaml, pathText } from "../intent/positions.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
+import { markOf } from "./fill-in.ts";
+import { refuseBare } from "./refuse-bare.ts";
 
 const TYPES = {
   text: { schema: z.string(), words: "a text" },
@@ -15,20 +17,22 @@ const TYPES = {
 } as const;
 type TypeWord = keyof typeof TYPES;
 
+const OneLine = z.string().regex(/^[^\r\n]+$/, "must be one line");
+
 /** What a template says of itself, in the comment that it begins with. */
 const Header = z.strictObject({
-  purpose: z.string(),
+  purpose: OneLine,
   parameters: z
     .record(
       z.string(),
       z.strictObject({
         type: z.enum(Object.keys(TYPES) as [TypeWord]),
-        about: z.string(),
+        about: OneLine,
         default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
       }),
     )
     .default({}),
-  example: z.string(),
+  example: OneLine,
 });
 
 /** A template: what it is for, what it takes, and the text that spells its rules. */
@@ -41,38 +45,59 @@ export interface Template extends z.infer<typeof Header> {
 /** Reads a template: a Handlebars comment that holds YAML, then a YAML list of rules. */
 export function parseTemplate(text: string, name: string, source: string): Template {
   const header = /^\{\{!--\n(?<yaml>[\s\S]*?)\n--\}\}\n/.exec(text)?.groups?.["yaml"];
-  if (header === undefined) throw broken(source, "it does not begin with a {{!-- comment --}}");
-
+  if (header === undefined) {
+    throw broken(
+      source,
+      "it does not begin with a line {{!--, lines of YAML (purpose, parameters, example) and a line --}}",
+    );
+  }
   const result = Header.safeParse(parseYaml(header, source).value);
-  if (!result.success) throw broken(source, `its header: ${result.error.issues[0]?.message ?? ""}`);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw broken(source, `its header: ${pathText((issue?.path ?? []) as Path)}: ${issue?.message ?? ""}`);
+  }
   return { ...result.data, name, source, text };
 }
 
+/** A rendered template: YAML in which a mark stands for each value, and the values. */
+export interface Rendered {
+  readonly text: string;
+  readonly source: string;
+  readonly values: readonly unknown[];
+}
+
 /**
- * Renders a template. Values enter as JSON only (`{{json wan}}`, `{{json (not wan)}}`), so none can change a rule's
- * structure; a variable that no parameter has is an error.
+ * Renders a template. Values do not enter its text: `{{json wan}}` (also `{{json (not wan)}}`) writes a mark, for which the
+ * value is put in when the YAML has been read, so none can change what a rule is. A variable that no parameter has is an
+ * error, and so is one outside of json.
  */
-export function renderTemplate(template: Template, given: Readonly<Record<string, unknown>>, where: string): string {
+export function renderTemplate(template: Template, given: Readonly<Record<string, unknown>>, where: string): Rendered {
   const values = valuesOf(template, given, where);
+  const marked: unknown[] = [];
   const engine = Handlebars.create();
-  engine.registerHelper("json", encodeJson);
-  engine.registerHelper("not", (values: readonly string[]) => values.map((value) => `!${value}`));
+  engine.registerHelper("json", (value: unknown) => {
+    // Handlebars hands an unknown variable to a helper as undefined, also when it is strict.
+    if (value === undefined) throw new Error("{{json ...}} names a variable that no parameter has");
+    marked.push(value);
+    return JSON.stringify(markOf(marked.length - 1));
+  });
+  engine.registerHelper("not", (names: readonly string[]) => names.map((name) => `!${name}`));
   engine.registerHelper("join", (...parts: unknown[]) => parts.slice(0, -1).join(""));
   try {
+    for (const helper of ["log", "lookup", "with"]) engine.unregisterHelper(helper);
+    refuseBare(engine.parse(template.text), Object.keys(template.parameters));
     const knownHelpers = { json: true, not: true, join: true };
-    return engine.compile(template.text, { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers })(
-      values,
-    );
+    const render = engine.compile(template.text, {
+      noEscape: true,
+      strict: true,
+      knownHelpersOnly: true,
+      knownHelpers,
+    });
+    return { text: render(values), source: `${template.source} (rendered)`, values: marked };
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
     throw new Fault("bad-input", `cannot render ${template.source}: ${reason}`, "mend the template", { where, cause });
   }
-}
-
-/** Handlebars hands an unknown variable to a helper as undefined, also when it is strict. */
-function encodeJson(value: unknown): string {
-  if (value === undefined) throw new Error("{{json ...}} names a variable that no parameter has");
-  return JSON.stringify(value);
 }
 
 function valuesOf({ name, parameters }: Template, given: Readonly<Record<string, unknown>>, where: string): object {
@@ -83,7 +108,7 @@ function valuesOf({ name, parameters }: Template, given: Readonly<Record<string,
     throw new Fault("bad-input", `template ${name} has no parameter "${unknown}"`, remedy, { where });
   }
   const entries = Object.entries(parameters).map(([key, { type, default: byDefault }]) => {
-    const value = given[key] ?? byDefault;
+    const value = Object.hasOwn(given, key) ? given[key] : byDefault;
     if (TYPES[type].schema.safeParse(value).success) return [key, value];
     const found = value === undefined ? "nothing" : JSON.stringify(value);
     const message = `template ${name}: ${key}: expected ${TYPES[type].words}, found ${found}`;
@@ -93,5 +118,9 @@ function valuesOf({ name, parameters }: Template, given: Readonly<Record<string,
 }
 
 function broken(source: string, why: string): Fault {
-  return new Fault("bad-input", `${source} is no template: ${why}`, "see netlogctl template show packet-logs");
+  return new Fault(
+    "bad-input",
+    `${source} is no template: ${why}`,
+    "README has an example, and so have the files beside it: netlogctl template show packet-logs names one",
+  );
 }

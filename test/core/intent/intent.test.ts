@@ -135,7 +135,7 @@ describe("lowering the default log", () => {
       fc.property(ruleDocuments, (documents) => {
         const intent = dump({ version: 1, rules: documents }, { noRefs: true });
         for (const kinds of encode(intent).flatMap(kindsOf)) {
-          expect(kinds).toMatch(/^(match )*(limit )?(counter )?log$/);
+          expect(kinds).toMatch(/^((match|quota|limit|set) )*(counter )?log$/);
         }
       }),
       { numRuns: Math.min(RUNS, 100) },
@@ -174,7 +174,7 @@ describe("templates", () => {
     );
     fc.assert(
       fc.property(hostile, (tag) => {
-        const render = () => ({ text: renderTemplate(template, { tag }, "f"), source: "t" });
+        const render = () => renderTemplate(template, { tag }, "f");
         try {
           const { rules } = parseIntent("version: 1\nrules: [{ use: t }]\n", "f", render);
           expect(rules.map(({ document }) => document)).toEqual([

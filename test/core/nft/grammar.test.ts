@@ -15,7 +15,8 @@ const wrongTexts = (statement: unknown): string[] =>
     ({ path, message, isUnknownKind }) => `${pathText(path)}: ${message}${isUnknownKind ? " (unknown kind)" : ""}`,
   );
 const matching = (left: unknown, right: unknown = 1) => ({ match: { op: "==", left, right } });
-const UNSAYABLE = "must not hold a double quote, a dollar sign, a backslash or a control character";
+const UNSAYABLE =
+  "must not hold a double quote, a dollar sign, a backslash, a control character or one that cannot be seen";
 
 describe("what libnftables takes for something else is wrong", () => {
   test.each<[unknown, string]>([

@@ -1,3 +1,4 @@
+import { UNSEEN } from "../../model/unseen.ts";
 import { isObject } from "../json.ts";
 
 /** Something in a value that nft would not take, or would take for something else. */
@@ -44,7 +45,7 @@ export const yesOrNo: Shape = (value) =>
 export const nothing: Shape = (value) => (value === null ? NOTHING : wrong(`expected null, found ${found(value)}`));
 
 /** nft has no escape character inside quotes and expands `$name`: what holds one of these is not read back as it was. */
-const UNSAYABLE = /["$\\\p{Cc}\p{Cs}]/u;
+const UNSAYABLE = new RegExp(`["$\\\\${UNSEEN}]`, "u");
 
 /** nft's own spelling of an interface name that ends in a star. */
 const ENDS_IN_STAR = /\\\*$/;
@@ -53,11 +54,13 @@ export const text: Shape = (value) => {
   if (typeof value !== "string") return wrong(`expected a text, found ${found(value)}`);
   if (value === "") return wrong("must not be empty");
   if (!UNSAYABLE.test(value) || !UNSAYABLE.test(value.replace(ENDS_IN_STAR, ""))) return NOTHING;
-  return wrong("must not hold a double quote, a dollar sign, a backslash or a control character");
+  return wrong(
+    "must not hold a double quote, a dollar sign, a backslash, a control character or one that cannot be seen",
+  );
 };
 
 /** A name that nft writes bare: what ends a word or a statement there would begin another one. */
-const NAME = /^[^\s"$\\{};,#\p{Cc}\p{Cs}]+$/u;
+const NAME = new RegExp(`^[^\\s"$\\\\{};,#${UNSEEN}]+$`, "u");
 
 export const name: Shape = (value) => {
   if (typeof value !== "string") return wrong(`expected a name, found ${found(value)}`);

@@ -1,9 +1,10 @@
+import { UNSEEN } from "../../model/unseen.ts";
 import type { Json } from "../json.ts";
 import { isKeyword } from "./keywords.ts";
 import type { Miss } from "./miss.ts";
 
 /** Between quotes nft knows no escape character: what ends the string or the line cannot be said. */
-const UNQUOTABLE = /["\p{Cc}\p{Cs}]/u;
+const UNQUOTABLE = new RegExp(`["${UNSEEN}]`, "u");
 
 /** scanner.l, `string`; a single dot is a token of its own. */
 const NAME = /^(?:[A-Za-z_][A-Za-z0-9/_.-]*|\.[A-Za-z0-9/_.-]+)$/;
