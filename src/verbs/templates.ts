@@ -9,7 +9,7 @@ import type { Say } from "./scratch.ts";
 const ENDING = ".yaml.hbs";
 
 /** The machine's own templates: it need not have any. */
-export const MACHINE_TEMPLATES = "/etc/netlogctl/templates";
+const MACHINE_TEMPLATES = "/etc/netlogctl/templates";
 
 /** Where templates are looked for. */
 export interface TemplatePlaces {

@@ -161,9 +161,11 @@ const rules = fc
 /** Whether a packet can have what both look at: nft refuses a contradiction. */
 function canStand(rule: object, match: Readonly<Record<string, unknown>>, expr: string): boolean {
   if ("device" in rule && /"ct"|skuid/.test(expr)) return false;
+  const isPer = JSON.stringify(rule).includes('"per":');
   const hasLink = match["ether"] !== undefined || match["vlan"] !== undefined;
   const asks4 = expr.includes('"ip"') || match["ip"] !== undefined || match["icmp"] !== undefined;
   const asks6 = expr.includes('"ip6"') || match["ip6"] !== undefined || match["icmpv6"] !== undefined;
+  if (hasLink && isPer && /"limit"|"quota"/.test(expr)) return false;
   return !(asks4 && asks6) && !(hasLink && /"ip6?"/.test(expr));
 }
 

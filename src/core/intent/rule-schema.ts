@@ -157,6 +157,11 @@ function faultsOfRule(rule: Readonly<Record<string, unknown>>): [string[], strin
       ["match", "ct"],
       "does not go with a device: conntrack sees the packet elsewhere",
     ],
+    [
+      isTorn(rule),
+      ["limit"],
+      "per does not go with ether or vlan and a limit of expr or nft: nft lists them in another order",
+    ],
     [has("at") && !has("into"), ["at"], "only goes with into"],
     [has("before") && !has("into"), ["before"], "only goes with into"],
     [has("before") && has("at"), ["at"], "and before exclude each other"],
@@ -167,6 +172,14 @@ function faultsOfRule(rule: Readonly<Record<string, unknown>>): [string[], strin
     ],
   ];
   return faults.flatMap(([isWrong, path, message]) => (isWrong ? [[path, message] as [string[], string]] : []));
+}
+
+/** nft lists a comparison of the link's header behind what stands between it and one of the network's. */
+function isTorn({ match, limit, expr, nft }: Readonly<Record<string, unknown>>): boolean {
+  const { ether, vlan } = (match ?? {}) as { ether?: unknown; vlan?: unknown };
+  const isLink = ether !== undefined || vlan !== undefined;
+  const counts = nft !== undefined || (Array.isArray(expr) && expr.some((one: object) => !Object.hasOwn(one, "match")));
+  return isLink && counts && JSON.stringify(limit ?? null).includes('"per":');
 }
 
 function hasCt(match: unknown): boolean {

@@ -3,7 +3,7 @@ import type { Chain } from "../nft/ruleset.ts";
 import type { Before } from "./rule-schema.ts";
 
 /** A place before a rule of a chain, and the conditions that are taken over from it. */
-export interface Spot {
+interface Spot {
   /** Before the chain's rule of this index; its length is the end. */
   readonly index: number;
   readonly conditions: readonly Json[];
