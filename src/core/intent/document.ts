@@ -115,6 +115,9 @@ function chainKey(rule: JsonObject): string {
   return `${rule["family"]} ${rule["table"]} ${rule["chain"]}`;
 }
 
+/** Rules of a chain that a packet can be asked to pass. */
+const RULES_MAX = 100_000;
+
 function placeBefore(lowered: LoweredRule, before: Before, chain: Chain, say: Say): NftCommand[] {
   const { spots, left } = spotsOf(before, chain);
   const [first = {}] = lowered.rules;
@@ -124,6 +127,10 @@ function placeBefore(lowered: LoweredRule, before: Before, chain: Chain, say: Sa
     );
   }
   if (spots.length === 0) throw nothingThere(lowered, before);
+  if (chain.rules.length + spots.length * lowered.rules.length > RULES_MAX) {
+    const message = `${chainKey(first)} would have more than ${RULES_MAX} rules`;
+    throw new Fault("bad-input", message, "put fewer rules before its drops", { where: lowered.where() });
+  }
   let shift = 0;
   return spots.flatMap(({ index, conditions }) =>
     lowered.rules.map((rule) => {
