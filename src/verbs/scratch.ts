@@ -92,7 +92,8 @@ function devicesIn(input: string): string[] {
 
 /** The fault for a text that nft does not take, in nft's own words. */
 export function faultOfNft(says: string, source: string): Fault {
-  const text = says.replaceAll("/dev/stdin:", "");
+  const errors = says.split("\n").filter((line) => line.includes("Error: "));
+  const text = (errors.length === 0 ? [says] : errors).map((line) => line.replace("/dev/stdin:", "line ")).join("; ");
   const remedy = says.includes("Message too long")
     ? "an ordinary user's namespace takes some 600 rules: run it as root, or give a listing in JSON"
     : "mend the text; nft -c -f FILE says the same";

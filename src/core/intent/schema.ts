@@ -50,8 +50,11 @@ export const IntentHead = z.strictObject({
   table: TableName.default("netlogctl"),
   sets: z.record(ObjectName, SetDocument).default({}),
   accept: Accept.optional(),
-  rules: z.array(z.unknown()).default([]),
+  rules: z
+    .array(z.unknown())
+    .nullish()
+    .transform((rules) => rules ?? []),
 });
 
 /** The whole document, for editors: what `netlogctl rules schema` prints. */
-export const IntentDocument = IntentHead.extend({ rules: z.array(z.union([UseDocument, RuleDocument])).default([]) });
+export const IntentDocument = IntentHead.extend({ rules: z.array(z.union([UseDocument, RuleDocument])).nullish() });

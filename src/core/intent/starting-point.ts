@@ -24,7 +24,7 @@ default-log:
 `;
 
 const OWN_RULE = `
-  # A rule of one's own. It only logs: netlogctl never accepts or drops.
+  ## A rule of one's own, to be uncommented. It only logs: netlogctl never accepts or drops.
   # - name: new-ssh
   #   hook: input                   # or into: inet filter input, with at: start, at: end or before: drop
   #   match: { iifname: eth0, tcp: { dport: 22 }, ct: { state: new } }
@@ -35,7 +35,7 @@ const OWN_RULE = `
 /** A commented intent to start from, with these templates in use. */
 export function startingPoint(templates: readonly Template[]): string {
   const uses = templates.map(useText);
-  return `${HEAD}\nrules:${uses.length === 0 ? " []" : ""}\n${uses.join("\n")}${OWN_RULE}`;
+  return `${HEAD}\nrules:\n${uses.join("\n")}${OWN_RULE}`;
 }
 
 /** A template in use, with each of its parameters: its default, or the value of the template's example. */
