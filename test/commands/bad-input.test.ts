@@ -124,12 +124,15 @@ describe.concurrent("intents and templates", () => {
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("/nowhere: no such file") });
   });
 
-  test("what reorders text on a terminal is spelt out, in both forms", async () => {
-    const text = 'version: 1\nrules: [{ name: x, hook: input, log: { prefix: "\\u202eabc " } }]\n';
-    for (const form of ["json", "yaml"]) {
-      const { code, stdout } = await runCli(["rules", "render", "-f", "-", "--as", form], { input: text });
+  test("what reorders text on a terminal is spelt out where it is shown", async () => {
+    const listing = JSON.stringify({ nftables: [{ table: { family: "ip", name: "\u202eabc" } }] });
+    for (const format of ["unified", "summary", "json", "markdown", "github"]) {
+      const { code, stdout } = await runCli(["rules", "diff", "/dev/null", "-", "--format", format], {
+        input: listing,
+      });
       expect(code).toBe(0);
-      expect(stdout).toContain('"\\u202eabc "');
+      expect(stdout).toContain("\\u202eabc");
+      expect(stdout).not.toContain("\u202e");
     }
   });
 });

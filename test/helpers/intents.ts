@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { faultOfValue } from "../../src/core/intent/match.ts";
 import { FIELDS, type Field } from "../../src/core/intent/vocabulary.ts";
+import { Prefix } from "../../src/core/model/log-statement.ts";
 
 const L4 = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 const L3 = ["ip", "ip6"];
@@ -58,9 +59,7 @@ const limits = fc.constantFrom(
 );
 const prefixes = fc
   .string({ minLength: 1, maxLength: 40, unit: "grapheme" })
-  .filter(
-    (text) => !/["$\\\p{Cc}\p{Cs}]/u.test(text) && new TextEncoder().encode(text).length <= 127 && text.trim() !== "",
-  );
+  .filter((text) => Prefix.safeParse(text).success && text.trim() !== "");
 const logs = fc.oneof(
   fc.record({ prefix: prefixes }, { requiredKeys: [] }),
   fc.record(

@@ -13,7 +13,7 @@ import { intents } from "../helpers/intents.ts";
 import { type Lab, openLab } from "../helpers/lab.ts";
 
 /** Cases per law: hundreds in an ordinary run, thousands by hand. */
-const RUNS = Number(process.env["NETLOGCTL_KERNEL_RUNS"] ?? 200);
+const RUNS = Number(process.env["NETLOGCTL_KERNEL_RUNS"] ?? 120);
 
 let lab: Lab;
 beforeAll(async () => {
