@@ -53,7 +53,8 @@ export function faultOfValue(field: Field, value: MatchValue): string | undefine
   if (wrong !== undefined) return `expected ${field.kind.expected}, found ${JSON.stringify(wrong)}`;
   const names = bare.filter((item) => String(item).startsWith("@"));
   if (names.length > 0 && items.length > 1) return "a set stands alone, not in a list";
-  if (new Set(bare.map(String)).size < bare.length) return "a value is given twice";
+  const spelt = bare.map((item) => JSON.stringify(field.kind.parse(item)?.json ?? item));
+  if (new Set(spelt).size < bare.length) return "a value is given twice";
   return touching(field, bare);
 }
 

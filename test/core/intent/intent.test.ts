@@ -62,6 +62,8 @@ describe("what libnftables swallows silently is a fault with its place", () => {
     ["match: { ip: { saddr: 10.0.0.0/33 } }", "rules[0].match.ip.saddr: expected an IPv4 address"],
     ["match: { ip: { saddr: '::1' } }", "rules[0].match.ip.saddr: expected an IPv4 address"],
     ["match: { ct: { state: [new, new] } }", "rules[0].match.ct.state: a value is given twice"],
+    ["match: { ct: { mark: [11, '0xb'] } }", "rules[0].match.ct.mark: a value is given twice"],
+    ["match: { ip6: { saddr: ['::1', '0:0::1'] } }", "rules[0].match.ip6.saddr: a value is given twice"],
     ["match: { tcpp: { dport: 22 } }", 'rules[0].match.tcpp: there is no such key | did you mean "tcp"?'],
     ["into: inet filter input", "rules[0]: needs one of hook and into"],
     ["log: &a { group: 1 }\nmatch: *a", "uses an alias"],
