@@ -47,7 +47,7 @@ function usageFault(error: Errors.CLIError): Fault {
   }
   const lines = error.message.split("\n").map((line) => line.trim());
   const [message = "", ...more] = lines.filter((line) => line !== "");
-  const details = more.filter((line) => !line.startsWith("See more help")).join("; ");
+  const details = more.filter((line) => !/^(See more help|Note: )/.test(line)).join("; ");
   return new Fault("usage", details === "" ? message : `${message} ${details}`, "see --help", { cause: error });
 }
 
