@@ -1,0 +1,61 @@
+// Writes the program into dist/bin: netlogctl.cjs, which runs bundle.cjs, which holds all that a command may need and reads
+// nothing else at its start. The library is not bundled: tsc writes it.
+import { isAscii } from "node:buffer";
+import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outdir = `${root}dist/bin`;
+const common = { absWorkingDir: root, bundle: true, platform: "node", format: "cjs", target: "node20.19" };
+
+const files = readdirSync(`${root}commands`, { recursive: true }).filter((name) => name.endsWith(".ts"));
+const commands = files.map((name) => {
+  const id = name.slice(0, -".ts".length).replaceAll("/", ":");
+  return `${JSON.stringify(id)}: () => import("./commands/${name}"),`;
+});
+// The bundle is read as ASCII, which V8 takes as it is; esbuild leaves other letters only in regular expressions.
+const asciiOnly = {
+  name: "ascii-only",
+  setup(building) {
+    building.onLoad({ filter: /\/node_modules\/ansis\// }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/[^\0-\x7f]/g, (letter) => `\\u${hexOf(letter)}`),
+    }));
+  },
+};
+const hexOf = (letter) => letter.charCodeAt(0).toString(16).padStart(4, "0");
+
+// V8 takes a cache for that of any source of the same length.
+rmSync(`${outdir}/bundle.cache`, { force: true });
+await build({
+  ...common,
+  stdin: {
+    contents: `import { main } from "./src/main.ts";
+export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\n});`,
+    resolveDir: root,
+  },
+  outfile: `${outdir}/bundle.cjs`,
+  // oclif asks for TypeScript only where it runs sources.
+  external: ["typescript"],
+  banner: { js: "(function (require, __filename, __dirname) { const module = { exports: {} };" },
+  footer: { js: "return module.exports.run; })" },
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: "external",
+  plugins: [asciiOnly],
+});
+if (!isAscii(readFileSync(`${outdir}/bundle.cjs`))) throw new Error("the bundle is not ASCII");
+await build({
+  ...common,
+  entryPoints: ["src/bin.ts"],
+  outfile: `${outdir}/netlogctl.cjs`,
+  banner: { js: "#!/usr/bin/env node" },
+});
+await build({
+  ...common,
+  entryPoints: ["src/host/trial/worker.ts"],
+  outfile: `${outdir}/trial-worker.cjs`,
+  external: ["koffi"], // finds its library beside itself
+});
+chmodSync(`${outdir}/netlogctl.cjs`, 0o755);
