@@ -12,7 +12,7 @@ export interface Surroundings {
 
 /** Where the kernel's own messages of a family (conntrack-invalid, conntrack helpers, TRACE) end up, and why. */
 export interface Effective {
-  readonly to: "kernel log" | "group 0" | "nowhere" | "unknown";
+  readonly to: "kernel log" | `group ${number}` | "nowhere" | "unknown";
   readonly why: string;
 }
 
@@ -22,19 +22,20 @@ export interface Effective {
  */
 export function effectiveOf({ logger }: Pick<Binding, "logger">, surroundings: Surroundings): Effective {
   if (logger === null) return { to: "nowhere", why: "no logger is bound" };
-  return logger === NFNETLINK_LOG ? ofGroup(surroundings) : ofKernelLog(surroundings);
+  return logger === NFNETLINK_LOG ? ofGroup(BOUND_GROUP, surroundings) : ofKernelLog(surroundings);
 }
 
-function ofGroup({ groups }: Surroundings): Effective {
-  if (groups === undefined) return { to: "unknown", why: "only root sees whether anybody reads group 0" };
+/** Where what is sent to a group ends up. */
+export function ofGroup(number: number, { groups }: Pick<Surroundings, "groups">): Effective {
+  if (groups === undefined) return { to: "unknown", why: `only root sees whether anybody reads group ${number}` };
 
-  const group = groups.find((found) => found.group === BOUND_GROUP);
-  if (group === undefined) return { to: "nowhere", why: `nobody reads group ${BOUND_GROUP}` };
-  return { to: "group 0", why: listenersText(group) };
+  const group = groups.find((found) => found.group === number);
+  if (group === undefined) return { to: "nowhere", why: `nobody reads group ${number}` };
+  return { to: `group ${number}`, why: listenersText(group) };
 }
 
-/** nf_log_allowed() in net/netfilter/nf_log_syslog.c: outside the initial namespace, only if the switch is on. */
-function ofKernelLog({ isInitial, allNetns }: Surroundings): Effective {
+/** Where what is written to the kernel log ends up: nf_log_allowed() in net/netfilter/nf_log_syslog.c: outside the initial namespace, only if the switch is on. */
+export function ofKernelLog({ isInitial, allNetns }: Surroundings): Effective {
   if (isInitial) return { to: "kernel log", why: "dmesg" };
   if (allNetns === undefined) return { to: "unknown", why: "nf_log_all_netns cannot be read here" };
   return allNetns === 0

@@ -14,10 +14,17 @@ export interface Problem {
     | "nobody-reads"
     | "no-logger"
     | "kernel-log-silent"
-    | "invalid-lost";
+    | "invalid-lost"
+    | "rules-differ" // rules of ours are not as they were applied
+    | "unconfirmed" // a change is taken back unless it is confirmed
+    | "taken-back" // it was
+    | "rules-unreadable"; // what tells of the rules that were applied is damaged
   readonly families: readonly Family[];
   readonly message: string;
   readonly remedy: string;
+  /** Where the remedy says more than one command: the command, as a script takes it, and what is to be known of it. */
+  readonly command?: string;
+  readonly note?: string;
 }
 
 /**
@@ -130,7 +137,13 @@ function silent({ rows, surroundings, options }: Look): Problem[] {
     .map(({ family }) => family);
   return aggregate("kernel-log-silent", families, {
     message: "lines for the kernel log go nowhere: this is not the initial namespace, and nf_log_all_netns is 0",
-    remedy: (all) => `${commandsFor(all, "user group 0", options)}, or in the initial namespace: netlogctl netns allow`,
+    remedy: (all) => {
+      const [command, other] = [
+        commandsFor(all, "user group 0", options),
+        "in the initial namespace: netlogctl netns allow",
+      ];
+      return { remedy: `${command}, or ${other}`, command, note: `or ${other}; else` };
+    },
   });
 }
 
@@ -147,8 +160,12 @@ function nobodyReads(look: Look): Problem[] {
     found.map(({ family }) => family),
     {
       message: `bound to nfnetlink_log, but nobody reads group 0: the kernel's own messages are lost${why}`,
-      remedy: (families) =>
-        `start a reader of group 0 (such as ulogd)${isMute ? "" : `, or: ${commandsFor(families, "kernel", options)}`}`,
+      remedy: (families) => {
+        const start = "start a reader of group 0 (such as ulogd)";
+        if (isMute) return { remedy: start };
+        const command = commandsFor(families, "kernel", options);
+        return { remedy: `${start}, or: ${command}`, command, note: `or ${start}` };
+      },
     },
   );
 }
@@ -159,20 +176,20 @@ function withoutLogger({ rows, intent, options }: Look): Problem[] {
     .map(({ family }) => family);
   return aggregate("no-logger", families, {
     message: "no logger is bound: the kernel's own messages are lost (if that is meant, make none their default log)",
-    remedy: (all) => commandsFor(all, "kernel", options),
+    remedy: (all) => ({ remedy: commandsFor(all, "kernel", options) }),
   });
 }
 
 interface Words {
   readonly message: string;
-  readonly remedy: (families: readonly Family[]) => string;
+  readonly remedy: (families: readonly Family[]) => Pick<Problem, "remedy" | "command" | "note">;
 }
 
 /** One problem for all families that have it. */
 function aggregate(code: Problem["code"], families: readonly Family[], { message, remedy }: Words): Problem[] {
   if (families.length === 0) return [];
   const text = `${families.join(", ")}: ${message}`;
-  return [{ severity: "warning", code, families, message: text, remedy: remedy(families) }];
+  return [{ severity: "warning", code, families, message: text, ...remedy(families) }];
 }
 
 /** The commands that give these families a destination, to be pasted as they are. */
@@ -183,6 +200,6 @@ function commandsFor(families: readonly Family[], destination: string, options: 
 }
 
 /** A word as a shell reads it back. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

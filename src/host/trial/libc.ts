@@ -1,0 +1,140 @@
+import { constants } from "node:os";
+import koffi from "koffi";
+
+/** Calls of the C library that Node has no words for; each throws what errno says. */
+const libc = koffi.load(null);
+
+const CLONE_NEWNET = 0x40000000;
+export const AF = { INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
+const POLLIN = 1;
+
+const c = {
+  unshare: libc.func("int unshare(int)"),
+  setns: libc.func("int setns(int, int)"),
+  socket: libc.func("int socket(int, int, int)"),
+  bind: libc.func("int bind(int, const uint8_t*, uint32_t)"),
+  setsockopt: libc.func("int setsockopt(int, int, int, const uint8_t*, uint32_t)"),
+  sendto: libc.func("long sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)"),
+  recvfrom: libc.func("long recvfrom(int, uint8_t*, size_t, int, uint8_t*, uint8_t*)"),
+  recv: libc.func("long recv(int, uint8_t*, size_t, int)"),
+  poll: libc.func("int poll(uint8_t*, unsigned long, int)"),
+  prctl: libc.func("int prctl(int, unsigned long)"),
+  ioctl: libc.func("int ioctl(int, unsigned long, uint8_t*)"),
+  lseek: libc.func("int64_t lseek(int, int64_t, int)"),
+  memfdCreate: libc.func("int memfd_create(const char*, unsigned int)"),
+  affinity: libc.func("int sched_setaffinity(int, size_t, const uint8_t*)"),
+};
+
+/** What the kernel said no to, by errno's name. */
+class SystemCallError extends Error {
+  readonly code: string;
+
+  constructor(call: string) {
+    const errno = koffi.errno();
+    const [name = `errno ${errno}`] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [];
+    super(`${call}: ${name}`);
+    this.code = name;
+  }
+}
+
+function check(result: number, call: string): number {
+  if (result < 0) throw new SystemCallError(call);
+  return result;
+}
+
+/** Leaves for a network namespace of one's own; only the calling thread does. */
+export function unshareNetwork(): void {
+  check(c.unshare(CLONE_NEWNET), "unshare");
+}
+
+/** Goes into the network namespace that a file of /proc/self/ns stands for. */
+export function enterNetwork(namespace: number): void {
+  check(c.setns(namespace, CLONE_NEWNET), "setns");
+}
+
+/** Has the kernel end this process when its parent ends. */
+export function endWithParent(): void {
+  const [PR_SET_PDEATHSIG, SIGKILL] = [1, 9];
+  check(c.prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
+}
+
+/** Keeps the calling thread on one processor, if it may: packets that are sent one after the other stay so. */
+export function stayOn(processor: number): void {
+  const mask = Buffer.alloc((processor >> 3) + 8);
+  mask[processor >> 3] = 1 << (processor & 7);
+  c.affinity(0, mask.length, mask); // one that is allowed may be off-line: then the thread goes where it goes
+}
+
+const IFF_UP = 1;
+const IFF_NOARP = 0x80;
+
+/** Sets an interface up (netdevice(7)) in the network namespace of the socket; it asks nobody for addresses of neighbours. */
+export function setUp(socket: number, name: string): void {
+  const SIOCSIFFLAGS = 0x8914;
+  const request = Buffer.alloc(40);
+  request.write(name, 0, 15, "latin1");
+  request.writeInt16LE(IFF_UP | IFF_NOARP, 16);
+  check(c.ioctl(socket, SIOCSIFFLAGS, request), "ioctl SIOCSIFFLAGS");
+}
+
+export function seekToEnd(file: number): void {
+  const SEEK_END = 2;
+  check(Number(c.lseek(file, 0, SEEK_END)), "lseek");
+}
+
+/** A file in memory that children inherit only where they are handed it. */
+export function memoryFile(name: string): number {
+  const MFD_CLOEXEC = 1;
+  return check(c.memfdCreate(name, MFD_CLOEXEC), "memfd_create");
+}
+
+export function openSocket(family: number, protocol: number): number {
+  return check(c.socket(family, SOCK_RAW | SOCK_CLOEXEC, protocol), "socket");
+}
+
+export function bindSocket(socket: number, address: Buffer): void {
+  check(c.bind(socket, address, address.length), "bind");
+}
+
+export function setOption(socket: number, level: number, option: number, value: Buffer): void {
+  check(c.setsockopt(socket, level, option, value, value.length), "setsockopt");
+}
+
+export function sendTo(socket: number, bytes: Buffer, address: Buffer | null): void {
+  check(Number(c.sendto(socket, bytes, bytes.length, 0, address, address?.length ?? 0)), "send");
+}
+
+/** What there is to be received, without waiting; undefined where there is nothing. */
+export function receive(socket: number, buffer: Buffer): Buffer | undefined {
+  const count = Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT));
+  if (count >= 0) return buffer.subarray(0, count);
+  const error = new SystemCallError("recv");
+  if (error.code === "EAGAIN" || error.code === "EINTR") return undefined;
+  throw error;
+}
+
+/** The same from a packet socket: the frame, and what packet(7) says of it in struct sockaddr_ll. */
+export function receiveFrame(
+  socket: number,
+  buffer: Buffer,
+): { readonly frame: Buffer; readonly index: number; readonly kind: number } | undefined {
+  const address = Buffer.alloc(20);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(address.length);
+  const count = Number(c.recvfrom(socket, buffer, buffer.length, MSG_DONTWAIT, address, length));
+  if (count >= 0) return { frame: buffer.subarray(0, count), index: address.readInt32LE(4), kind: address[10] ?? 0 };
+  const error = new SystemCallError("recvfrom");
+  if (error.code === "EAGAIN" || error.code === "EINTR") return undefined;
+  throw error;
+}
+
+/** Waits until there is something to be received; false when the time is over. */
+export function waitFor(socket: number, timeoutMs: number): boolean {
+  const entry = Buffer.alloc(8);
+  entry.writeInt32LE(socket, 0);
+  entry.writeInt16LE(POLLIN, 4);
+  return c.poll(entry, 1, timeoutMs) > 0;
+}
