@@ -14,8 +14,8 @@ export default class StatusCommand extends NetlogCommand {
       command: "<%= config.bin %> status --netns blue --watch",
     },
     {
-      description: "Fail if anything is an error.",
-      command: "<%= config.bin %> status --json | jq -e '[.problems[] | select(.severity == \"error\")] == []'",
+      description: "Fail if anything is wrong.",
+      command: "<%= config.bin %> status --json | jq -e '.problems == []'",
     },
   ];
   static override flags = {

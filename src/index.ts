@@ -1,11 +1,21 @@
 export { parseDefaultLog } from "./core/default-log/parse.ts";
 export { renderDefaultLog } from "./core/default-log/render.ts";
 export type { Change as RulesetChange, Comparison } from "./core/diff/changes.ts";
+export { DOCTOR_CODES } from "./core/doctor/codes.ts";
+export type { Diagnosis } from "./core/doctor/diagnosis.ts";
+export { PROBLEM_CODES } from "./core/doctor/from-problems.ts";
+export type { Choice } from "./core/explain/choose.ts";
 export type { Effective } from "./core/explain/effective.ts";
 export type { Problem } from "./core/explain/problems.ts";
+export type { LogSite } from "./core/explain/sites.ts";
+export type { Expected, Forecast, ForecastRow, Volume } from "./core/forecast/forecast.ts";
+export type { Worst } from "./core/forecast/worst.ts";
 export type { NftDocument } from "./core/intent/document.ts";
 export { CODES as LINT_CODES, type LintCode, type Severity } from "./core/lint/codes.ts";
 export type { Finding } from "./core/lint/finding.ts";
+export type { Rate, RatedRule } from "./core/live/rates.ts";
+export type { LiveRule } from "./core/live/rows.ts";
+export type { Covered, UnreachedLog } from "./core/log-test/coverage.ts";
 export type { DefaultLog, Destination } from "./core/model/default-log.ts";
 export type { Family } from "./core/model/family.ts";
 export { Fault, type FaultCode } from "./core/model/fault.ts";
@@ -13,11 +23,16 @@ export { type Host, HostError } from "./core/model/host.ts";
 export type { Listener, NflogGroup } from "./core/model/listener.ts";
 export type { ModuleState } from "./core/model/module.ts";
 export type { Change, Plan, Step } from "./core/model/plan.ts";
+export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
 export type { Template } from "./core/template/template.ts";
-export { openHost } from "./host/open-host.ts";
+export { openAllHosts, openHost } from "./host/open-host.ts";
+export { openRecorder } from "./host/open-recorder.ts";
+export { openTrials } from "./host/trial/open-trials.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";
+export { applyPlan, applyWish, NO_RULES } from "./verbs/apply-rules.ts";
 export type { ChangeOptions, Outcome } from "./verbs/change-machine.ts";
+export { checkWish } from "./verbs/check-rules.ts";
 export { type Converted, convertRules } from "./verbs/convert.ts";
 export {
   type DefaultLogAnswer,
@@ -28,12 +43,27 @@ export {
   showDefaultLog,
 } from "./verbs/default-log.ts";
 export { diffRules, type RulesDiff } from "./verbs/diff.ts";
-export { draftRules, initRules } from "./verbs/init-rules.ts";
+export { examine } from "./verbs/doctor.ts";
+export { explainSites } from "./verbs/explain.ts";
+export { forecastPlan } from "./verbs/forecast.ts";
+export { type HistoryEntry, readHistory } from "./verbs/history.ts";
+export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";
 export { lintRules } from "./verbs/lint.ts";
+export { listRules, watchRules } from "./verbs/list-rules.ts";
+export {
+  type LogTestOptions,
+  type LogTestReport,
+  runLogTests,
+  type TestOutcome,
+} from "./verbs/log-tests.ts";
 export { bindLogger, type LoggerRow, listLoggers } from "./verbs/logger.ts";
 export { listModules, loadModules } from "./verbs/module.ts";
+export { planWish, type RulesPlan, readWish } from "./verbs/plan-rules.ts";
+export { type Recorded, recordMachine } from "./verbs/record.ts";
+export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";
 export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-source.ts";
 export { renderRules, rulesSchema } from "./verbs/rules.ts";
 export { installService, renderService } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";
+export { type RulesEvent, type WatchOptions, watchAppliedRules } from "./verbs/watch-rules.ts";

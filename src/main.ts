@@ -1,20 +1,45 @@
-#!/usr/bin/env node
-import { fileURLToPath } from "node:url";
-import { run } from "@oclif/core";
+import { type Command, Plugin, run } from "@oclif/core";
 import { report, reportOutput } from "./cli/report.ts";
 
-// Whoever closes the pipe early has read enough; an answer that cannot be written is a fault. oclif's own listener throws.
-process.stdout.removeAllListeners("error");
-process.stdout.on("error", (error) => {
-  process.exitCode = reportOutput(error);
-});
-process.stderr.on("error", () => {});
+/** The commands by their ids ("rules:apply"), each loaded when it is run. */
+type Commands = Readonly<Record<string, () => Promise<{ readonly default: Command.Class }>>>;
 
-try {
-  // What runs as root loads no code from anybody's home: plugins of a user are not looked for.
-  const [first, ...rest] = process.argv.slice(2);
-  const words = first === "help" ? [...rest, "--help"] : process.argv.slice(2);
-  await run(words, { root: fileURLToPath(import.meta.url), userPlugins: false, devPlugins: false });
-} catch (error) {
-  process.exitCode = report(error, process.argv.includes("--json"));
+/** Runs the command that the words name and sets the exit code; `root` is where package.json is. */
+export async function main(root: string, words: readonly string[], commands: Commands): Promise<void> {
+  // Whoever closes the pipe early has read enough; an answer that cannot be written is a fault. oclif's own listener throws.
+  process.stdout.removeAllListeners("error");
+  process.stdout.on("error", (error) => {
+    process.exitCode = reportOutput(error);
+  });
+  process.stderr.on("error", () => {});
+
+  try {
+    const [first, ...rest] = words;
+    const plugin = new Bundled(root, commands);
+    await plugin.load();
+    // What runs as root loads no code from anybody's home: no other plugins are looked for.
+    await run(first === "help" ? [...rest, "--help"] : [...words], { root, plugins: new Map([[plugin.name, plugin]]) });
+  } catch (error) {
+    process.exitCode = report(error, words.includes("--json"));
+  }
+}
+
+/** oclif's own plugin looks for a command in the file system. */
+class Bundled extends Plugin {
+  readonly #commands: Commands;
+
+  constructor(root: string, commands: Commands) {
+    super({ root, isRoot: true, type: "core" });
+    this.#commands = commands;
+  }
+
+  override findCommand(id: string, options: { must: true }): Promise<Command.Class>;
+  override findCommand(id: string, options?: { must: boolean }): Promise<Command.Class | undefined>;
+  override async findCommand(id: string): Promise<Command.Class | undefined> {
+    const found = (await this.#commands[id]?.())?.default;
+    if (found === undefined) return undefined;
+    found.id = id;
+    found.plugin = this;
+    return found;
+  }
 }

@@ -8,8 +8,8 @@ export default class LoggerList extends NetlogCommand {
   static override examples = [
     { description: "All rows of this namespace.", command: "<%= config.bin %> logger list" },
     {
-      description: "The family that IPv6 is bound to, for a script.",
-      command: "<%= config.bin %> logger list --json | jq -r '.[] | select(.family == \"ip6\").logger'",
+      description: "Family and logger of each, for a script.",
+      command: "<%= config.bin %> logger list --json | jq -c '.[] | {family, logger}'",
     },
   ];
   static override flags = READ_FLAGS;

@@ -11,7 +11,7 @@ export default class RulesDiff extends NetlogCommand {
   static override examples = [
     {
       description: "What a pull request changes, as a comment for it.",
-      command: "<%= config.bin %> rules diff origin/main:netlog.yaml netlog.yaml --format markdown",
+      command: "<%= config.bin %> rules diff main:netlog.yaml netlog.yaml --format markdown",
     },
     {
       description: "Whether the machine does what the intent says.",

@@ -1,10 +1,9 @@
 import { Flags } from "@oclif/core";
+import { FAIL_ON, fails } from "../../src/cli/fail-on.ts";
 import { renderLint } from "../../src/cli/lint-text.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { INTENT, SOURCE_FLAGS, SOURCES, templatePlaces } from "../../src/cli/rules-flags.ts";
-import { type Finding, LINT_CODES, lintRules, openHost, type Severity } from "../../src/index.ts";
-
-const RANKS: Readonly<Record<string, number>> = { error: 3, warning: 2, note: 1, never: 9 };
+import { type Finding, LINT_CODES, lintRules, openHost } from "../../src/index.ts";
 
 export default class RulesLint extends NetlogCommand {
   static override summary = "Find log rules that do not do what they seem to.";
@@ -18,20 +17,19 @@ export default class RulesLint extends NetlogCommand {
     { description: "An intent.", command: "<%= config.bin %> rules lint -f netlog.yaml" },
     { description: "All log rules of this machine.", command: "<%= config.bin %> rules lint -f live" },
     {
-      description: "In a workflow of GitHub, at the lines of a pull request; or for its code scanning.",
-      command:
-        "<%= config.bin %> rules lint -f netlog.yaml --format github && <%= config.bin %> rules lint -f netlog.yaml --format sarif > netlog.sarif",
+      description: "In a workflow of GitHub, at the lines of a pull request.",
+      command: "<%= config.bin %> rules lint -f netlog.yaml --format github",
+    },
+    {
+      description: "For its code scanning.",
+      command: "<%= config.bin %> rules lint -f netlog.yaml --format sarif > netlog.sarif",
     },
   ];
   static override flags = {
     ...SOURCE_FLAGS,
     file: Flags.string({ char: "f", summary: "What to look at.", helpValue: "SOURCE", default: INTENT }),
     format: Flags.string({ summary: "The form.", options: ["text", "json", "sarif", "github"], default: "text" }),
-    "fail-on": Flags.string({
-      summary: "The severity from which on the exit code is 1.",
-      options: ["error", "warning", "note", "never"],
-      default: "warning",
-    }),
+    "fail-on": Flags.string({ ...FAIL_ON, default: "warning" }),
   };
 
   async run(): Promise<Finding[]> {
@@ -41,15 +39,11 @@ export default class RulesLint extends NetlogCommand {
     const findings = await lintRules(host, flags.file, { templates, say: (line) => this.say(line) });
     const text = renderLint(findings, flags.format, { version: this.config.version, file: flags.file });
     if (text !== "") this.log(text);
-    if (findings.some(({ severity }) => isAtLeast(severity, flags["fail-on"]))) process.exitCode = 1;
+    if (fails(findings, flags["fail-on"])) process.exitCode = 1;
     return findings;
   }
 
   protected override exitOfFault(): number {
     return 2;
   }
-}
-
-function isAtLeast(severity: Severity, least: string): boolean {
-  return (RANKS[severity] ?? 0) >= (RANKS[least] ?? 0);
 }

@@ -10,8 +10,8 @@ export default class RulesRender extends NetlogCommand {
     "Needs neither root, nor a kernel, nor nft (rules that are given as nft text are the exception: nft compiles them). Rules that name no destination get the default log of their family; one whose families differ becomes two that share a limit. Rules that stand before others of somebody else's chain need that ruleset: --on.";
   static override examples = [
     {
-      description: "As libnftables-JSON, which nft -j -f takes; check it with nft.",
-      command: "<%= config.bin %> rules render -f netlog.yaml > netlog.json && nft -j -c -f netlog.json",
+      description: "As libnftables-JSON, which nft -j -f takes, and nft -j -c -f checks.",
+      command: "<%= config.bin %> rules render -f netlog.yaml > netlog.json",
     },
     { description: "In nft's own words, to read.", command: "<%= config.bin %> rules render -f netlog.yaml --as nft" },
     {

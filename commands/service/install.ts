@@ -7,8 +7,8 @@ export default class ServiceInstall extends NetlogCommand {
     "Writes /etc/systemd/system/netlogctl-restore.service and enables it. It is not started: netlogctl restore does now what it will do at boot.";
   static override examples = [
     {
-      description: "Persist a default log and have it restored at boot.",
-      command: "<%= config.bin %> default log ip6 user group 0 --persist && <%= config.bin %> service install",
+      description: "Have what default log --persist and rules apply --persist keep restored at boot.",
+      command: "<%= config.bin %> service install",
     },
   ];
   static override flags = CHANGE_FLAGS;

@@ -6,9 +6,8 @@ export default class ServiceRender extends NetlogCommand {
   static override examples = [
     { description: "Read it.", command: "<%= config.bin %> service render" },
     {
-      description: "How much the unit could do.",
-      command:
-        "<%= config.bin %> service render > netlogctl-restore.service && systemd-analyze security --offline=true ./netlogctl-restore.service",
+      description: "A file, for systemd-analyze security --offline=true to say how much the unit could do.",
+      command: "<%= config.bin %> service render > netlogctl-restore.service",
     },
   ];
 

@@ -23,16 +23,17 @@ export function diffAnswer(found: RulesDiff): DiffAnswer {
 /** A comparison in the form that was asked for; nothing where there is no difference, but for JSON and Markdown. */
 export function renderDiff(found: RulesDiff, format: string): string {
   const names = [found.a, found.b] as const;
-  const changes = changesOf(found);
   switch (format) {
     case "json":
       return printableJson(diffAnswer(found), 2);
     case "summary":
-      return renderSummary(changes);
+      return renderSummary(changesOf(found));
     case "markdown":
-      return printableLines(markdownOf(names, changes, hunksOf(found.tables)));
+      return printableLines(markdownOf(names, changesOf(found), hunksOf(found.tables)));
     case "github":
-      return changes.map((change) => printable(renderAnnotation(change, found.places))).join("\n");
+      return changesOf(found)
+        .map((change) => printable(renderAnnotation(change, found.places)))
+        .join("\n");
     default:
       return renderUnified(names, changesOf({ settings: found.settings, tables: [] }), hunksOf(found.tables));
   }

@@ -5,7 +5,8 @@ import { type SarifOptions, sarifOf } from "../core/lint/sarif.ts";
 import { bold, red, yellow } from "./colour.ts";
 import { printable, printableJson } from "./printable.ts";
 
-const PAINTS: Readonly<Record<Severity, (text: string) => string>> = {
+/** How a severity looks. */
+export const PAINTS: Readonly<Record<Severity, (text: string) => string>> = {
   error: red,
   warning: yellow,
   note: (text) => text,
@@ -35,7 +36,8 @@ function renderFindings(findings: readonly Finding[]): string {
   return [...paragraphs, countText(findings)].join("\n");
 }
 
-function countText(findings: readonly Finding[]): string {
+/** How many there are of each severity. */
+export function countText(findings: readonly Pick<Finding, "severity">[]): string {
   if (findings.length === 0) return "nothing found";
   const counts = (["error", "warning", "note"] as const).flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

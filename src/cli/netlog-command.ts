@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { Command, Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
-import type { Host } from "../core/model/host.ts";
+import { type Host, HostError, NOT_ENTERED } from "../core/model/host.ts";
 import { type Difference, differencesOf, previewLines } from "../core/plan/preview.ts";
-import { openHost } from "../host/open-host.ts";
+import { openAllHosts, openHost } from "../host/open-host.ts";
 import type { ChangeOptions, Outcome } from "../verbs/change-machine.ts";
+import { faultOfHost } from "../verbs/host-faults.ts";
 import { recoverBeforeReading } from "../verbs/journal.ts";
 import { endWith } from "./exit-codes.ts";
 import { interruptible } from "./interruption.ts";
@@ -65,7 +66,26 @@ export abstract class NetlogCommand extends Command {
 
   /** Opens the host for reading; an earlier change that was cut off is finished or undone first. */
   protected async openToRead(flags: ReadFlags): Promise<Host> {
-    const host = await openHost(flags);
+    return await this.#recovered(await openHost(flags));
+  }
+
+  /** The same for here and every named namespace; a name that leads to none is told of and left out. */
+  protected async openAllToRead(): Promise<Host[]> {
+    const hosts = await Promise.all((await openAllHosts()).map((host) => this.#enteredOrTold(host)));
+    return hosts.filter((host) => host !== undefined);
+  }
+
+  async #enteredOrTold(host: Host): Promise<Host | undefined> {
+    try {
+      return await this.#recovered(host);
+    } catch (error) {
+      if (!(error instanceof HostError) || error.code !== NOT_ENTERED) throw error;
+      this.say(`${host.label} is left out: ${faultOfHost(error, "look into it").message}`);
+      return undefined;
+    }
+  }
+
+  async #recovered(host: Host): Promise<Host> {
     await recoverBeforeReading(host, (line) => this.say(line));
     return host;
   }
@@ -90,22 +110,32 @@ export abstract class NetlogCommand extends Command {
     return isDryRun ? await act(new AbortController().signal) : await interruptible(act);
   }
 
-  /** Prints each value as it comes: on a terminal a page in place of the one before, in a pipe one after the other, with --json a line each. */
+  /**
+   * Prints each value as it comes: on a terminal a page in place of the one before, in a pipe one after the other, with
+   * --json a line each. What is no page is a line each everywhere.
+   */
   protected async watch<T>(
     open: (signal: AbortSignal) => AsyncIterable<T>,
     render: (value: T) => string,
+    isPage = true,
   ): Promise<undefined> {
     const closed = new AbortController();
     for (const event of ["error", "close"]) process.stdout.once(event, () => closed.abort());
     for await (const value of open(closed.signal)) {
       const clear = process.stdout.isTTY ? CLEAR_SCREEN : "";
-      process.stdout.write(this.jsonEnabled() ? `${printableJson(value)}\n` : `${clear}${render(value)}\n\n`);
+      const text = isPage ? `${clear}${render(value)}\n\n` : `${render(value)}\n`;
+      process.stdout.write(this.jsonEnabled() ? `${printableJson(value)}\n` : text);
     }
+  }
+
+  /** What the user should know of a plan. */
+  protected tellNotes(notes: readonly string[]): void {
+    for (const note of notes) this.say(note.startsWith("note: ") ? note : `note: ${note}`);
   }
 
   /** The command line that starts this program. */
   protected program(): string[] {
-    return [process.execPath, join(this.config.root, "dist", "src", "main.js")];
+    return [process.execPath, join(this.config.root, "dist", "bin", "netlogctl.cjs")];
   }
 
   protected override logJson(json: unknown): void {
@@ -125,9 +155,10 @@ export abstract class NetlogCommand extends Command {
   private answer({ plan, isApplied }: Outcome, isDryRun: boolean): ChangeAnswer {
     const lines = previewLines(plan);
     if (isDryRun) this.log(lines.length === 0 ? "nothing to do" : "would change:");
-    else if (lines.length === 0) this.log("nothing to do: it is so already");
+    else if (plan.steps.length === 0) this.log("nothing to do: it is so already");
+    else if (lines.length === 0) this.log(printable(plan.title));
     for (const line of lines) this.log(isDryRun ? `  ${printable(line)}` : printable(line));
-    for (const note of plan.notes) this.say(`note: ${note}`);
+    this.tellNotes(plan.notes);
     return { applied: isApplied, title: plan.title, changes: differencesOf(plan), notes: plan.notes, plan };
   }
 }

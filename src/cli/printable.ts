@@ -2,7 +2,8 @@ import { printable } from "../core/printable.ts";
 
 /** JSON whose strings hold nothing that a terminal acts upon: the escapes are JSON's own. */
 export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).split("\n").map(printable).join("\n");
+  const text = JSON.stringify(value, null, indent);
+  return /^[\n -~]*$/.test(text) ? text : text.split("\n").map(printable).join("\n");
 }
 
 /** Printable lines, with the tabs that indent them. */

@@ -1,6 +1,7 @@
 import { Errors } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
+import { inSources } from "../host/in-sources.ts";
 import { faultOfHost } from "../verbs/host-faults.ts";
 import { exitWantedFor, SIGNAL_EXITS } from "./exit-codes.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
@@ -12,7 +13,9 @@ export function report(error: unknown, isJson: boolean): number {
   const fault = faultOf(error);
   if (fault === undefined) {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`netlogctl: this is a bug in netlogctl, please report it:\n${printableLines(stack)}\n`);
+    process.stderr.write(
+      `netlogctl: this is a bug in netlogctl, please report it:\n${printableLines(inSources(stack))}\n`,
+    );
     return 1;
   }
   if (isJson) process.stdout.write(`${printableJson(faultJson(fault), 2)}\n`);

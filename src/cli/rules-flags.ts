@@ -5,12 +5,20 @@ import type { TemplatePlaces } from "../verbs/templates.ts";
 /** Where an intent is looked for unless said. */
 export const INTENT = "/etc/netlogctl/netlog.yaml";
 
+/** Where log tests are looked for unless said. */
+export const TESTS = "/etc/netlogctl/netlog.test.yaml";
+
 const TEMPLATES = Flags.string({
   summary: "Look for templates here first; may be given several times.",
   helpValue: "DIR",
   multiple: true,
   multipleNonGreedy: true,
 });
+
+/** What commands take that may meet tables of others under the names of ours. */
+export const ADOPT_FLAG = {
+  adopt: Flags.boolean({ summary: "Take over tables that are there already and were not made by netlogctl." }),
+};
 
 /** What every command takes that reads an intent. */
 export const RULES_FLAGS = {

@@ -1,20 +1,24 @@
-import Table from "cli-table3";
+import stringWidth from "string-width";
 import { printable } from "./printable.ts";
-
-const NO_LINES = Object.fromEntries(
-  ["top", "bottom", "left", "right", "mid", "middle"].flatMap((side) =>
-    side === "middle" ? [[side, "  "]] : ["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
-  ),
-);
 
 /** Columns of text under a head, two blanks between them, no lines: fit for a terminal, awk and a mail. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...head],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0, compact: true },
-  });
-  table.push(...rows.map((row) => row.map(printable)));
-  const lines = table.toString().split("\n");
-  return lines.map((line) => line.trimEnd()).join("\n");
+  const lines = [head, ...rows.map((row) => row.map(printable))];
+  const widths = head.map((_, at) => lines.reduce((most, line) => Math.max(most, widthOf(line[at])), 0));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, at) => padded(cell, widths[at]))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function padded(cell: string, width = 0): string {
+  return cell + " ".repeat(width - widthOf(cell));
+}
+
+function widthOf(cell = ""): number {
+  return /^[ -~]*$/.test(cell) ? cell.length : stringWidth(cell);
 }

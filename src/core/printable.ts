@@ -2,7 +2,11 @@ import { UNSEEN } from "./model/unseen.ts";
 
 const UNPRINTABLE = new RegExp(`[${UNSEEN}]`, "gu");
 
+/** Most texts hold nothing else, and are soon told so. */
+const PLAIN = /^[ -~]*$/;
+
 /** The text with everything that a terminal would act upon spelt out: U+001B as `\u001b`. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

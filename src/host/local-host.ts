@@ -24,7 +24,7 @@ import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
 import { hostError } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
-import { runProgram } from "./run-program.ts";
+import { readLines, runProgram, startProgram } from "./run-program.ts";
 
 /** The machine that this process runs on, in the network namespace that it was started in. */
 export function openLocalHost(): Host {
@@ -38,9 +38,12 @@ export function openLocalHost(): Host {
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
     writeKernel: async (path, value) => touch("write", path, () => writeOnce(path, value)),
     replaceFile: async (path, text, mode) => touch("write", path, () => replaceWhole(path, text, mode)),
+    writeScratch: async (path, text) => touch("write", path, () => writeFileSync(path, text, { mode: 0o600 })),
     removeFile: async (path) => touch("remove", path, () => removeWhole(path)),
     makeDirectory: async (path, mode) => touch("create", path, () => makeWhole(path, mode)),
     run: (file, args) => runProgram(file, args),
+    openLines: readLines,
+    startDetached: startProgram,
     runHere: (file, args, input) => runProgram(file, args, { cwd: process.cwd(), input }),
     lock: lockFile,
     inNamespace: (path) => openNamespaceHost(openLocalHost(), path),
@@ -144,7 +147,13 @@ function makeWhole(path: string, mode: number): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
 
   if (dirname(path) !== path) makeWhole(dirname(path), mode);
-  mkdirSync(path);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another netlogctl was faster: it gives the mode, too.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    throw error;
+  }
   chmodSync(path, mode);
 }
 

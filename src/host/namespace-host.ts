@@ -41,6 +41,8 @@ export function openNamespaceHost(outer: Host, path: string, netns?: string): Ho
       if (code !== 0) throw hostErrorOfText(stderr, "write", target);
     },
     run: (file, args) => enter(file, args),
+    openLines: (file, args, signal) => outer.openLines("nsenter", [`--net=${path}`, "--", file, ...args], signal),
+    startDetached: (file, args) => outer.startDetached("nsenter", [`--net=${path}`, "--", file, ...args]),
   };
 }
 

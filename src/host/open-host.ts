@@ -30,6 +30,13 @@ export async function openHost({ netns, machine }: HostChoice): Promise<Host> {
   );
 }
 
+/** This machine as it is from here, then each named network namespace. */
+export async function openAllHosts(): Promise<Host[]> {
+  const local = openLocalHost();
+  const names = (await orUndefined(local.list(NAMESPACES), "ENOENT", "EACCES")) ?? [];
+  return [local, ...names.map((name) => openNamespaceHost(local, `${NAMESPACES}/${name}`, name))];
+}
+
 async function openRecorded(local: Host, directory: string, netns: string | undefined): Promise<Host> {
   if (netns !== undefined) {
     throw new Fault(
@@ -41,5 +48,5 @@ async function openRecorded(local: Host, directory: string, netns: string | unde
   if (directory === "" || (await orUndefined(local.list(`${directory}/proc`), "ENOENT", "ENOTDIR")) === undefined) {
     throw new Fault("not-found", `${directory} is no recorded machine: it has no directory proc`, "check the path");
   }
-  return openRecordedHost(directory);
+  return await openRecordedHost(directory);
 }

@@ -3,9 +3,10 @@ import { type Host, HostError } from "../core/model/host.ts";
 import type { Machine } from "../core/model/machine.ts";
 import { LOCK_PATH, RUN_DIRECTORY } from "../core/model/namespace.ts";
 import type { Plan, Step } from "../core/model/plan.ts";
+import type { Ruleset } from "../core/nft/ruleset.ts";
 import { stepText } from "../core/plan/preview.ts";
 import { faultOfHost } from "./host-faults.ts";
-import { forgetJournal, recover, recoverBeforeReading, undoSteps, writeJournal } from "./journal.ts";
+import { forgetJournal, forgetQuestions, recover, recoverBeforeReading, undoSteps, writeJournal } from "./journal.ts";
 import { holds, makeChange } from "./make-change.ts";
 import { readMachine } from "./read-machine.ts";
 
@@ -31,6 +32,15 @@ export interface Outcome {
   readonly isApplied: boolean;
 }
 
+/** A plan with what it was decided on. */
+export interface Decision {
+  readonly plan: Plan;
+  /** The ruleset, read under the lock. */
+  readonly live?: Ruleset | undefined;
+  /** Called when the first step is made; if it fails, so has the plan. */
+  readonly onFirstStep?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Carries out the plan that `decide` makes of the machine: under the lock, after anything that an earlier run left, with a
  * journal, each step read back. If a step fails or a signal comes, what was done is undone, last first.
@@ -38,24 +48,31 @@ export interface Outcome {
 export async function changeMachine(
   host: Host,
   options: ChangeOptions,
-  decide: (machine: Machine) => Plan | Promise<Plan>,
+  decide: (machine: Machine) => Plan | Decision | Promise<Plan | Decision>,
 ): Promise<Outcome> {
   if (options.isDryRun) {
     await recoverBeforeReading(host, options.say);
-    return { plan: await decide(await readMachine(host)), isApplied: false };
+    const { plan } = decisionOf(await decide(await readMachine(host)));
+    return { plan, isApplied: false };
   }
 
   const lock = await takeLock(host, options);
   try {
     await recover(host, options.say);
+    await forgetQuestions(host);
 
     const machine = await readMachine(host);
-    const plan = await decide(machine);
-    if (plan.steps.length > 0) await carryOut(host, machine, plan, options);
+    const decision = decisionOf(await decide(machine));
+    const { plan } = decision;
+    if (plan.steps.length > 0) await carryOut(host, machine, decision, options);
     return { plan, isApplied: plan.steps.length > 0 };
   } finally {
     await lock.release();
   }
+}
+
+function decisionOf(decided: Plan | Decision): Decision {
+  return "plan" in decided ? decided : { plan: decided };
 }
 
 async function takeLock(host: Host, { lockTimeoutMs, say, signal }: ChangeOptions): ReturnType<Host["lock"]> {
@@ -78,19 +95,25 @@ async function takeLock(host: Host, { lockTimeoutMs, say, signal }: ChangeOption
   }
 }
 
-async function carryOut(host: Host, machine: Machine, plan: Plan, { say, signal }: ChangeOptions): Promise<void> {
+async function carryOut(
+  host: Host,
+  machine: Machine,
+  { plan, live, onFirstStep }: Decision,
+  { say, signal }: ChangeOptions,
+): Promise<void> {
   await beginJournal(host, machine, plan);
   const begun: Step[] = [];
   try {
     for (const step of plan.steps) {
-      await stopIfInterrupted(signal);
+      await stopIfInterrupted(plan, signal);
       begun.push(step);
-      await makeStep(host, step);
+      await makeStep(host, step, live);
+      if (begun.length === 1) await onFirstStep?.();
     }
     await confirmAll(host, plan);
-    await stopIfInterrupted(signal);
+    await stopIfInterrupted(plan, signal);
   } catch (failure) {
-    for (const line of await undoSteps(host, machine.namespace, begun, failure)) say(line);
+    for (const line of await undoSteps(host, machine.namespace, begun, failure, true)) say(line);
     throw failure;
   }
   await forgetJournal(host, machine.namespace);
@@ -104,29 +127,37 @@ async function beginJournal(host: Host, { namespace }: Machine, plan: Plan): Pro
   }
 }
 
-/** Reads and writes of the local machine never let go of the thread, so a signal is let in here, between the steps. */
-async function stopIfInterrupted(signal: AbortSignal): Promise<void> {
+/**
+ * Reads and writes of the local machine never let go of the thread, so a signal is let in here, between the steps. A plan
+ * that is to be finished is finished: nobody would come again to take back what was not confirmed.
+ */
+async function stopIfInterrupted({ isToFinish = false }: Plan, signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (signal.aborted) throw interrupted(signal, "what was done is undone");
+  if (signal.aborted && !isToFinish) throw interrupted(signal, "what was done is undone");
 }
 
-async function makeStep(host: Host, step: Step): Promise<void> {
+async function makeStep(host: Host, step: Step, live: Ruleset | undefined): Promise<void> {
   try {
-    await makeChange(host, step.change);
+    await makeChange(host, step.change, live);
   } catch (error) {
     throw error instanceof HostError ? faultOfHost(error, `make the step ${stepText(step)}`) : error;
   }
-  if (!(await holds(host, step.change))) throw notKept(step);
+  // nft takes a transaction whole or not at all, and reading a ruleset takes long: once, in the end, is enough.
+  if (step.change.do !== "write-rules" && !(await holds(host, step.change))) throw await notKept(host, step);
 }
 
 /** A later step may have disturbed an earlier one: all of them are read once more. */
 async function confirmAll(host: Host, plan: Plan): Promise<void> {
   for (const step of plan.steps) {
-    if (!(await holds(host, step.change))) throw notKept(step);
+    if (!(await holds(host, step.change))) throw await notKept(host, step);
   }
 }
 
-function notKept(step: Step): Fault {
+async function notKept(host: Host, step: Step): Promise<Fault> {
+  if (step.change.do === "write-rules") {
+    const { faultOfDifference } = await import("./write-rules.ts");
+    return await faultOfDifference(host, step.change.ours);
+  }
   const remedy =
     step.change.do === "load-module"
       ? 'a blacklist does this: see "modprobe --showconfig | grep nf"'

@@ -7,12 +7,15 @@ import { Fault } from "../core/model/fault.ts";
 import { FILE_BYTES_MAX, type Host, HostError, orUndefined } from "../core/model/host.ts";
 import type { Binding } from "../core/model/logger.ts";
 import { bindingOf, intentOf, type Machine } from "../core/model/machine.ts";
+import type { Plan } from "../core/model/plan.ts";
 import { groupNotes, planDefaultLog, planRestore } from "../core/plan/default-log-plan.ts";
 import { RESTORE_UNIT_PATH } from "../core/service/restore-unit.ts";
-import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
+import { type ChangeOptions, changeMachine, type Decision, type Outcome } from "./change-machine.ts";
 import { faultOfHost } from "./host-faults.ts";
+import { persistedRulesPath } from "./persisted-rules.ts";
 import { readMachine } from "./read-machine.ts";
 import { readSurroundings } from "./read-surroundings.ts";
+import { listRevisions } from "./revisions.ts";
 
 /** The default log of one family: what is meant, what is bound, and what that means. */
 export interface FamilyDefault {
@@ -84,8 +87,25 @@ export function setDefaultLog(
 ): Promise<Outcome> {
   return changeMachine(host, options, async (machine) => {
     const plan = planDefaultLog(machine, wanted, isPersisted);
-    return isPersisted ? { ...plan, notes: [...plan.notes, ...(await bootNotes(host, machine))] } : plan;
+    const notes = isPersisted ? [...plan.notes, ...(await bootNotes(host, machine))] : plan.notes;
+    return await withRules(host, machine, { ...plan, notes }, wanted, isPersisted).catch((error: unknown) => {
+      if (!options.isDryRun || !(error instanceof Fault) || error.code !== "not-permitted") throw error;
+      return { ...plan, notes: [...notes, "only root may see whether log rules follow it"] };
+    });
   });
+}
+
+/** The plan with our live rules lowered anew, where there are any: what they need is loaded only then. */
+async function withRules(
+  host: Host,
+  machine: Machine,
+  plan: Plan,
+  wanted: DefaultLog,
+  isPersisted: boolean,
+): Promise<Plan | Decision> {
+  if ((await listRevisions(host, machine.namespace)).length === 0) return plan;
+  const { lowerAnew } = await import("./lower-anew.ts");
+  return await lowerAnew(host, machine, plan, wanted, isPersisted);
 }
 
 /** What is still missing for a persisted default log to be restored. */
@@ -99,7 +119,13 @@ async function bootNotes(host: Host, { namespace, persisted }: Machine): Promise
 
 /** Goes back to what is persisted. */
 export function restore(host: Host, options: ChangeOptions): Promise<Outcome> {
-  return changeMachine(host, options, planRestore);
+  return changeMachine(host, options, async (machine) => {
+    const plan = planRestore(machine);
+    const path = persistedRulesPath(machine.namespace);
+    if (path === undefined || (await orUndefined(host.inode(path), "ENOENT", "ENOTDIR")) === undefined) return plan;
+    const { withPersistedRules } = await import("./lower-anew.ts");
+    return await withPersistedRules(host, machine, plan);
+  });
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Comparison, Setting } from "../core/diff/changes.ts";
 import { compareRulesets } from "../core/diff/compare.ts";
-import { markedChains, onlyOurs, withoutOurs } from "../core/diff/scope.ts";
-import { encodeDocument } from "../core/intent/document.ts";
-import type { Intent } from "../core/intent/intent.ts";
-import { destinationText, entriesOf } from "../core/model/default-log.ts";
+import { type DefaultLog, destinationText, entriesOf } from "../core/model/default-log.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
-import { carryOut, type Ruleset } from "../core/nft/ruleset.ts";
+import { intentOf } from "../core/model/machine.ts";
+import type { Ruleset } from "../core/nft/ruleset.ts";
+import { putRules, tablesOf } from "../core/ours/put-rules.ts";
+import { markedChains, onlyOurs, withoutOurs } from "../core/ours/scope.ts";
+import { readMachine } from "./read-machine.ts";
 import { type RuleSource, readSource, type SourceOptions } from "./rule-source.ts";
 
 /** How two rulesets differ, and where the rules of the second stand in its intent. */
@@ -31,39 +32,49 @@ export async function diffRules(
   }
   const a = await readSource(host, names[0], options);
   const b = await readSource(host, names[1], options);
-  const tables = compareRulesets(...scoped(a, b));
-  const settings = a.read && b.read ? compareSettings(a.read.intent, b.read.intent) : [];
-  const rules = b.read?.intent.rules ?? [];
-  const places = new Map(rules.map(({ document, where }) => [document.name, where()]));
-  return { a: a.name, b: b.name, settings, tables, places };
+  const isLive = a.form === "live" || b.form === "live";
+  const defaultLog = isLive && (a.wish ?? b.wish) !== undefined ? intentOf(await readMachine(host)) : {};
+  const tables = compareRulesets(...scoped(a, b, defaultLog));
+  const settings = a.wish && b.wish ? compareSettings(a.wish, b.wish) : [];
+  return { a: a.name, b: b.name, settings, tables, places: placesOf(b.wish) };
 }
 
-/** Both rulesets, with what is compared of them. */
-function scoped(a: RuleSource, b: RuleSource): [Ruleset, Ruleset] {
-  if ((a.read === undefined) === (b.read === undefined)) return [a.ruleset, b.ruleset];
-  if (a.read === undefined) return scoped(b, a).toReversed() as [Ruleset, Ruleset];
+function placesOf(wish: RuleSource["wish"]): Map<string, string> {
+  if (wish?.rules.form !== "intent") return new Map();
+  return new Map(wish.rules.rules.map(({ document, where }) => [String(document["name"]), where?.() ?? ""]));
+}
 
-  const { intent, lowered } = a.read;
-  const touched = markedChains(b.ruleset, intent.table);
-  for (const chain of markedChains(a.ruleset, intent.table)) touched.add(chain);
+/**
+ * Both rulesets, with what is compared of them.
+ * @param machineDefault the default log of the machine that one of both is read from: what an intent does not say
+ */
+function scoped(a: RuleSource, b: RuleSource, machineDefault: DefaultLog): [Ruleset, Ruleset] {
+  if ((a.wish === undefined) === (b.wish === undefined)) return [a.ruleset, b.ruleset];
+  if (a.wish === undefined) return scoped(b, a, machineDefault).toReversed() as [Ruleset, Ruleset];
+
+  const { rules, defaultLog } = a.wish;
+  const own = tablesOf(rules);
   // The intent is compared as it would be applied: where its rules stand follows from what is around them.
-  const rest = withoutOurs(b.ruleset, intent.table);
-  const applied = carryOut(rest, encodeDocument(lowered, rest), a.name);
-  return [onlyOurs(applied, intent.table, touched), onlyOurs(b.ruleset, intent.table, touched)];
+  const rest = withoutOurs(b.ruleset, own);
+  const touched = new Set([...markedChains(b.ruleset, own), ...markedChains(a.ruleset, own)]);
+  const applied = putRules(rest, rules, { ...machineDefault, ...defaultLog }, () => {});
+  return [onlyOurs(applied, own, touched), onlyOurs(b.ruleset, own, touched)];
 }
 
-function compareSettings(a: Intent, b: Intent): Setting[] {
+type Wished = NonNullable<RuleSource["wish"]>;
+
+function compareSettings(a: Wished, b: Wished): Setting[] {
   const families = compareWords("default-log", wordsOf(a), wordsOf(b));
   const all = compareWords("all-netns", allNetns(a), allNetns(b));
   return [...families, ...all];
 }
 
-function wordsOf({ defaultLog }: Intent): Map<string, string> {
-  return new Map(entriesOf(defaultLog).map(([family, destination]) => [family, destinationText(destination)]));
+function wordsOf({ wanted }: Wished): Map<string, string> {
+  return new Map(entriesOf(wanted).map(([family, destination]) => [family, destinationText(destination)]));
 }
 
-function allNetns({ allNetns: value }: Intent): Map<string, string> {
-  return new Map(value === undefined ? [] : [["", String(value)]]);
+function allNetns({ allNetns: value }: Wished): Map<string, string> {
+  return new Map(value === null ? [] : [["", String(value)]]);
 }
 
 function compareWords(

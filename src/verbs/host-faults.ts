@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from "../core/model/fault.ts";
-import { type HostError, NO_PROGRAM, NOT_ENTERED } from "../core/model/host.ts";
+import { type HostError, NO_PROGRAM, NOT_ENTERED, NOT_RECORDED } from "../core/model/host.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
@@ -19,6 +19,8 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
   EFTYPE: ["bad-input", "it is no regular file", "remove what stands there"],
   EEXIST: ["bad-input", "something else stands there (EEXIST)", "remove what stands there"],
   ENOLCK: ["refused", "flock could not take the lock", "try it by hand: flock -n PATH true"],
+  ELOOP: ["bad-input", "a link leads out of the recorded machine (ELOOP)", "do not trust where it came from"],
+  [NOT_RECORDED]: ["not-found", "that was not recorded", "record the machine again: netlogctl record DIR"],
   ENOSPC: ["refused", "no space is left on the device (ENOSPC)", "make room, then run it again"],
   ETIMEDOUT: ["refused", "it did not end in time (ETIMEDOUT)", "see what it waits for, then run it again"],
 };
@@ -38,7 +40,12 @@ export function faultOfHost(error: HostError, doing: string, betterRemedy?: stri
   const known = ANSWERS[error.code];
   const detail = error.cause instanceof Error && known === undefined ? ` (${error.cause.message})` : "";
   const [code, says, remedy] = known ?? ["refused", `the machine answered ${error.code}${detail}`, "see its log"];
-  return new Fault(code, `cannot ${doing}: ${error.path}: ${says}`, betterRemedy ?? remedy, { cause: error });
+  return new Fault(
+    code,
+    `cannot ${doing}: ${error.path}: ${says}`,
+    error.code === NOT_RECORDED ? remedy : (betterRemedy ?? remedy),
+    { cause: error },
+  );
 }
 
 function notEntered(error: HostError, doing: string): Fault {

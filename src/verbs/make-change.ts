@@ -2,10 +2,11 @@ import { Fault } from "../core/model/fault.ts";
 import { FILE_BYTES_MAX, type Host, orUndefined, readText } from "../core/model/host.ts";
 import { loggerText } from "../core/model/logger.ts";
 import type { Change } from "../core/model/plan.ts";
+import type { Ruleset } from "../core/nft/ruleset.ts";
 import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
 
 /** Makes one change. Whether it took is holds()'s to say: no exit code and no empty answer is believed. */
-export async function makeChange(host: Host, change: Change): Promise<void> {
+export async function makeChange(host: Host, change: Change, live?: Ruleset): Promise<void> {
   switch (change.do) {
     case "load-module":
       return await runOrRefuse(host, "modprobe", [change.module]);
@@ -17,6 +18,8 @@ export async function makeChange(host: Host, change: Change): Promise<void> {
       return await host.writeKernel(ALL_NETNS_PATH, String(change.value));
     case "write-file":
       return await writeFile(host, change.path, change.text);
+    case "write-rules":
+      return await (await rulesChange()).writeRules(host, change.ours, live);
     case "enable-unit":
       return await runOrRefuse(host, "systemctl", ["enable", change.unit]);
     case "disable-unit":
@@ -37,9 +40,11 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       return (await readNumber(host, ALL_NETNS_PATH)) === change.value;
     case "write-file":
       return (
-        ((await orUndefined(readText(host, change.path, 4 * FILE_BYTES_MAX), "ENOENT", "ENOTDIR")) ?? null) ===
+        ((await orUndefined(readText(host, change.path, 256 * FILE_BYTES_MAX), "ENOENT", "ENOTDIR")) ?? null) ===
         change.text
       );
+    case "write-rules":
+      return await (await rulesChange()).areWritten(host, change.ours);
     case "enable-unit":
       return await isEnabled(host, change.unit);
     case "disable-unit":
@@ -47,11 +52,22 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
   }
 }
 
+/** The same for rules wherever they stand by now in chains of others: whether nobody changed what is ours since. */
+export async function isUntouched(host: Host, change: Change): Promise<boolean> {
+  if (change.do !== "write-rules") return await holds(host, change);
+  return await (await rulesChange()).areUntouched(host, change.ours);
+}
+
 async function writeFile(host: Host, path: string, text: string | null): Promise<void> {
   if (text === null) return await host.removeFile(path);
 
   await host.makeDirectory(path.slice(0, path.lastIndexOf("/")), 0o755);
   await host.replaceFile(path, text, 0o644);
+}
+
+/** What rules need is loaded where rules change: hardly ever, and it takes as long as all the rest. */
+async function rulesChange(): Promise<typeof import("./write-rules.ts")> {
+  return await import("./write-rules.ts");
 }
 
 /** modprobe ends with 1 for a module that is built in and with 0 for a blacklisted one: what it says is kept for the fault. */

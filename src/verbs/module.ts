@@ -7,6 +7,7 @@ import { familiesBoundBy, MODULES, type ModuleState } from "../core/model/module
 import type { Plan, Step } from "../core/model/plan.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { bindText, loadStep } from "../core/plan/bind-steps.ts";
+import { fileStep } from "../core/plan/file-step.ts";
 import { refuseOtherBytes } from "../core/plan/text-file.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { readBindings, readModules } from "./read-machine.ts";
@@ -67,8 +68,7 @@ async function persistSteps(host: Host, names: readonly string[]): Promise<Step[
 
   const kept = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
   const text = `${[...kept, ...missing].join("\n")}\n`;
-  const undo = { do: "write-file", path: MODULES_LOAD_PATH, text: before } as const;
-  return [{ change: { ...undo, text }, undo }];
+  return [fileStep(MODULES_LOAD_PATH, before, text)];
 }
 
 /** What the kernel binds by itself when it loads such a module. */

@@ -5,9 +5,6 @@ import { faultOfHost } from "./host-faults.ts";
 /** Some hundred thousand rules. */
 const BYTES_MAX = 64 * 1024 * 1024;
 
-/** Where revisions that were applied are kept, each as the document that was handed to nft. */
-const REVISIONS = "/var/lib/netlogctl/revisions";
-
 /** A text of the user's and what it is called. */
 export interface Input {
   readonly text: string;
@@ -17,18 +14,13 @@ export interface Input {
 }
 
 /**
- * Reads what the user named: a file, "-" for standard input, `REV:PATH` for a file of a git revision, or `rev:N` for a
- * revision that was applied. A file that is there goes before a revision of that spelling.
+ * Reads what the user named: a file, "-" for standard input, or `REV:PATH` for a file of a git revision. A file that is
+ * there goes before a revision of that spelling.
  */
-export async function readInput(host: Host, name: string): Promise<Input> {
-  const number = /^rev:([1-9][0-9]{0,8})$/.exec(name)?.[1];
-  if (number !== undefined) {
-    const text = await readFile(host, `${REVISIONS}/${number}.json`, `what was applied is kept in ${REVISIONS}`);
-    return { text, source: name, revision: undefined };
-  }
+export async function readInput(host: Host, name: string, whereNone?: string): Promise<Input> {
   const [, revision, path] = /^([^:-][^:]*):(.+)$/.exec(name) ?? [];
   if (revision === undefined || path === undefined || (await isThere(host, name))) {
-    const text = await readFile(host, name);
+    const text = await readFile(host, name, whereNone);
     if (name === "-" && text.trim() === "") throw nothingRead();
     return { text, source: name === "-" ? "standard input" : name, revision: undefined };
   }
@@ -50,14 +42,25 @@ export async function isThere(host: Host, path: string): Promise<boolean> {
   }
 }
 
-export async function readFile(host: Host, path: string, remedy?: string): Promise<string> {
+/** @param whereNone what to do where there is no such file */
+export async function readFile(host: Host, path: string, whereNone?: string): Promise<string> {
+  return (await readBytes(host, path, whereNone)).toString("utf8");
+}
+
+/** The same as bytes. */
+export async function readBytes(host: Host, path: string, whereNone?: string): Promise<Buffer> {
   try {
-    return (await host.readInput(path, BYTES_MAX)).toString("utf8");
+    return await host.readInput(path, BYTES_MAX);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const doing = path === "-" ? "read standard input" : "read a file";
-    throw faultOfHost(error, doing, error.code === "EACCES" ? "see who may read it: ls -l" : remedy);
+    throw faultOfHost(error, doing, remedyFor(error.code, whereNone));
   }
+}
+
+function remedyFor(code: string, whereNone: string | undefined): string | undefined {
+  if (code === "EACCES") return "see who may read it: ls -l";
+  return code === "ENOENT" ? whereNone : undefined;
 }
 
 async function readRevision(host: Host, name: string): Promise<string> {

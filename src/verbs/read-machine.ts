@@ -15,7 +15,7 @@ export const ALL_NETNS_PATH = "/proc/sys/net/netfilter/nf_log_all_netns";
 const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
 
 /** The netlink sockets of the first process's namespace: unlike /proc/1/ns/net, every user may read it. */
-const BOOT_NETLINK_PATH = "/proc/1/net/netlink";
+export const BOOT_NETLINK_PATH = "/proc/1/net/netlink";
 
 const KERNEL_CONFIG_BYTES_MAX = 8 * 1024 * 1024;
 const MODULE_LIST_BYTES_MAX = 64 * 1024 * 1024;
@@ -81,7 +81,8 @@ export async function readModules(host: Host, bindings: readonly Binding[]): Pro
   return decodeModules({ release, procModules, dep, builtin, alias, config, bindings });
 }
 
-async function readKernelConfig(host: Host, release: string): Promise<string | undefined> {
+/** The kernel's configuration as text; undefined where nothing tells it. */
+export async function readKernelConfig(host: Host, release: string): Promise<string | undefined> {
   const packed = await orUndefined(host.read("/proc/config.gz"), "ENOENT", "EACCES");
   const unpacked = packed === undefined ? undefined : unpack(packed);
   return unpacked ?? orUndefined(readText(host, `/boot/config-${release}`), "ENOENT", "EACCES");

@@ -1,14 +1,19 @@
 import { rulesetOf } from "../core/intent/document.ts";
 import { type Intent, parseIntent } from "../core/intent/intent.ts";
-import { type Lowered, lowerIntent } from "../core/intent/lower.ts";
+import { type Compiled, type Lowered, lowerIntent } from "../core/intent/lower.ts";
+import type { DefaultLog } from "../core/model/default-log.ts";
 import { Fault } from "../core/model/fault.ts";
-import { type Host, HostError } from "../core/model/host.ts";
+import type { Host } from "../core/model/host.ts";
+import type { Wish } from "../core/model/revision.ts";
 import { decodeRuleset, emptyRuleset, type Ruleset } from "../core/nft/ruleset.ts";
+import { lowerRules, putRules, rulesOfIntent } from "../core/ours/put-rules.ts";
 import { renderTemplate } from "../core/template/template.ts";
 import { compileTexts } from "./compile-texts.ts";
-import { faultOfHost } from "./host-faults.ts";
-import { type Input, readInput } from "./read-input.ts";
-import { compileInScratch, faultOfNft, parseListing, type Say } from "./scratch.ts";
+import { readLive } from "./live-rules.ts";
+import { type Input, isThere, readInput } from "./read-input.ts";
+import { readNamespace } from "./read-machine.ts";
+import { readRevision } from "./revisions.ts";
+import { compileInScratch, faultOfNft, type Say } from "./scratch.ts";
 import { findTemplates, readTemplate, type TemplatePlaces } from "./templates.ts";
 
 /** What is needed to read rules from wherever they stand. */
@@ -27,9 +32,11 @@ export interface ReadIntent {
 export interface RuleSource {
   /** As the user named it. */
   readonly name: string;
-  readonly form: "intent" | "json" | "text" | "live";
+  readonly form: "intent" | "revision" | "json" | "text" | "live";
   readonly ruleset: Ruleset;
   readonly read: ReadIntent | undefined;
+  /** What an intent or a revision wishes, and the default log that goes with it. */
+  readonly wish?: Pick<Wish, "wanted" | "allNetns" | "rules"> & { readonly defaultLog: DefaultLog };
 }
 
 /**
@@ -38,7 +45,27 @@ export interface RuleSource {
  */
 export async function readSource(host: Host, name: string, options: SourceOptions): Promise<RuleSource> {
   if (name === "live") return { name, form: "live", ruleset: await readLive(host), read: undefined };
+  const number = /^rev:([1-9][0-9]{0,8})$/.exec(name)?.[1];
+  if (number !== undefined) return await revisionSource(host, name, Number(number));
+  if (name.startsWith("rev:") && !(await isThere(host, name))) {
+    throw new Fault(
+      "usage",
+      `"${name.slice(0, 40)}": rev: wants the number of a revision`,
+      "netlogctl rules history lists them",
+    );
+  }
   return await sourceOf(host, name, await readInput(host, name), options);
+}
+
+/** What was applied, lowered by what was the default log then. */
+async function revisionSource(host: Host, name: string, number: number): Promise<RuleSource> {
+  const wish = await readRevision(host, await readNamespace(host), number);
+  const { rules, defaultLog } = wish;
+  const ruleset =
+    rules.form === "intent"
+      ? rulesetOf(lowerRules(rules, defaultLog))
+      : putRules(emptyRuleset(), rules, defaultLog, () => {});
+  return { name, form: "revision", ruleset, read: undefined, wish };
 }
 
 /** Reads the rules of a text. */
@@ -46,39 +73,31 @@ export async function sourceOf(host: Host, name: string, input: Input, options: 
   switch (formOf(input)) {
     case "json":
       return { name, form: "json", ruleset: decodeRuleset(parseJson(input), input.source), read: undefined };
-    case "intent": {
-      const read = await lowerInput(host, input, options);
-      return { name, form: "intent", ruleset: rulesetOf(read.lowered), read };
-    }
+    case "intent":
+      return await intentSource(host, name, input, options);
     case "text":
       return { name, form: "text", ruleset: await readText(host, input, options.say), read: undefined };
   }
 }
 
+/** Reads the rules of a text that is an intent. */
+export async function intentSource(
+  host: Host,
+  name: string,
+  input: Input,
+  options: SourceOptions,
+): Promise<RuleSource> {
+  const { intent, compiled } = await understandIntent(host, input, options);
+  const read = { intent, lowered: lowerIntent(intent, compiled) };
+  const { defaultLog, allNetns = null } = intent;
+  const wish = { wanted: defaultLog, defaultLog, allNetns, rules: rulesOfIntent(intent, compiled) };
+  return { name, form: "intent", ruleset: rulesetOf(read.lowered), read, wish };
+}
+
 /** Reads an intent; a fault for anything else. */
 export async function readIntent(host: Host, name: string, options: SourceOptions): Promise<ReadIntent> {
-  return await lowerInput(host, await readInput(host, name), options);
-}
-
-/** The ruleset of the machine. */
-async function readLive(host: Host): Promise<Ruleset> {
-  const { code, stdout, stderr } = await runNft(host);
-  if (code === 0) return decodeRuleset(parseListing(stdout, "nft -j list ruleset"), "nft -j list ruleset");
-  const isDenied = /Operation not permitted|must be root/.test(stderr);
-  const message = `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim()}`;
-  throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
-}
-
-const AS_ROOT = "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE";
-const WITH_NEWER_NFT =
-  "try nft -j list ruleset: an nft that is older than the one that made the rules may not read them";
-
-async function runNft(host: Host): ReturnType<Host["run"]> {
-  try {
-    return await host.run("nft", ["-j", "list", "ruleset"]);
-  } catch (error) {
-    throw error instanceof HostError ? faultOfHost(error, "list the ruleset", "install nftables") : error;
-  }
+  const { intent, compiled } = await understandIntent(host, await readInput(host, name), options);
+  return { intent, lowered: lowerIntent(intent, compiled) };
 }
 
 /** What the text is: told by its first words, not by the name of its file. */
@@ -111,10 +130,15 @@ async function readText(host: Host, { text, source }: Input, say: Say): Promise<
   return decodeRuleset(compiled.json, source);
 }
 
-async function lowerInput(host: Host, input: Input, { templates: places, say }: SourceOptions): Promise<ReadIntent> {
+/** An intent with its templates filled in, and what nft made of its `nft:` texts. */
+export async function understandIntent(
+  host: Host,
+  input: Input,
+  { templates: places, say }: SourceOptions,
+): Promise<{ readonly intent: Intent; readonly compiled: Compiled }> {
   const templates = await findTemplates(host, places, input.revision);
   const intent = parseIntent(input.text, input.source, (use, where) => {
     return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
   });
-  return { intent, lowered: lowerIntent(intent, await compileTexts(host, intent, say)) };
+  return { intent, compiled: await compileTexts(host, intent, say) };
 }

@@ -1,8 +1,9 @@
-import { z } from "zod";
-import { countMarked } from "../core/diff/scope.ts";
+import * as z from "zod";
 import { encodeDocument, type NftDocument } from "../core/intent/document.ts";
 import { IntentDocument } from "../core/intent/schema.ts";
+import { TestFileDocument } from "../core/log-test/document.ts";
 import type { Host } from "../core/model/host.ts";
+import { countMarked } from "../core/ours/scope.ts";
 import { readIntent, readSource, type SourceOptions } from "./rule-source.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function renderRules(
   return encodeDocument(lowered, on?.ruleset, options.say);
 }
 
-/** The JSON Schema of the intent, for editors. */
-export function rulesSchema(): object {
-  return z.toJSONSchema(IntentDocument, { io: "input" });
+/** The JSON Schema of the intent, or of a file of log tests, for editors. */
+export function rulesSchema(isOfTests = false): object {
+  return z.toJSONSchema(isOfTests ? TestFileDocument : IntentDocument, { io: "input" });
 }

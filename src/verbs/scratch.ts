@@ -1,6 +1,7 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, readText } from "../core/model/host.ts";
 import { faultOfHost } from "./host-faults.ts";
+import { parseListing } from "./live-rules.ts";
 
 /**
  * Runs in a network namespace that ends with it. nft gets its input from a pipe: node's own standard input is a socket,
@@ -11,7 +12,11 @@ json=$1; shift
 for device in "$@"; do
   ip link add name "$device" type dummy 2>/dev/null || ip link add name "$device" type veth 2>/dev/null
 done
-cat | nft $json -f - > /dev/null && exec nft -j list ruleset`;
+cat | nft $json -f - > /dev/null && `;
+
+const LIST = "exec nft -j list ruleset";
+/** JSON is one line; text without the numbers that change by themselves is all lines behind it. */
+const LIST_TWICE = "nft -j list ruleset && echo && exec nft -s list ruleset";
 
 /** Whatever runs in the namespaces ends with netlogctl, also when that is killed. */
 const WITH_US = "--pdeathsig KILL unshare --net --pid --fork --kill-child".split(" ");
@@ -27,33 +32,41 @@ export type Compiled =
   | { readonly isTaken: true; readonly json: unknown }
   | { readonly isTaken: false; readonly says: string };
 
+/** The same, with the listing as nft's text too: before 1.1 that tells more. */
+export type CompiledTwice =
+  | { readonly isTaken: true; readonly json: unknown; readonly text: string }
+  | { readonly isTaken: false; readonly says: string };
+
 /** Has nft take a text, or JSON, in a scratch namespace, and lists the ruleset that came of it. Nothing stays. */
 export async function compileInScratch(host: Host, input: string, say: Say): Promise<Compiled> {
-  const isJson = input.trimStart().startsWith("{");
-  const before = await loggers(host);
-  const args = ["sh", "-c", SCRIPT, "sh", isJson ? "-j" : "", ...devicesIn(input)];
-  const { code, stdout, stderr } = await runUnshared(host, args, input);
-  const after = await loggers(host);
-  if (before !== after) say(`note: nft loaded kernel modules for it: ${LOGGERS} has changed`);
+  const { code, stdout, stderr } = await listInScratch(host, input, LIST, say);
   if (code !== 0) return { isTaken: false, says: stderr.trim() };
-  return { isTaken: true, json: parseListing(stdout, "nft's scratch namespace") };
+  return { isTaken: true, json: parseListing(stdout, SCRATCH) };
 }
 
-/** What nft lists as JSON; a fault if it is none. */
-export function parseListing(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new Fault("refused", `${source}: what nft lists is no JSON`, "try nft -j list ruleset", { cause });
-  }
+/** The same, and lists it as JSON and as text. */
+export async function compileTwice(host: Host, input: string, say: Say): Promise<CompiledTwice> {
+  const { code, stdout, stderr } = await listInScratch(host, input, LIST_TWICE, say);
+  if (code !== 0) return { isTaken: false, says: stderr.trim() };
+  const [json = "", ...lines] = stdout.split("\n");
+  const text = lines.filter((line) => line !== "").join("\n");
+  return { isTaken: true, json: parseListing(json, SCRATCH), text };
+}
+
+const SCRATCH = "nft's scratch namespace";
+
+async function listInScratch(host: Host, input: string, list: string, say: Say): Promise<Ran> {
+  const isJson = input.trimStart().startsWith("{");
+  const before = await loggers(host);
+  const args = ["sh", "-c", SCRIPT + list, "sh", isJson ? "-j" : "", ...devicesIn(input)];
+  const ran = await runUnshared(host, args, input);
+  const after = await loggers(host);
+  if (before !== after) say(`note: nft loaded kernel modules for it: ${LOGGERS} has changed`);
+  return ran;
 }
 
 /** As root with root's limits; an ordinary user's namespace takes some 600 log rules (SO_SNDBUFFORCE is refused there). */
-async function runUnshared(
-  host: Host,
-  args: readonly string[],
-  input: string,
-): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runUnshared(host: Host, args: readonly string[], input: string): Promise<Ran> {
   try {
     const asRoot = await host.runHere("setpriv", [...WITH_US, "--", ...args], input);
     if (!asRoot.stderr.includes("unshare failed")) return asRoot;
@@ -68,6 +81,8 @@ async function runUnshared(
     throw error instanceof HostError ? faultOfHost(error, "run nft in a scratch namespace", INSTALL) : error;
   }
 }
+
+type Ran = Awaited<ReturnType<Host["runHere"]>>;
 
 const INSTALL = "install nftables and util-linux; JSON and intents without nft: need neither";
 

@@ -1,6 +1,7 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, orUndefined, readText } from "../core/model/host.ts";
 import type { Plan } from "../core/model/plan.ts";
+import { fileStep } from "../core/plan/file-step.ts";
 import { RESTORE_UNIT, RESTORE_UNIT_PATH, renderRestoreUnit } from "../core/service/restore-unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
@@ -24,8 +25,7 @@ export async function installService(host: Host, program: readonly string[], opt
 }
 
 function planInstall(before: string | null, text: string, isEnabled: boolean): Plan {
-  const undo = { do: "write-file", path: RESTORE_UNIT_PATH, text: before } as const;
-  const write = before === text ? [] : [{ change: { ...undo, text }, undo }];
+  const write = before === text ? [] : [fileStep(RESTORE_UNIT_PATH, before, text)];
   const enable = {
     change: { do: "enable-unit", unit: RESTORE_UNIT },
     undo: { do: "disable-unit", unit: RESTORE_UNIT },

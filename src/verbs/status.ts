@@ -7,6 +7,8 @@ import type { AllNetns } from "./all-netns.ts";
 import { describeDefaults, type FamilyDefault } from "./default-log.ts";
 import { ALL_NETNS_PATH, readMachine } from "./read-machine.ts";
 import { readSurroundings } from "./read-surroundings.ts";
+import { readRulesProblems } from "./rules-problems.ts";
+import { watchChanges } from "./watch-changes.ts";
 
 /** Everything about the loggers of a machine on one page, what is wrong first. */
 export interface Status {
@@ -29,7 +31,7 @@ export async function readStatus(host: Host): Promise<Status> {
   return {
     host: host.label,
     namespace: machine.namespace,
-    problems: problemsOf(machine, surroundings, host.netns),
+    problems: [...(await readRulesProblems(host, machine)), ...problemsOf(machine, surroundings, host.netns)],
     families: describeDefaults(machine, surroundings),
     groups: surroundings.groups ?? null,
     modules: machine.modules,
@@ -43,25 +45,6 @@ export async function readStatus(host: Host): Promise<Status> {
 }
 
 /** Reads it again and again until aborted, and gives each reading that differs from the one before. */
-export async function* watchStatus(host: Host, intervalMs: number, signal: AbortSignal): AsyncGenerator<Status> {
-  let before = "";
-  while (!signal.aborted) {
-    const status = await readStatus(host);
-    const now = JSON.stringify(status);
-    if (now !== before) yield status;
-    before = now;
-    await pause(intervalMs, signal);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
-  });
+export function watchStatus(host: Host, intervalMs: number, signal: AbortSignal): AsyncGenerator<Status> {
+  return watchChanges(() => readStatus(host), intervalMs, signal);
 }

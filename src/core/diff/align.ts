@@ -26,7 +26,7 @@ export interface Item {
 
 /**
  * Aligns two lists in O(n log n), whatever is in them: equal items first, then items known by their marks, each in order
- * where there are several; of these pairs the longest part that is in order in both is kept, the rest has moved. What is
+ * where there are several; of these pairs the heaviest part that is in order in both is kept, the rest has moved. What is
  * left between two kept items is paired by likeness, place by place.
  */
 export function align(a: readonly Item[], b: readonly Item[]): Alignment {
@@ -37,7 +37,7 @@ export function align(a: readonly Item[], b: readonly Item[]): Alignment {
   for (let mark = 0; mark < marks; mark += 1) pairs.join((item) => item.marks[mark], true);
 
   const all = pairs.inOrderOfB();
-  const longest = new Set(longestRise(all.map((pair) => pair.a)));
+  const longest = heaviestRise(all);
   const kept = all.filter((_pair, index) => longest.has(index));
   const moved = all.filter((_pair, index) => !longest.has(index));
   const alike = gapsBetween(kept, a.length, b.length).flatMap((gap) => pairs.joinAlike(gap));
@@ -149,6 +149,19 @@ class Pairs {
     }
     return queues;
   }
+}
+
+/**
+ * The indexes of the pairs that stay where they are: to move an item that is edited as well costs half as much as to move
+ * one and leave the edited one, so what is equal weighs double, as two neighbours that can only be in a rise together.
+ */
+function heaviestRise(pairs: readonly Match[]): ReadonlySet<number> {
+  const weighed = pairs.flatMap(({ a, isEdited }, index) => {
+    const item = { index, number: 2 * a };
+    return isEdited ? [item] : [item, { index, number: 2 * a + 1 }];
+  });
+  const rise = longestRise(weighed.map(({ number }) => number));
+  return new Set(rise.map((at) => (weighed[at] as { index: number }).index));
 }
 
 /** The indexes of a longest rising part of the numbers (patience sorting, O(n log n)). */

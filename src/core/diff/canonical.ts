@@ -17,11 +17,38 @@ export function canonical(value: Json, key = ""): string {
   }
   if (!isObject(value)) return JSON.stringify(value);
 
-  const members: string[] = [];
-  for (const name of Object.keys(value).sort()) {
-    if (!isNoise(name, value)) members.push(`${JSON.stringify(name)}:${canonicalMember(name, value[name] as Json)}`);
-  }
+  const members = namesIn(value)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalMember(name, value[name] as Json)}`);
   return `{${members.join(",")}}`;
+}
+
+/** Whether two values have the same canonical text, told without making it; where it is not sure, it is false. */
+export function isSurelySame(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, at) => isSurelySame(item, b[at] as Json));
+  }
+  return isObject(a) && isObject(b) && areSameMembers(a, b);
+}
+
+function areSameMembers(a: JsonObject, b: JsonObject): boolean {
+  const names = namesIn(a);
+  if (namesIn(b).length !== names.length) return false;
+  return names.every((name) => {
+    if (!Object.hasOwn(b, name) || isNoise(name, b)) return false;
+    const [one, other] = [a[name] as Json, b[name] as Json];
+    return isSurelySame(one, other) || (isNothing(one) && isNothing(other));
+  });
+}
+
+function namesIn(value: JsonObject): string[] {
+  return Object.keys(value).filter((name) => !isNoise(name, value));
+}
+
+/** What a statement holds that only counts. */
+function isNothing(value: Json): boolean {
+  return value === null || (isObject(value) && namesIn(value).length === 0);
 }
 
 /** A statement that only counts is the same whatever it has counted. */

@@ -35,9 +35,20 @@ export interface Comparison {
   readonly tables: readonly TableComparison[];
 }
 
+/** A change of which only the kind is known: it is put into words, which takes long for many, where that is asked for. */
+interface Untold {
+  readonly what: Change["what"];
+  readonly tell: () => Omit<Change, "what">;
+}
+
 /** All that differs, one after the other in the order of the rulesets. */
-export function changesOf({ settings, tables }: Comparison): Change[] {
-  return [...settings.map(ofSetting), ...tables.flatMap(ofTable)].map(spellOut);
+export function changesOf(comparison: Comparison): Change[] {
+  return untoldChangesOf(comparison).map(({ what, tell }) => spellOut({ what, ...tell() }));
+}
+
+/** The same, not yet put into words. */
+export function untoldChangesOf({ settings, tables }: Comparison): Untold[] {
+  return [...settings.map(ofSetting), ...tables.flatMap(ofTable)];
 }
 
 /** A name that JSON gave can hold anything: what acts upon a terminal or ends a line is spelt out. */
@@ -47,11 +58,12 @@ function spellOut(change: Change): Change {
   return { ...change, path: printable(path), name: printable(name), ...from };
 }
 
-function ofSetting({ kind, name, before, after }: Setting): Change {
-  return { what: whatOf(before, after), kind, path: "", name, ...given("before", before), ...given("after", after) };
+function ofSetting({ kind, name, before, after }: Setting): Untold {
+  const tell = () => ({ kind, path: "", name, ...given("before", before), ...given("after", after) });
+  return { what: whatOf(before, after), tell };
 }
 
-function ofTable({ head, objects, chains }: TableComparison): Change[] {
+function ofTable({ head, objects, chains }: TableComparison): Untold[] {
   return [
     ...ofPair({ ...head, name: "" }, head.name),
     ...objects.flatMap((pair) => ofPair(pair, head.name)),
@@ -59,14 +71,17 @@ function ofTable({ head, objects, chains }: TableComparison): Change[] {
   ];
 }
 
-function ofChain({ head, rows }: ChainComparison, table: string): Change[] {
+function ofChain({ head, rows }: ChainComparison, table: string): Untold[] {
   return [...ofPair(head, table), ...rows.flatMap(ofRow)];
 }
 
-function ofPair({ kind, name, a, b, isSame }: Pair, path: string): Change[] {
+function ofPair({ kind, name, a, b, isSame }: Pair, path: string): Untold[] {
   if (isSame) return [];
-  const [before, after] = [a, b].map((object) => (object === undefined ? undefined : textOf(kind, object)));
-  return [{ what: whatOf(before, after), kind, path, name, ...given("before", before), ...given("after", after) }];
+  const tell = () => {
+    const [before, after] = [a, b].map((object) => (object === undefined ? undefined : textOf(kind, object)));
+    return { kind, path, name, ...given("before", before), ...given("after", after) };
+  };
+  return [{ what: whatOf(a, b), tell }];
 }
 
 function textOf(kind: string, object: JsonObject): string {
@@ -76,12 +91,13 @@ function textOf(kind: string, object: JsonObject): string {
 }
 
 /** A moved rule is told where it has come to, once. */
-function ofRow(row: Row): Change[] {
+function ofRow(row: Row): Untold[] {
   const { a, b, isMoved, isEdited } = row;
   if (isMoved && b === undefined) return [];
   if (a !== undefined && b !== undefined && !isMoved && !isEdited) return [];
   const what = isMoved ? (isEdited ? "moved and edited" : "moved") : whatOf(a, b);
-  return [{ what, kind: "rule", path: (b ?? a)?.chain ?? "", name: nameOf(b ?? a), ...placesOf(a, b) }];
+  const tell = () => ({ kind: "rule", path: (b ?? a)?.chain ?? "", name: nameOf(b ?? a), ...placesOf(a, b) });
+  return [{ what, tell }];
 }
 
 function placesOf(a: Placed | undefined, b: Placed | undefined): Partial<Change> {
@@ -107,7 +123,7 @@ function given(key: string, value: string | undefined): object {
 }
 
 /** `2 added, 1 moved`, or "no difference". */
-export function countText(changes: readonly Change[]): string {
+export function countText(changes: readonly Pick<Change, "what">[]): string {
   const counts = new Map<string, number>();
   for (const { what } of changes) counts.set(what, (counts.get(what) ?? 0) + 1);
   const parts = ["added", "removed", "edited", "moved", "moved and edited"].flatMap((what) => {

@@ -1,10 +1,12 @@
-import { isObject, type Json, type JsonObject, soleEntry } from "../nft/json.ts";
+import type { JsonObject } from "../nft/json.ts";
 import type { Chain, Ruleset, Table } from "../nft/ruleset.ts";
-import { align, type Item } from "./align.ts";
+import { align } from "./align.ts";
+import { alignRules } from "./align-rules.ts";
 import { blindSpots, isTypeUntold, withoutBlindSpots } from "./blind-spots.ts";
 import { canonical } from "./canonical.ts";
-import { meterName, respell } from "./respell.ts";
+import { meterName } from "./respell.ts";
 import { merge, type Placed, type Row } from "./rows.ts";
+import { keyOfRule, statementsOf } from "./rule-item.ts";
 
 /** An object in one ruleset or in both. */
 export interface Pair {
@@ -36,12 +38,25 @@ export function compareRulesets(a: Ruleset, b: Ruleset): TableComparison[] {
   return joinMovedAcross(others === undefined ? tables : [...tables, others], (rule) => compare.key("rule", rule));
 }
 
+/** Whether nothing differs. */
+export function isAllSame(tables: readonly TableComparison[]): boolean {
+  const isSame = ({ a, b, isMoved, isEdited }: Row): boolean =>
+    a !== undefined && b !== undefined && !isMoved && !isEdited;
+  return tables.every(
+    ({ head, objects, chains }) =>
+      head.isSame &&
+      objects.every((pair) => pair.isSame) &&
+      chains.every((chain) => chain.head.isSame && chain.rows.every(isSame)),
+  );
+}
+
 /** What two chains say under these keys, those of a first. */
 function keysOf(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...a.keys(), ...b.keys()])];
 }
 
-class Comparer {
+/** Compares what two listings say, blind to what the older of both cannot tell. */
+export class Comparer {
   readonly #spots: ReturnType<typeof blindSpots>;
 
   constructor(versions: readonly (string | undefined)[]) {
@@ -53,8 +68,7 @@ class Comparer {
   }
 
   key(kind: string, object: JsonObject): string {
-    if (kind !== "rule") return this.#canonical(kind, object);
-    return keyOfRule(object, statementsOf(object).map(canonicalStatement));
+    return kind === "rule" ? keyOfRule(object) : this.#canonical(kind, object);
   }
 
   table(key: string, a: Table | undefined, b: Table | undefined): TableComparison {
@@ -90,10 +104,7 @@ class Comparer {
   }
 
   rows(path: string, a: readonly JsonObject[], b: readonly JsonObject[]): Row[] {
-    const alignment = align(
-      a.map((rule) => this.item(rule)),
-      b.map((rule) => this.item(rule)),
-    );
+    const alignment = alignRules(a, b);
     const placed = (rules: readonly JsonObject[], at: number): Placed => ({
       rule: rules[at] as JsonObject,
       position: at + 1,
@@ -119,17 +130,6 @@ class Comparer {
     return merge(gone, b.length, ofB);
   }
 
-  item(rule: JsonObject): Item {
-    const statements = statementsOf(rule);
-    const parts = statements.map(canonicalStatement);
-    const matches = parts.filter((_part, index) => soleEntry(statements[index])?.[0] === "match");
-    const comment = typeof rule["comment"] === "string" ? rule["comment"] : undefined;
-    const [log] = statements.flatMap((statement) => (isObject(statement) ? [statement["log"]] : []));
-    const prefix = isObject(log) && typeof log["prefix"] === "string" ? log["prefix"] : undefined;
-    const match = matches.length === 0 ? undefined : matches.join();
-    return { key: keyOfRule(rule, parts), marks: [comment, match, prefix], parts };
-  }
-
   others(a: readonly JsonObject[], b: readonly JsonObject[]): TableComparison | undefined {
     if (a.length + b.length === 0) return undefined;
     const { removed, added } = align(
@@ -143,35 +143,6 @@ class Comparer {
     const objects = [...removed.map((at) => lone(a[at], true)), ...added.map((at) => lone(b[at], false))];
     return { head: { kind: "table", name: "", a: undefined, b: undefined, isSame: true }, objects, chains: [] };
   }
-}
-
-function canonicalStatement(statement: Json): string {
-  return canonical(respell(statement));
-}
-
-/** A rule is the same wherever it stands, and in whatever order it looks: nft itself changes that of neighbouring matches. */
-function keyOfRule(rule: JsonObject, parts: readonly string[]): string {
-  const { family: _family, table: _table, chain: _chain, expr: _expr, ...rest } = rule;
-  return `${canonical(rest)} ${inAnyOrder(parts).join()}`;
-}
-
-/** Sorts the matches that follow one another. */
-function inAnyOrder(parts: readonly string[]): readonly string[] {
-  const sorted: string[] = [];
-  let run: string[] = [];
-  for (const part of parts) {
-    if (part.startsWith('{"match":')) {
-      run.push(part);
-      continue;
-    }
-    sorted.push(...run.sort(), part);
-    run = [];
-  }
-  return [...sorted, ...run.sort()];
-}
-
-function statementsOf(rule: JsonObject): Json[] {
-  return Array.isArray(rule["expr"]) ? (rule["expr"] as Json[]) : [];
 }
 
 /** The sets of meters, which nft before 1.1 does not list as sets. */
@@ -190,6 +161,8 @@ function joinMovedAcross(tables: readonly TableComparison[], keyOf: (rule: JsonO
     if (places === undefined) lost.set(key, [row.a]);
     else places.push(row.a);
   }
+  if (lost.size === 0) return [...tables];
+
   const arrived = new Set<Placed>();
   const join = (row: Row): Row => {
     if (row.b === undefined || row.a !== undefined) return row;

@@ -18,13 +18,15 @@ export interface Hunk {
   readonly lines: readonly DiffLine[];
 }
 
-interface Line extends DiffLine {
+/** A line that is put into words if it is shown: most of a chain is not. */
+interface Line extends Omit<DiffLine, "text"> {
+  readonly text: () => string;
   readonly section: string;
 }
 
 /** The hunks of a unified diff of both rulesets as nft lists them, without what counts. */
 export function hunksOf(tables: readonly TableComparison[], context = 3): Hunk[] {
-  const lines = tables.flatMap(linesOfTable).map(spellOut);
+  const lines = tables.flatMap(linesOfTable);
   const spans: { from: number; to: number }[] = [];
   for (const [at, { sign }] of lines.entries()) {
     if (sign === " ") continue;
@@ -42,15 +44,14 @@ export function hunksOf(tables: readonly TableComparison[], context = 3): Hunk[]
     pass(some, counter);
     counter.at = to;
     const changed = some.find(({ sign }) => sign !== " ");
-    const head = `@@ -${span(start.a, counter.a)} +${span(start.b, counter.b)} @@ ${changed?.section ?? ""}`;
-    return { head: head.trimEnd(), lines: some };
+    const head = `@@ -${span(start.a, counter.a)} +${span(start.b, counter.b)} @@ ${printable(changed?.section ?? "")}`;
+    return { head: head.trimEnd(), lines: some.map(spellOut) };
   });
 }
 
 /** A name that JSON gave can hold anything: what ends a line is spelt out. */
-function spellOut(line: Line): Line {
-  const text = line.text.split("\t").map(printable).join("\t");
-  return { ...line, text, section: printable(line.section) };
+function spellOut({ sign, text, isMoved }: Line): DiffLine {
+  return { sign, text: text().split("\t").map(printable).join("\t"), isMoved };
 }
 
 /** A hunk as text. */
@@ -79,7 +80,7 @@ function linesOfTable({ head, objects, chains }: TableComparison): Line[] {
   ];
   if (head.name === "") return inner;
   const sign = signOf(head);
-  const plain = (text: string): Line => ({ sign, text, isMoved: false, section });
+  const plain = (text: string): Line => ({ sign, text: () => text, isMoved: false, section });
   return [plain(`table ${head.name} {`), ...linesOfPair(head, section), ...inner, plain("}")];
 }
 
@@ -91,7 +92,12 @@ function signOf({ a, b }: Pair): " " | "-" | "+" {
 
 /** What an object says, with the lines that only one of both has. */
 function linesOfPair({ kind, a, b, isSame }: Pair, section: string): Line[] {
-  const line = (sign: DiffLine["sign"], text: string): Line => ({ sign, text: `\t${text}`, isMoved: false, section });
+  const line = (sign: DiffLine["sign"], text: string): Line => ({
+    sign,
+    text: () => `\t${text}`,
+    isMoved: false,
+    section,
+  });
   if (isSame) return textsOf(kind, b ?? a).map((text) => line(" ", text));
   return compareLines(textsOf(kind, a), textsOf(kind, b)).map(({ sign, text }) => line(sign, text));
 }
@@ -125,15 +131,15 @@ function linesOfChain({ head, rows }: ChainComparison, section: string): Line[] 
       : rows.every(({ b }) => b === undefined)
         ? "-"
         : " ";
-  const plain = (text: string): Line => ({ sign, text, isMoved: false, section: own });
-  const headLines = linesOfPair(head, own).map((line) => ({ ...line, text: `\t${line.text}` }));
+  const plain = (text: string): Line => ({ sign, text: () => text, isMoved: false, section: own });
+  const headLines = linesOfPair(head, own).map((line) => ({ ...line, text: () => `\t${line.text()}` }));
   return [plain(`\tchain ${head.name} {`), ...headLines, ...rows.flatMap((row) => linesOfRow(row, own)), plain("\t}")];
 }
 
 function linesOfRow({ a, b, isMoved, isEdited }: Row, section: string): Line[] {
   const line = (sign: DiffLine["sign"], rule: Parameters<typeof lineOf>[0]): Line => ({
     sign,
-    text: `\t\t${lineOf(rule)}`,
+    text: () => `\t\t${lineOf(rule)}`,
     isMoved,
     section,
   });

@@ -52,7 +52,7 @@ function numberOf(text: string, version: Version): bigint | undefined {
 }
 
 /** As inet_ntop(3) spells it, which writes mapped and compatible IPv4 addresses with dots. */
-function textOf(number: bigint, version: Version): string {
+export function textOf(number: bigint, version: Version): string {
   if (version === 4) {
     const low = Number(number);
     return [low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255].join(".");

@@ -55,6 +55,7 @@ function inOrder(rules: readonly LoweredRule[]): LoweredRule[] {
 function place(rules: readonly LoweredRule[], chains: Chains, say: Say): NftCommand[] {
   return inOrder(rules).flatMap((lowered) => {
     const { position } = lowered;
+    if (lowered.rules.length === 0) return []; // its default log is none
     if (typeof position === "object") return placeBefore(lowered, position.before, chains.get(lowered), say);
     return lowered.rules.map((rule) => {
       const held = chains.isOurs(rule) ? undefined : chains.find(rule, lowered);

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { didYouMean } from "../nearest.ts";
 import { wrongInStatement } from "../nft/grammar.ts";
 import { isObject, type Json, soleEntry } from "../nft/json.ts";
@@ -53,16 +53,19 @@ const TIES = new Map<unknown, "ip" | "ip6">([
 
 /** The family to which a statement ties its rule, by a header that only this one has. */
 export function familyTied(value: unknown): "ip" | "ip6" | undefined {
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      const found = familyTied(item);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
+  if (Array.isArray(value)) return firstTied(value);
   if (!isObject(value)) return undefined;
   const { payload, exthdr } = value;
   if (exthdr !== undefined) return "ip6";
+  if (value["ip option"] !== undefined) return "ip";
   const tied = isObject(payload) ? TIES.get(payload["protocol"]) : undefined;
-  return tied ?? familyTied(Object.values(value));
+  return tied ?? firstTied(Object.values(value));
+}
+
+function firstTied(values: readonly unknown[]): "ip" | "ip6" | undefined {
+  for (const value of values) {
+    const found = familyTied(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

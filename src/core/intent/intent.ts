@@ -1,11 +1,11 @@
-import type { z } from "zod";
 import { defaultLogOf, parseDefaultLogWords } from "../default-log/parse.ts";
 import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { fillIn } from "../template/fill-in.ts";
 import type { Rendered } from "../template/template.ts";
-import { type Located, type Path, parseYaml, pathText, SCHEMA_REMEDY } from "./positions.ts";
+import { check } from "./check.ts";
+import { type Located, type Path, parseYaml, pathText } from "./positions.ts";
 import { RuleDocument } from "./rule-schema.ts";
 import { IntentHead, type SetDocument, UseDocument } from "./schema.ts";
 
@@ -14,6 +14,7 @@ export interface IntentRule {
   readonly document: RuleDocument;
   /** `file:line:column`; of the template's use in the intent where a template made it. */
   readonly where: () => string;
+  readonly use?: { readonly use: string; readonly as: string | null };
 }
 
 /** What the user wants to be logged, and where to. */
@@ -33,7 +34,7 @@ export type RenderTemplate = (use: UseDocument, where: string) => Rendered;
 /** Reads an intent. Whatever is wrong is a fault with its place, its path, and the nearest word that would be right. */
 export function parseIntent(text: string, source: string, render: RenderTemplate): Intent {
   const located = parseYaml(text, source);
-  const head = check(IntentHead, located.value, located, []);
+  const head = check(IntentHead, located.value, { located, path: [] });
   for (const key of ["sets", "default-log"]) refuseProto(located.value, [key], located);
   const rules = head.rules.flatMap((item, index) => rulesOf(item, ["rules", index], located, render));
   refuseTwice(rules);
@@ -51,19 +52,23 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
 function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemplate): IntentRule[] {
   const where = (): string => located.where(path);
   if (typeof item !== "object" || item === null || !("use" in item)) {
-    return [{ document: check(RuleDocument, item, located, path), where }];
+    return [{ document: check(RuleDocument, item, { located, path }), where }];
   }
   refuseProto(item, [...path, "with"], located);
-  const use = check(UseDocument, item, located, path);
+  const use = check(UseDocument, item, { located, path });
   return renderedRules(render(use, where()), use, where);
 }
 
 /** The rules of a template. What is wrong with one is said at the template's use, with its place in what was rendered. */
-function renderedRules(rendered: Rendered, { as, accept: more = [] }: UseDocument, where: () => string): IntentRule[] {
+function renderedRules(
+  rendered: Rendered,
+  { use, as, accept: more = [] }: UseDocument,
+  where: () => string,
+): IntentRule[] {
   try {
     return documentsOf(rendered).map(({ accept = [], ...document }) => {
       const name = as === undefined ? document.name : `${as}-${document.name}`;
-      return { document: { ...document, name, accept: [...accept, ...more] }, where };
+      return { document: { ...document, name, accept: [...accept, ...more] }, where, use: { use, as: as ?? null } };
     });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -76,7 +81,7 @@ function documentsOf({ text, source, values }: Rendered): RuleDocument[] {
   const located = parseYaml(text, source);
   const value = fillIn(located.value, values);
   if (!Array.isArray(value)) throw new Fault("bad-input", "it does not render to a list", "mend the template");
-  return value.map((rule, index) => check(RuleDocument, rule, located, [index]));
+  return value.map((rule, index) => check(RuleDocument, rule, { located, path: [index] }));
 }
 
 /** The schema's records pass over this one key in silence. */
@@ -102,58 +107,6 @@ function refuseUnknownSets({ document, where }: IntentRule, sets: Intent["sets"]
       throw new Fault("bad-input", message, remedy, { where: where() });
     }
   }
-}
-
-/** The value as the schema has it, or a fault for the first thing that is wrong. */
-function check<T extends z.ZodType>(schema: T, value: unknown, located: Located, path: Path): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-
-  const issue = deepest(result.error.issues);
-  const at = [...path, ...(issue.path as Path)];
-  if (issue.code === "unrecognized_keys") throw unknownKey(schema, issue.keys[0] ?? "", at, located);
-  throw new Fault("bad-input", `${pathText(at) || "the document"}: ${issue.message}`, SCHEMA_REMEDY, {
-    where: located.where(at),
-  });
-}
-
-/** Of a union's alternatives the one that went furthest says most. */
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
-  const [issue] = issues as [z.core.$ZodIssue];
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
-  const inner = issue.errors
-    .map((alternative) => deepest(alternative))
-    .toSorted((a, b) => b.path.length - a.path.length);
-  const [best] = inner as [z.core.$ZodIssue];
-  return { ...best, path: [...issue.path, ...best.path] };
-}
-
-function unknownKey(schema: z.ZodType, key: string, path: Path, located: Located): Fault {
-  const known = knownKeys(
-    schema,
-    path.filter((part) => typeof part === "string"),
-  );
-  return new Fault(
-    "bad-input",
-    `${pathText([...path, key])}: there is no such key`,
-    `${didYouMean(key, known)}${known.length === 0 ? SCHEMA_REMEDY : `known are ${known.join(", ")}`}`,
-    { where: located.where([...path, key], true) },
-  );
-}
-
-/** The keys that the schema has at the end of the path, as far as it leads through objects. */
-function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
-  let current: unknown = schema;
-  for (const part of path) current = shapeOf(current)?.[part] ?? current;
-  return Object.keys(shapeOf(current) ?? {});
-}
-
-function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  let current = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
-  while (current !== undefined && current.shape === undefined && typeof current.unwrap === "function") {
-    current = current.unwrap() as typeof current;
-  }
-  return current?.shape;
 }
 
 function defaultLogFrom(document: Readonly<Record<string, unknown>>, located: Located): DefaultLog {

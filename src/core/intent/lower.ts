@@ -3,6 +3,7 @@ import type { Family } from "../model/family.ts";
 import type { LogStatement } from "../model/log-statement.ts";
 import type { Json, JsonObject } from "../nft/json.ts";
 import { encodeLog } from "../nft/log.ts";
+import { normalize } from "../nft/normal.ts";
 import { familyTied } from "./expr.ts";
 import type { Intent, IntentRule } from "./intent.ts";
 import { createLimits, type Limits } from "./lower-limit.ts";
@@ -74,7 +75,7 @@ function lowerRule(rule: IntentRule, intent: Intent, limits: Limits, text: reado
   const { document, where } = rule;
   const statements = [
     ...encodeMatch((document.match ?? {}) as Match),
-    ...((document.expr ?? []) as JsonObject[]),
+    ...((document.expr ?? []) as JsonObject[]).map(normalize),
     ...text,
   ];
   const places = placesOf(document, intent.table);

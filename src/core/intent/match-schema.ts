@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { faultOfValue, type MatchValue } from "./match.ts";
 import { FIELDS, type Field } from "./vocabulary.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CODES, type LintCode } from "../lint/codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { isKeyword } from "../nft/text/keywords.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GROUP_MAX } from "../model/default-log.ts";
 import { isCountable, parseLimit, refillSeconds } from "../model/limit.ts";
 import { LOG_FLAGS, LOG_LEVELS, Prefix } from "../model/log-statement.ts";

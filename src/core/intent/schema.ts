@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GROUP_MAX } from "../model/default-log.ts";
 import { FAMILIES } from "../model/family.ts";
 import { Accept, Name, ObjectName, TableName } from "./names.ts";

@@ -43,7 +43,8 @@ function useText({ name, purpose, parameters, example }: Template): string {
   const { value } = parseYaml(example, name);
   const shown = (value as { with?: Readonly<Record<string, unknown>> } | undefined)?.with ?? {};
   const lines = Object.entries(parameters).flatMap(([key, { about, default: byDefault }]) => {
-    const given = JSON.stringify(byDefault ?? shown[key] ?? null);
+    const isEmpty = Array.isArray(byDefault) && byDefault.length === 0;
+    const given = JSON.stringify((isEmpty ? shown[key] : undefined) ?? byDefault ?? shown[key] ?? null);
     const note = byDefault === undefined ? `${about} (needed: an example)` : about;
     return [`      # ${note}`, `      ${key}: ${given}`];
   });

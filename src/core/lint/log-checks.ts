@@ -1,4 +1,4 @@
-import type { Complaint, LogView, RuleView } from "./rule-view.ts";
+import type { Complaint, LogView, RuleView, Statement } from "./rule-view.ts";
 
 /** NFULNL_QTHRESH_DEFAULT (net/netfilter/nfnetlink_log.c). */
 const QUEUE_THRESHOLD_DEFAULT = 100;
@@ -27,15 +27,20 @@ export function destinationOf({ to, fields }: LogView): string {
 }
 
 function unreached({ statements, logs, isDead }: RuleView): Complaint[] {
-  const [log] = logs;
-  const ending = statements.slice(0, logs.at(-1)?.index ?? 0).find(({ kind }) => ENDINGS.has(kind));
-  if (log === undefined) return [];
-  if (ending !== undefined)
-    return [{ code: "log-after-verdict", message: `the log stands behind ${ending.kind}: it is never reached` }];
-  if (!isDead) return [];
-  return [
-    { code: "log-after-verdict", message: "an earlier rule of the chain ends every packet: the log is never reached" },
-  ];
+  const last = logs.at(-1);
+  const message = last === undefined ? undefined : whyUnreached(statements, last, isDead);
+  return message === undefined ? [] : [{ code: "log-after-verdict", message }];
+}
+
+/** Why no packet gets to a log statement of a rule; undefined where one may. */
+export function whyUnreached(
+  statements: readonly Statement[],
+  { index }: Pick<LogView, "index">,
+  isDead: boolean,
+): string | undefined {
+  const ending = statements.slice(0, index).find(({ kind }) => ENDINGS.has(kind));
+  if (ending !== undefined) return `the log stands behind ${ending.kind}: it is never reached`;
+  return isDead ? "an earlier rule of the chain ends every packet: the log is never reached" : undefined;
 }
 
 interface FieldCheck {

@@ -64,7 +64,15 @@ function unlimitedTargets(step: Step, table: Table, targetsOfMap: Map<string, re
   return isLimited ? [] : targetsOf(statement, table, targetsOfMap);
 }
 
-function targetsOf({ kind, value }: Statement, { objects }: Table, targetsOfMap: Map<string, readonly string[]>) {
+/**
+ * The chains of its table to which a statement sends packets.
+ * @param targetsOfMap those of maps that were looked at before
+ */
+export function targetsOf(
+  { kind, value }: Statement,
+  { objects }: Table,
+  targetsOfMap: Map<string, readonly string[]>,
+): readonly string[] {
   if (!isObject(value)) return [];
   if (kind !== "vmap") return targetOfVerdict({ [kind]: value });
   const { data = null } = value;

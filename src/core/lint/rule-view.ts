@@ -68,9 +68,11 @@ export function statementOf(json: Json): Statement {
 }
 
 export function logsOf(statements: readonly Statement[]): LogView[] {
-  return statements.flatMap(({ kind, value }, index) =>
-    kind === "log" ? [logOf(isObject(value) ? value : {}, index)] : [],
-  );
+  const logs: LogView[] = [];
+  for (const [index, { kind, value }] of statements.entries()) {
+    if (kind === "log") logs.push(logOf(isObject(value) ? value : {}, index));
+  }
+  return logs;
 }
 
 function logOf(fields: JsonObject, index: number): LogView {

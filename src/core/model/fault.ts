@@ -7,8 +7,10 @@ export type FaultCode =
   | "not-found" // a namespace, a module, a logger or a file is not there
   | "locked" // another netlogctl is at work
   | "refused" // the kernel or a program answered no
+  | "changed" // somebody else changed what a plan was made from
   | "not-kept" // what was written was not there when read back
   | "unfinished" // an earlier change was cut off and could not be undone
+  | "declined" // the user said no
   | "interrupted"; // a signal came; what was done was undone
 
 export interface FaultDetails {

@@ -43,11 +43,17 @@ export interface Host {
   writeKernel(path: string, value: string): Promise<void>;
   /** Replaces a file whole: a reader, also one after a power cut, sees the old text or the new one. */
   replaceFile(path: string, text: string, mode: number): Promise<void>;
+  /** Writes a file that a program is handed and that nobody needs after a power cut, readable by its owner only. */
+  writeScratch(path: string, text: string): Promise<void>;
   /** Removes a file; one that is not there is no error. */
   removeFile(path: string): Promise<void>;
   makeDirectory(path: string, mode: number): Promise<void>;
   /** Runs a program with these arguments, in the namespace. */
   run(file: string, args: readonly string[]): Promise<RunResult>;
+  /** The lines that a program writes in the namespace, as they come; it ends with the signal. */
+  openLines(file: string, args: readonly string[], signal: AbortSignal): AsyncIterable<string>;
+  /** Starts a program in the namespace that lives on by itself: no session, no terminal, no parent ends it. */
+  startDetached(file: string, args: readonly string[]): Promise<void>;
   /** Runs a program where netlogctl itself was started, whatever machine the host is, with this text as its input. */
   runHere(file: string, args: readonly string[], input?: string): Promise<RunResult>;
   /** Takes the lock of this file; EAGAIN when the time is over. */
@@ -61,6 +67,9 @@ export const NOT_ENTERED = "ENTER";
 
 /** The code of a HostError for a program that is not installed. */
 export const NO_PROGRAM = "NO-PROGRAM";
+
+/** The code of a HostError for what a recorded machine was not asked when it was recorded. */
+export const NOT_RECORDED = "NOT-RECORDED";
 
 /** The machine said no: the kernel's error name ("ENOENT"), what was being done, and to which path. */
 export class HostError extends Error {

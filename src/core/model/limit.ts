@@ -51,3 +51,14 @@ export function isCountable({ rate, unit, per, burst }: Limit): boolean {
   const product = unit === "packets" ? (nanoseconds / whole) * tokens : nanoseconds * (whole + tokens);
   return product < 1n << 64n;
 }
+
+/** What it lets through in a second, in packets or in bytes. */
+export function tokensPerSecond({ rate, unit, per }: Limit): number {
+  return (rate * BYTES[unit]) / SECONDS[per];
+}
+
+/** What it lets through at once, in packets or in bytes: those of bytes hold their rate as well (nft_limit.c, nft_limit_init). */
+export function tokensAtOnce({ rate, unit, burst }: Limit): number {
+  if (unit === "packets") return burst?.count ?? BURST;
+  return rate * BYTES[unit] + (burst === undefined ? 0 : burst.count * BYTES[burst.unit]);
+}

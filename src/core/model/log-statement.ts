@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UNSEEN } from "./unseen.ts";
 
 /** NF_LOG_PREFIXLEN - 1 (include/uapi/linux/netfilter/nf_log.h). */

@@ -27,4 +27,29 @@ export function configDirectory(namespace: Namespace): string | undefined {
   return namespace.isBoot === null ? "/etc/netlogctl" : undefined;
 }
 
+/** The file that nft is handed to change the ruleset: who holds the lock of netlogctl writes it. */
+export function transactionPath(namespace: Namespace): string {
+  return `${runDirectory(namespace)}/transaction.json`;
+}
+
+/** A file that nft is handed to be asked only: each process has one of its own, for it needs no lock. */
+export function questionPath(namespace: Namespace, pid: number): string {
+  return `${runDirectory(namespace)}/question-${pid}.json`;
+}
+
+/** The process whose file that is; undefined if it is no such file. */
+export function askerOf(name: string): number | undefined {
+  const [, pid] = /^question-([0-9]+)\.json$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Where revisions of the rules are kept; of a namespace that no boot makes again, for this boot. */
+export function revisionDirectory(namespace: Namespace): string {
+  const configuration = configDirectory(namespace);
+  if (configuration === undefined) return `${runDirectory(namespace)}/revisions`;
+  return configuration === "/etc/netlogctl"
+    ? "/var/lib/netlogctl/revisions"
+    : `/var/lib/netlogctl/netns/${namespace.name}/revisions`;
+}
+
 export const DEFAULT_LOG_FILE = "default-log.nft";

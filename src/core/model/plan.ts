@@ -1,11 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MODULES } from "./module.ts";
+import { Ours } from "./ours.ts";
 
 /** The files that are netlogctl's to write: a journal that names another one is none of ours. */
 const OwnPath = z
   .string()
   .regex(
-    /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/[a-z-]+\.nft|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/[a-z-]+\.nft|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.service)$/,
+    /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/([a-z-]+\.nft|(pending|rolled-back)\.json|revisions\/[0-9]+\.json)|\/var\/lib\/netlogctl\/(netns\/[^/\0]+\/)?revisions\/[0-9]+\.json|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/([a-z-]+\.nft|rules\.json)|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.service)$/,
   );
 
 /**
@@ -21,6 +22,8 @@ export const Change = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("set-all-netns"), value: z.int() }),
   /** Replace a file; null removes it. */
   z.strictObject({ do: z.literal("write-file"), path: OwnPath, text: z.string().nullable() }),
+  /** Have nft make our part of the ruleset this, in one transaction. */
+  z.strictObject({ do: z.literal("write-rules"), ours: Ours }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("disable-unit"), unit: z.string() }),
 ]);
@@ -35,6 +38,10 @@ export const Plan = z.strictObject({
   /** What was asked for, in the user's words. */
   title: z.string(),
   steps: z.array(Step),
+  /** What the rules of others were, in nft's words, in the chains that ours go into: apply refuses if they have changed. */
+  madeFrom: z.array(z.strictObject({ chain: z.string(), rules: z.array(z.string()) })).optional(),
+  /** Cut off, it is to be finished, not undone: it takes back a change that nobody confirmed. */
+  isToFinish: z.boolean().optional(),
   /** What the user should know of it: limits of the kernel, side effects. */
   notes: z.array(z.string()),
 });

@@ -10,15 +10,33 @@ const MAY_BE_EMPTY = new Set(["log", "counter", "masquerade", "redirect", "rejec
 /**
  * The value in one spelling, that of nft 1.0.6: versions differ in whether one flag is a word or a list, in which defaults
  * they leave out, and in null and {} (reference: libnftables-json(5) and nft's src/json.c, 1.0.6 to 1.1.7).
- * Nothing is lost: what is not known stays as it came.
+ * Nothing is lost: what is not known stays as it came, and what is normal already is given back itself.
  */
-function normalize(value: Json): Json {
-  if (Array.isArray(value)) return value.map(normalize);
+export function normalize(value: Json): Json {
+  if (Array.isArray(value)) return normalizeItems(value);
   if (!isObject(value)) return value;
 
-  const entries: [string, Json][] = [];
-  for (const key of Object.keys(value)) entries.push([key, normalizeMember(key, normalize(value[key] as Json))]);
-  return Object.fromEntries(entries);
+  // Most of what nft lists is normal: telling so makes no copies.
+  let changed: Map<string, Json> | undefined;
+  for (const key in value) {
+    const item = value[key] as Json;
+    const normal = normalizeMember(key, typeof item === "object" ? normalize(item) : item);
+    if (normal === item) continue;
+    changed ??= new Map(Object.entries(value) as [string, Json][]);
+    changed.set(key, normal);
+  }
+  return changed === undefined ? value : Object.fromEntries(changed);
+}
+
+function normalizeItems(value: readonly Json[]): Json {
+  let changed: Json[] | undefined;
+  for (const [at, item] of value.entries()) {
+    const normal = typeof item === "object" ? normalize(item) : item;
+    if (normal === item) continue;
+    changed ??= [...value];
+    changed[at] = normal;
+  }
+  return changed ?? value;
 }
 
 /** Beside an operator, `syn | ack` is listed as an operation on all of its words from 1.1.4 on, before as a list. */
@@ -61,6 +79,7 @@ function withFlagsAsWord(value: JsonObject): JsonObject {
 
 function normalizeLog(value: JsonObject): JsonObject {
   const { level, flags, ...rest } = value;
+  if (level === undefined && flags === undefined) return value;
   const isAll = Array.isArray(flags) && LOG_FLAGS.every((flag) => flags.includes(flag));
   return {
     ...rest,
@@ -72,7 +91,9 @@ function normalizeLog(value: JsonObject): JsonObject {
 /** What is compared behind a mask. */
 function normalizeMatch(value: JsonObject): JsonObject {
   const { left, right = null } = value;
-  return isObject(left) && left["&"] !== undefined ? { ...value, right: withoutOr(right) } : value;
+  if (!isObject(left) || left["&"] === undefined) return value;
+  const words = withoutOr(right);
+  return words === right ? value : { ...value, right: words };
 }
 
 /** A limit, as a statement or by name, with its defaults; what is none of its shape stays as it is. */
@@ -83,7 +104,8 @@ function normalizeLimit(value: JsonObject): JsonObject {
     inv = false,
     ...rest
   } = value;
-  if (typeof rest["rate"] !== "number") return value;
+  const isPlain = ["rate_unit", "burst_unit", "inv"].every((key) => value[key] === undefined);
+  if (typeof rest["rate"] !== "number" || (isPlain && rest["burst"] !== undefined)) return value;
   const isBytes = unit !== "packets";
   return {
     burst: isBytes ? 0 : 5,

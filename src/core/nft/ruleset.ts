@@ -58,7 +58,7 @@ export function decodeRuleset(json: unknown, source: string): Ruleset {
 }
 
 /** Carries out commands on a ruleset, and gives it back. */
-export function carryOut(ruleset: Ruleset, json: unknown, source: string): Ruleset {
+function carryOut(ruleset: Ruleset, json: unknown, source: string): Ruleset {
   for (const [index, item] of itemsOf(json, source).entries()) {
     if (isDeeper(item, DEPTH_MAX)) throw malformed(`nftables[${index}] is nested too deeply`, source);
     const entry = soleEntry(item);
@@ -75,7 +75,10 @@ function versionOf(metainfo: Json): string | undefined {
   return typeof version === "string" ? version : undefined;
 }
 
-/** The ruleset as a listing, in the spelling of nft 1.0.6, which every later one takes too. */
+/**
+ * The ruleset as a listing, in the spelling of nft 1.0.6, which every later one takes too. Chains stand before maps,
+ * whose elements may jump to them.
+ */
 export function encodeRuleset(ruleset: Ruleset): { nftables: JsonObject[] } {
   const tables = [...ruleset.tables.values()].flatMap(encodeTable);
   return { nftables: [...tables, ...ruleset.others] };
@@ -84,8 +87,8 @@ export function encodeRuleset(ruleset: Ruleset): { nftables: JsonObject[] } {
 function encodeTable({ head, objects, chains }: Table): JsonObject[] {
   return [
     ...(head === undefined ? [] : [{ table: head }]),
-    ...[...objects.values()].map(({ kind, value }) => ({ [kind]: value })),
     ...[...chains.values()].flatMap((chain) => (chain.head === undefined ? [] : [{ chain: chain.head }])),
+    ...[...objects.values()].map(({ kind, value }) => ({ [kind]: value })),
     ...[...chains.values()].flatMap(({ rules }) => rules.map((rule) => ({ rule }))),
   ];
 }
@@ -95,7 +98,10 @@ const DEPTH_MAX = 64;
 
 function isDeeper(value: Json, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1));
+  if (depth === 0) return true;
+  // Of JSON: an object's own members, an array's items.
+  for (const key in value) if (isDeeper((value as JsonObject)[key] as Json, depth - 1)) return true;
+  return false;
 }
 
 function malformed(where: string, source: string): Fault {

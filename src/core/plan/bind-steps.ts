@@ -13,13 +13,28 @@ export interface Target {
 
 /**
  * The steps that give each row its logger: modules that are missing are loaded first, and rows that loading would
- * bind although nobody asked are kept as they are.
+ * bind although nobody asked are kept as they are. Loggers that are needed have to be registered only, not bound.
  */
-export function bindSteps(machine: Machine, targets: readonly Target[]): Step[] {
-  const modules = modulesToLoad(machine, targets);
+export function bindSteps(machine: Machine, targets: readonly Target[], needed: readonly Target[] = []): Step[] {
+  const modules = modulesToLoad(machine, [...targets, ...needed]);
   const disturbed = modules.flatMap((module) => familiesBoundBy(module).map((family) => FAMILY_NUMBERS[family]));
   const steps = machine.bindings.flatMap((binding) => stepsOfRow(binding, targets, disturbed));
   return [...modules.map(loadStep), ...steps];
+}
+
+/** Lists of steps as one: each step once, and a row is not kept as it is that another step binds. */
+export function joinSteps(...lists: readonly (readonly Step[])[]): Step[] {
+  const steps = [...new Map(lists.flat().map((step) => [JSON.stringify(step), step])).values()];
+  const changed = new Set(steps.filter(isBinding).map(rowOf));
+  return steps.filter((step) => step.change.do !== "bind" || isBinding(step) || !changed.has(rowOf(step)));
+}
+
+function isBinding({ change, undo }: Step): boolean {
+  return change.do === "bind" && JSON.stringify(change) !== JSON.stringify(undo);
+}
+
+function rowOf({ change }: Step): number | undefined {
+  return change.do === "bind" ? change.row : undefined;
 }
 
 /** The step that loads a module that is on disk. */

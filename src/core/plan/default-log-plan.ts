@@ -7,6 +7,7 @@ import type { DefaultLogFile, Machine } from "../model/machine.ts";
 import { familiesBoundBy } from "../model/module.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import { bindSteps } from "./bind-steps.ts";
+import { fileStep } from "./file-step.ts";
 import { refuseOtherBytes, refuseTooLong } from "./text-file.ts";
 
 const RUN_COMMENT = "The default log of this boot. Written by netlogctl.";
@@ -84,7 +85,7 @@ function targetsOf(wanted: DefaultLog): { row: number; logger: string | null }[]
 function fileSteps({ path, text }: DefaultLogFile, wanted: string | null): Step[] {
   const before = text ?? null;
   if (path === undefined || before === wanted) return [];
-  return [{ change: { do: "write-file", path, text: wanted }, undo: { do: "write-file", path, text: before } }];
+  return [fileStep(path, before, wanted)];
 }
 
 /** The file is left as it is where it says the same already, however it is spelt. */

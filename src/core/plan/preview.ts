@@ -1,5 +1,6 @@
 import { rowName } from "../model/family.ts";
 import { loggerText } from "../model/logger.ts";
+import type { Ours } from "../model/ours.ts";
 import type { Change, Plan, Step } from "../model/plan.ts";
 
 /** What a step does, for people and for programs. */
@@ -15,11 +16,17 @@ export function differencesOf(plan: Plan): Difference[] {
   return plan.steps.filter((step) => !isKeeping(step)).map(differenceOf);
 }
 
-/** The plan as lines for people, before -> after; what it takes care to keep comes last. */
-export function previewLines(plan: Plan): string[] {
-  const changing = plan.steps.filter((step) => !isKeeping(step)).map(stepText);
-  const keeping = plan.steps.filter(isKeeping).map(({ change }) => `${subjectOf(change)}: ${valueMade(change)} (kept)`);
+/** The plan as lines for people, before -> after; what it takes care to keep comes last, what only keeps books is left out. */
+export function previewLines({ steps: all }: Pick<Plan, "steps">): string[] {
+  const steps = all.filter((step) => !keepsBooks(step));
+  const changing = steps.filter((step) => !isKeeping(step)).map(stepText);
+  const keeping = steps.filter(isKeeping).map(({ change }) => `${subjectOf(change)}: ${valueMade(change)} (kept)`);
   return [...changing, ...keeping];
+}
+
+/** Whether a step keeps books of a change, rather than being the change. */
+export function keepsBooks({ change }: Step): boolean {
+  return change.do === "write-file" && /\/(revisions\/[0-9]+|rolled-back|pending)\.json$/.test(change.path);
 }
 
 /** Whether the step only keeps what is there. */
@@ -44,6 +51,8 @@ export function subjectOf(change: Change): string {
       return "nf_log_all_netns";
     case "write-file":
       return change.path;
+    case "write-rules":
+      return "rules";
     case "enable-unit":
     case "disable-unit":
       return `unit ${change.unit}`;
@@ -67,6 +76,8 @@ function valueMade(change: Change): string | null {
       return String(change.value);
     case "write-file":
       return change.text;
+    case "write-rules":
+      return oursText(change.ours);
     case "enable-unit":
       return "enabled";
     case "disable-unit":
@@ -74,10 +85,18 @@ function valueMade(change: Change): string | null {
   }
 }
 
+/** `12, 2 of them in chains of others`. */
+function oursText({ objects, placed }: Ours): string {
+  const own = objects.filter((object) => object["rule"] !== undefined).length;
+  const elsewhere = placed.reduce((sum, { rules }) => sum + rules.length, 0);
+  return `${own + elsewhere}${elsewhere === 0 ? "" : `, ${elsewhere} of them in chains of others`}`;
+}
+
 /** The same on part of a line: of a file its statements if they are few. */
 function briefly(change: Change): string {
   if (change.do !== "write-file") return valueMade(change) ?? "";
   if (change.text === null) return "no file";
+  if (change.path.endsWith(".json")) return "written";
 
   const words = change.text.replace(/#[^\n]*/g, "").replace(/default log\s*\{|\}/g, "\n");
   const statements = words.split(/[\n;]/).map((statement) => statement.trim());

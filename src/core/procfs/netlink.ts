@@ -2,6 +2,7 @@
 export const NETLINK_PATH = "/proc/net/netlink";
 
 const NETLINK_ROUTE = 0;
+export const NETLINK_AUDIT = 9;
 export const NETLINK_NETFILTER = 12;
 
 /** A netlink socket as the kernel lists it. */
@@ -9,6 +10,12 @@ export interface NetlinkSocket {
   readonly protocol: number;
   /** 0 is the kernel's own end. */
   readonly portId: number;
+  /** The multicast groups that it listens to, as bits. */
+  readonly groups: number;
+  /** Bytes that wait to be read, as the kernel charges them. */
+  readonly waitingBytes: number;
+  /** Messages that found no room. */
+  readonly drops: number;
   readonly inode: number;
 }
 
@@ -19,7 +26,14 @@ export function decodeNetlink(text: string): NetlinkSocket[] {
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
     .filter((columns) => columns.length >= 10)
-    .map((columns) => ({ protocol: Number(columns[1]), portId: Number(columns[2]), inode: Number(columns[9]) }));
+    .map((columns) => ({
+      protocol: Number(columns[1]),
+      portId: Number(columns[2]),
+      groups: Number.parseInt(columns[3] ?? "", 16),
+      waitingBytes: Number(columns[4]),
+      drops: Number(columns[8]),
+      inode: Number(columns[9]),
+    }));
 }
 
 /**

@@ -21,12 +21,13 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=${[...program, "restore"].map(unitWord).join(" ")}
 
-# What it has to do: write /proc/sys/net/netfilter/nf_log, load two modules, keep its state.
+# What it has to do: write /proc/sys/net/netfilter/nf_log, load two modules, run nft, keep its state.
 CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_MODULE
 ProtectKernelTunables=no
 ProtectKernelModules=no
 RuntimeDirectory=netlogctl
 RuntimeDirectoryPreserve=yes
+StateDirectory=netlogctl
 SystemCallFilter=@system-service @module @pkey
 SystemCallErrorNumber=EPERM
 

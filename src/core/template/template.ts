@@ -1,5 +1,5 @@
 import Handlebars from "handlebars";
-import { z } from "zod";
+import * as z from "zod";
 import { type Path, parseYaml, pathText } from "../intent/positions.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
