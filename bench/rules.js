@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const COUNTS = process.argv.slice(2).length > 0 ? process.argv.slice(2).map(Number) : [1000, 10_000, 50_000];
 const ROUNDS = 3;
-const main = fileURLToPath(new URL("../dist/src/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../dist/bin/netlogctl.cjs", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "netlogctl-bench-"));
 const path = (name) => join(directory, name);
 

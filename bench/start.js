@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const ROUNDS = Number(process.argv[2] ?? 20);
-const main = fileURLToPath(new URL("../dist/src/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../dist/bin/netlogctl.cjs", import.meta.url));
 const netlogctl = (...args) => [process.execPath, main, ...args];
 let turn = 0;
 const cases = {

@@ -16,7 +16,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{commands,kernel,vm}/**"] },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{commands,kernel,vm}/**"],
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,

@@ -14,7 +14,7 @@ const git = (...args: string[]) =>
 
 /** Runs a command of the job as the runner does, with netlogctl in its path. */
 async function step(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const netlogctl = `netlogctl() { '${process.execPath}' '${ROOT}dist/src/main.js' "$@"; }`;
+  const netlogctl = `netlogctl() { '${process.execPath}' '${ROOT}dist/bin/netlogctl.cjs' "$@"; }`;
   const { exitCode, stdout, stderr } = await execa("bash", ["-e", "-o", "pipefail", "-c", `${netlogctl}\n${command}`], {
     cwd: repository,
     reject: false,

@@ -55,7 +55,11 @@ describe("rules init", () => {
       "--template",
       "dropped",
     ]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `${path} written: next netlogctl rules lint -f ${path}\n` });
+    const tests = join(directory, "new.test.yaml");
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${path} written: next netlogctl rules lint -f ${path}\n${tests} written: next netlogctl rules test ${tests}\n`,
+    });
     expect((await runCli(["rules", "lint", "-f", path])).code).toBe(0);
 
     writeFileSync(path, "mine");
@@ -89,7 +93,7 @@ describe("an intent of a git revision", () => {
     const { exitCode, stdout } = await (await import("execa")).execa(
       process.execPath,
       [
-        `${ROOT}dist/src/main.js`,
+        `${ROOT}dist/bin/netlogctl.cjs`,
         "rules",
         "diff",
         "HEAD:netlog.yaml",
@@ -108,6 +112,7 @@ describe("an intent of a git revision", () => {
 
 describe.concurrent("bad input is one fault", () => {
   test.each<[string, string[], number, string, string?]>([
+    ["nothing to apply", ["rules", "apply", "-f", "/nonexistent/netlog.yaml"], 1, "rules init drafts an intent"],
     ["no intent", ["rules", "render", "-f", "/nonexistent/netlog.yaml"], 1, "no such file"],
     ["a directory", ["rules", "render", "-f", "/tmp"], 1, "it is a directory"],
     ["nothing on standard input", ["rules", "render", "-f", "-"], 1, "standard input is empty", ""],
@@ -197,9 +202,9 @@ describe.concurrent("bad input is one fault", () => {
     ],
     [
       "a revision that was never applied",
-      ["rules", "diff", "rev:7", "fixtures/intent/router.yaml"],
+      ["rules", "diff", "rev:999999999", "fixtures/intent/router.yaml"],
       1,
-      "revisions/7.json",
+      "there is no revision 999999999",
     ],
     [
       "JSON that is nested too deeply",

@@ -9,7 +9,7 @@ export async function runCli(
   args: readonly string[],
   options: { input?: string | Uint8Array; env?: Record<string, string> } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const result = await execa(process.execPath, [`${ROOT}dist/src/main.js`, ...args], {
+  const result = await execa(process.execPath, [`${ROOT}dist/bin/netlogctl.cjs`, ...args], {
     cwd: ROOT,
     reject: false,
     stripFinalNewline: false,

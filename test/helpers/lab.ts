@@ -7,7 +7,7 @@ import { execa } from "execa";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const IS_ROOT = process.getuid?.() === 0;
 
-/** What a lab's first process does before it waits: a /run and an /etc of its own. */
+/** What a lab's first process does before it waits: a /run, an /etc and a /var/lib of its own. */
 const SETUP = [
   "mount -t tmpfs run /run",
   "mount -t tmpfs lab /mnt",
@@ -17,6 +17,7 @@ const SETUP = [
   "mkdir -p /etc/modules-load.d /etc/systemd/system",
   "mount -t tmpfs etc /etc/modules-load.d",
   "mount -t tmpfs etc /etc/systemd/system",
+  "mount -t tmpfs lib /var/lib",
   "ip link set lo up",
   "echo ready",
   "exec cat",
@@ -34,6 +35,8 @@ export interface Running {
   line(text: string): Promise<string>;
   readonly ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
+  /** Writes to its standard input. */
+  send(text: string): void;
   endInput(): void;
 }
 
@@ -50,7 +53,7 @@ export interface Lab extends AsyncDisposable {
   bound(): Promise<Record<string, string>>;
 }
 
-export const MAIN = `${ROOT}dist/src/main.js`;
+export const MAIN = `${ROOT}dist/bin/netlogctl.cjs`;
 export const HELPERS = `${ROOT}test/helpers`;
 
 /** Opens a lab: as root with real privileges, as anybody else in a user namespace. */
@@ -120,6 +123,7 @@ function running(child: ChildProcess): Running {
     line: (text) => lineOf(child, text),
     ended,
     kill: (signal) => void child.kill(signal),
+    send: (text) => void child.stdin?.write(text),
     endInput: () => void child.stdin?.end(),
   };
 }

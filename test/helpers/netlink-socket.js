@@ -7,6 +7,7 @@ const socket = libc.func("int socket(int, int, int)");
 const bindTo = libc.func("int bind(int, const uint8_t*, uint32_t)");
 const send = libc.func("long send(int, const uint8_t*, size_t, int)");
 const recv = libc.func("long recv(int, uint8_t*, size_t, int)");
+const setsockopt = libc.func("int setsockopt(int, int, int, const uint8_t*, uint32_t)");
 const sendto = libc.func("long sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)");
 
 const AF = { INET: 2, INET6: 10, NETLINK: 16 };
@@ -15,19 +16,31 @@ const NETLINK_NETFILTER = 12;
 const NFULNL_MSG_CONFIG = (4 << 8) | 1;
 const NLM_F_REQUEST_ACK = 5;
 
-/** Binds an NFLOG group, without PF_BIND, with batches of one packet. */
-export function listen(group) {
+/**
+ * Binds NFLOG groups, without PF_BIND, with batches of one packet, and with room for many where that is permitted.
+ * `range` is how much of a packet is copied at most, `buffer` the receive buffer, of which the kernel makes twice as much; 0
+ * leaves it as it is.
+ */
+export function listen(groups, { range: rangeBytes = 65_535, buffer: bytes = 64 * 1024 * 1024 } = {}) {
   const fd = check(socket(AF.NETLINK, SOCK_RAW, NETLINK_NETFILTER), "socket");
+  const [SOL_SOCKET, SO_RCVBUFFORCE] = [1, 33];
+  const room = Buffer.alloc(4);
+  room.writeUInt32LE(bytes);
+  if (bytes > 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length);
   const address = Buffer.alloc(12);
   address.writeUInt16LE(AF.NETLINK, 0);
   check(bindTo(fd, address, address.length), "bind");
-  request(fd, group, 1, Buffer.from([1]));
-  request(fd, group, 2, Buffer.from([0, 0, 255, 255, 2, 0]));
-  request(fd, group, 5, Buffer.from([0, 0, 0, 1]));
+  const mode = Buffer.from([0, 0, 0, 0, 2, 0]);
+  mode.writeUInt32BE(rangeBytes);
+  for (const group of groups) {
+    request(fd, group, 1, Buffer.from([1]));
+    request(fd, group, 2, mode);
+    request(fd, group, 5, Buffer.from([0, 0, 0, 1]));
+  }
   return fd;
 }
 
-/** The next packets' prefixes and families; waits until there is one. */
+/** The next packets' groups, prefixes, families, bytes, and the numbers that UDP packets carry; waits until there is one. */
 export function receive(fd) {
   const buffer = Buffer.alloc(65_536);
   const length = check(recv(fd, buffer, buffer.length, 0), "recv");
@@ -72,13 +85,18 @@ function messagesOf(buffer) {
 }
 
 function packetOf(message) {
-  const NFULA_PREFIX = 10;
+  const [NFULA_PAYLOAD, NFULA_PREFIX] = [9, 10];
   let prefix = "";
+  let number;
+  let bytes = 0;
   for (let at = 20; at + 4 <= message.length; at += (message.readUInt16LE(at) + 3) & ~3) {
-    const isPrefix = message.readUInt16LE(at + 2) === NFULA_PREFIX;
-    if (isPrefix) prefix = message.toString("utf8", at + 4, at + message.readUInt16LE(at) - 1);
+    const [type, value] = [message.readUInt16LE(at + 2), message.subarray(at + 4, at + message.readUInt16LE(at))];
+    if (type === NFULA_PREFIX) prefix = value.toString("utf8", 0, value.length - 1);
+    if (type === NFULA_PAYLOAD) bytes = value.length;
+    // Behind the headers of IPv4 and UDP.
+    if (type === NFULA_PAYLOAD && value.length === 32) number = value.readUInt32BE(28);
   }
-  return { family: message[16], prefix };
+  return { group: message.readUInt16BE(18), family: message[16], prefix, bytes, number };
 }
 
 function check(result, call) {

@@ -121,7 +121,7 @@ describe("a default log is set whole", () => {
     const lines = ["ip none", "arp none", "netdev none", "bridge none", "ip6 user group 65536"];
     const { code, stderr } = await lab.run(
       process.execPath,
-      [`${HELPERS}/../../dist/src/main.js`, "default", "log", "-f", "-"],
+      [`${HELPERS}/../../dist/bin/netlogctl.cjs`, "default", "log", "-f", "-"],
       `default log {\n${lines.join("\n")}\n}\n`,
     );
     expect(code).toBe(1);
@@ -137,7 +137,7 @@ describe("a default log is set whole", () => {
     const file = "default log { ip none; arp none; netdev none; bridge none; ip6 none; }";
     const { code, stderr } = await lab.run(
       process.execPath,
-      [`${HELPERS}/../../dist/src/main.js`, "default", "log", "-f", "-"],
+      [`${HELPERS}/../../dist/bin/netlogctl.cjs`, "default", "log", "-f", "-"],
       file,
     );
     expect(code).toBe(1);

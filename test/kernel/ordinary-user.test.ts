@@ -20,6 +20,9 @@ test("reading works", async () => {
 
 test("what only root may see is said to be so", async () => {
   expect((await asUser("status")).stdout).toContain("NFLOG groups: only root may see them");
+  const { stdout, stderr } = await asUser("doctor", "--fail-on", "never");
+  expect(stderr).toBe("");
+  expect(stdout.match(/\(root only\); who reads which group \(root only\) \[not-seen\]/g)).toHaveLength(1);
 });
 
 test.each([

@@ -18,7 +18,7 @@ test("every command of README runs, in the order in which it stands", async () =
     "set -euo pipefail",
     "cd /run",
     `export CHECKOUT='${ROOT}'`,
-    `netlogctl() { '${process.execPath}' '${ROOT}dist/src/main.js' "$@"; }`,
+    `netlogctl() { '${process.execPath}' '${ROOT}dist/bin/netlogctl.cjs' "$@"; }`,
   ].join("\n");
   for (const block of blocks) {
     const { code, stderr } = await lab.run("bash", ["-c", `${preamble}\n${block}`]);

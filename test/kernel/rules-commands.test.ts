@@ -75,12 +75,13 @@ describe("rules diff against the machine", () => {
   test("every template as it is applied, into a firewall that drops: nothing differs, also through nft's text", async () => {
     await write("/run/base.nft", FIREWALL);
     await ok("nft", "-f", "/run/base.nft");
-    const names = readdirSync(`${ROOT}templates`).map((file) => file.replace(".yaml.hbs", ""));
+    const files = readdirSync(`${ROOT}templates`).filter((file) => file.endsWith(".yaml.hbs"));
+    const names = files.map((file) => file.replace(".yaml.hbs", ""));
     await write(
       "/run/uses.sh",
       `set -e; for name in ${names.join(" ")}; do echo "  - $("$@" template show $name | sed -n 's/^Example: //p')"; done`,
     );
-    const uses = await ok("sh", "/run/uses.sh", process.execPath, `${ROOT}dist/src/main.js`);
+    const uses = await ok("sh", "/run/uses.sh", process.execPath, `${ROOT}dist/bin/netlogctl.cjs`);
     await write("/run/i.yaml", `version: 1\ndefault-log: { ip6: user group 3 }\nrules:\n${uses}`);
     const document = await lab.netlogctl("rules", "render", "-f", "/run/i.yaml", "--on", "live");
     expect(document.stderr).toBe("");

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerOf, BOOT_TIMEOUT_MS, boundRows, makeDisk, runSteps, type StepResult } from "./vm.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { answerOf, BOOT_TIMEOUT_MS, bootTwice, boundRows, type StepResult } from "./vm.ts";
 
 const UNIT = "netlogctl-restore.service";
 
@@ -23,15 +23,10 @@ describe("a machine that boots again", () => {
   };
   let first: Record<keyof typeof firstSteps, StepResult>;
   let second: Record<keyof typeof secondSteps, StepResult>;
-  let disk: Awaited<ReturnType<typeof makeDisk>>;
 
   beforeAll(async () => {
-    disk = await makeDisk();
-    first = await runSteps(firstSteps, { disk: disk.path, systemd: true });
-    second = await runSteps(secondSteps, { disk: disk.path, systemd: true });
+    [first, second] = await bootTwice(firstSteps, secondSteps);
   }, 2 * BOOT_TIMEOUT_MS);
-
-  afterAll(() => disk.remove());
 
   test("the first boot persists the default log and enables the unit", () => {
     const { persistUser, persistNone, persistModule, install } = first;

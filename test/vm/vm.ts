@@ -74,10 +74,18 @@ export function answerOf<T>({ code, stdout, stderr }: StepResult): T {
   return JSON.parse(stdout) as T;
 }
 
-/** A path for a guest's disk, and how to be rid of it. */
-export async function makeDisk(): Promise<{ path: string; remove: () => Promise<void> }> {
+/** Boots a guest with systemd, runs steps in it, and boots it again from the same disk for the second steps. */
+export async function bootTwice<First extends string, Second extends string>(
+  first: Readonly<Record<First, string>>,
+  second: Readonly<Record<Second, string>>,
+): Promise<[Record<First, StepResult>, Record<Second, StepResult>]> {
   const directory = await mkdtemp(join(tmpdir(), "netlogctl-vm-"));
-  return { path: join(directory, "disk.img"), remove: () => rm(directory, { recursive: true }) };
+  const options = { disk: join(directory, "disk.img"), systemd: true };
+  try {
+    return [await runSteps(first, options), await runSteps(second, options)];
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 /** Which logger each row is bound to, read from the text of /proc/net/netfilter/nf_log by the kernel's own numbers. */
@@ -93,7 +101,7 @@ const UNIT = "\u001f";
 /** Each step's answer starts with RECORD; its exit code, standard output and standard error stand between UNITs. */
 const PRELUDE = `
 mkdir -p /run/vm/bin
-printf '#!/bin/sh\\nexec %s "$@"\\n' ${quote(`${quote(process.execPath)} ${quote(`${ROOT}dist/src/main.js`)}`)} > /run/vm/bin/netlogctl
+printf '#!/bin/sh\\nexec %s "$@"\\n' ${quote(`${quote(process.execPath)} ${quote(`${ROOT}dist/bin/netlogctl.cjs`)}`)} > /run/vm/bin/netlogctl
 chmod +x /run/vm/bin/netlogctl
 export PATH=/run/vm/bin:$PATH table=/proc/net/netfilter/nf_log
 step() {

@@ -112,6 +112,7 @@ describe("lowering the default log", () => {
     ]);
     expect(rules("{ ip6: none }")).toEqual([[nfproto("ipv4"), { log: null }]]);
     expect(rules("{ inet: none }")).toEqual([]);
+    expect(rules("{ inet: none }", "{ name: x, into: inet f input, before: drop }")).toEqual([]);
   });
 
   test("a rule that names a destination stands over the default, also level warn", () => {

@@ -3,6 +3,7 @@ import type { DefaultLog } from "../../../src/core/model/default-log.ts";
 import type { Machine } from "../../../src/core/model/machine.ts";
 import type { ModuleState } from "../../../src/core/model/module.ts";
 import { Plan } from "../../../src/core/model/plan.ts";
+import { bindSteps, joinSteps } from "../../../src/core/plan/bind-steps.ts";
 import { planDefaultLog, planRestore } from "../../../src/core/plan/default-log-plan.ts";
 import { previewLines } from "../../../src/core/plan/preview.ts";
 import { tracesOf } from "../../../src/core/plan/traces.ts";
@@ -53,6 +54,22 @@ describe("a default log as steps", () => {
   test("none stays none although the module of another family is loaded for it", () => {
     const plan = planDefaultLog(machine(FRESH, AVAILABLE), { ip: { to: "kernel" }, arp: { to: "none" } }, false);
     expect(lines(plan)).toContain("arp: NONE (kept)");
+  });
+
+  test("joined with another list, a row is not kept as it is that a step of the other binds", () => {
+    const fresh = machine(FRESH, AVAILABLE);
+    const keeping = bindSteps(fresh, [], [{ row: 10, logger: "nf_log_ipv6" }]);
+    const binding = bindSteps(fresh, [{ row: 2, logger: "nfnetlink_log" }]);
+    for (const lists of [
+      [keeping, binding],
+      [binding, keeping, binding],
+    ]) {
+      const joined = joinSteps(...lists);
+      expect(previewLines({ steps: joined }).filter((line) => line.startsWith("ip:"))).toEqual([
+        "ip: NONE -> nfnetlink_log",
+      ]);
+      expect(joined).toHaveLength(keeping.length + binding.length - 1);
+    }
   });
 
   test("before 5.13 each family has its module", () => {

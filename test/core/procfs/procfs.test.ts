@@ -6,6 +6,7 @@ import { decodeModules, type ModuleFacts } from "../../../src/core/procfs/module
 import { decodeNetlink, instanceOf } from "../../../src/core/procfs/netlink.ts";
 import { decodeNfLog } from "../../../src/core/procfs/nf-log.ts";
 import { decodeNfnetlinkLog } from "../../../src/core/procfs/nfnetlink-log.ts";
+import { decodeSocketMemory } from "../../../src/core/procfs/socket-memory.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
 describe("/proc/net/netfilter/nf_log", () => {
@@ -34,15 +35,29 @@ test("/proc/net/netfilter/nfnetlink_log: a line per group", () => {
 test("/proc/net/netlink: the kernel's own route socket tells namespaces apart", () => {
   const text = `sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode
 0000000028d9d502 0   0          00000000 0        0        0     2        0        7740
-000000004426e577 12  4711       00000000 0        0        0     2        0        1591
+000000004426e577 12  4711       00000007 832      0        0     2        19       1591
 `;
   const sockets = decodeNetlink(text);
   expect(sockets).toEqual([
-    { protocol: 0, portId: 0, inode: 7740 },
-    { protocol: 12, portId: 4711, inode: 1591 },
+    { protocol: 0, portId: 0, groups: 0, waitingBytes: 0, drops: 0, inode: 7740 },
+    { protocol: 12, portId: 4711, groups: 7, waitingBytes: 832, drops: 19, inode: 1591 },
   ]);
   expect(instanceOf(sockets)).toBe(7740);
   expect(instanceOf([])).toBe(0);
+});
+
+test("ss -m: the receive buffers of NETLINK_NETFILTER's sockets", () => {
+  const text = `UNCONN 4352   0                  4:14119             *    \t skmem:(r4352,rb2097152,t0,tb65536,f0,w0,o0,bl0,d0)
+UNCONN 832    0                 12:14105 *\t skmem:(r832,rb425984,t0,tb212992,f0,w0,o0,bl0,d7) 
+UNCONN 0      0                 12:0                 *    \t skmem:(r0,rb212992,t0,tb212992,f0,w0,o0,bl0,d0)   
+`;
+  expect(decodeSocketMemory(text)).toEqual(
+    new Map([
+      [14_105, 425_984],
+      [0, 212_992],
+    ]),
+  );
+  expect(decodeSocketMemory("Netid State\nnonsense")).toEqual(new Map());
 });
 
 test.each([
