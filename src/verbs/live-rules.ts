@@ -1,5 +1,5 @@
 import { Fault } from "../core/model/fault.ts";
-import { type Host, HostError } from "../core/model/host.ts";
+import { type Host, HostError, type RunResult } from "../core/model/host.ts";
 import { decodeRuleset, emptyRuleset, type Ruleset, type Table } from "../core/nft/ruleset.ts";
 import { flagsIn } from "../core/nft/told-in-text.ts";
 import { forgets, type OwnTables } from "../core/ours/scope.ts";
@@ -77,12 +77,30 @@ async function listEachTable(host: Host, options: readonly string[]): Promise<Ru
 }
 
 async function listing(host: Host, command: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await runNft(host, command, "list the ruleset");
+  const { code, stdout, stderr } = await withoutCrash(() => runNft(host, command, "list the ruleset"));
   if (code === 0) return stdout;
   const isDenied = /Operation not permitted|must be root/.test(stderr);
   const message = `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim().split("\n").join("; ")}`;
   throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
 }
+
+const TIMES_MAX = 10;
+
+/**
+ * nft 1.0.6 frees the flag of a table that has one before it tells it (json.c, table_flags_json): mostly that is a word
+ * of rubbish, now and then the end of nft. A listing changes nothing, so it is asked for again.
+ */
+export async function withoutCrash(list: () => Promise<RunResult>): Promise<RunResult> {
+  for (let times = 1; ; times += 1) {
+    const result = await list();
+    const hasCrashed = CRASH_CODES.includes(result.code) || CRASH.test(result.stderr);
+    if (!hasCrashed || times === TIMES_MAX) return result;
+  }
+}
+
+/** What a shell says of a program that ended by SIGABRT or SIGSEGV, and what we do. */
+const CRASH_CODES = [134, 139];
+const CRASH = /^ended by SIG(?:ABRT|SEGV)$/;
 
 const AS_ROOT = "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE";
 const WITH_NEWER_NFT =
