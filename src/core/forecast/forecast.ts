@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../nft/json.ts";
 import { decodeLog } from "../nft/log.ts";
 import { bucketsOf, limitObjectsOf } from "./buckets.ts";
 import { lineBytesOf } from "./line-bytes.ts";
-import { type LogSource, type Worst, worstOf } from "./worst.ts";
+import { type LogSource, type Worst, worstOf, worstTogether } from "./worst.ts";
 
 /** Log lines and their bytes in a second. */
 export interface Volume {
@@ -55,10 +55,12 @@ export function forecastOf({ objects, rules }: Lowered, measured: ReadonlyMap<st
     if (row === undefined) rows.set(key, [source]);
     else row.push(source);
   }
-  return {
-    rows: [...rows.values()].flatMap((some) => some.slice(0, 1).map((first) => rowOf(first, some, measured))),
-    total: expectedOf(sources, measured),
-  };
+  const told = [...rows.values()].flatMap((some) => some.slice(0, 1).map((first) => rowOf(first, some, measured)));
+  const worst = worstTogether(
+    sources,
+    told.map((row) => row.worst),
+  );
+  return { rows: told, total: { ...expectedOf(sources, measured), worst } };
 }
 
 /** A rule of the kernel as a forecast sees it. */

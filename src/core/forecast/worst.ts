@@ -27,6 +27,17 @@ export function worstOf(sources: readonly LogSource[]): Worst | null {
   };
 }
 
+/**
+ * The worst case of parts that share buckets, from that of each: together they log no more bytes than each by itself. A
+ * bound that is found for all at once can miss that: it takes a shared bucket for one of the largest lines everywhere.
+ */
+export function worstTogether(sources: readonly LogSource[], parts: readonly (Worst | null)[]): Worst | null {
+  const together = worstOf(sources);
+  if (together === null) return null;
+  const sum = parts.reduce((bytes, part) => bytes + (part?.bytesPerSecond ?? Number.POSITIVE_INFINITY), 0);
+  return { ...together, bytesPerSecond: Math.min(together.bytesPerSecond, sum) };
+}
+
 function linesBound(sources: readonly LogSource[]): number {
   return boundOf(sources, ({ linesPerSecond }) => linesPerSecond);
 }

@@ -50,6 +50,14 @@ test("a limit more never makes the worst case worse", () => {
   );
 });
 
+test("bytes of small and of large copies are added up, though they share no limit that fits both", () => {
+  const small = { log: { prefix: "x", group: 5, snaplen: 20 }, limit: [NAMED[0]] };
+  const large = { log: { prefix: "y", group: 5, snaplen: 900 }, limit: ["900 bytes/second"] };
+  const { rows, total } = forecast([small, small, large]);
+  const bytes = rows.map(({ worst }) => worst?.bytesPerSecond ?? 0);
+  expect(total.worst?.bytesPerSecond).toBeCloseTo((bytes[0] ?? 0) + (bytes[1] ?? 0), 6);
+});
+
 test("the total is no less than any row, and no more than all of them; a rule more never makes it less", () => {
   fc.assert(
     fc.property(fc.array(rule, { maxLength: 6 }), rule, (rules, more) => {
