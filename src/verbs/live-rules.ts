@@ -18,7 +18,6 @@ export async function readWhole(host: Host): Promise<Ruleset> {
     if (head?.["flags"] === undefined) continue;
     const flags = flagsIn(await listing(host, ["-s", "-t", "list", "table", family, name]));
     table.head = { ...head, flags };
-    if (head["flags"] === null && table.chains.size === 0) await fillIn(host, table);
   }
   return ruleset;
 }
@@ -58,49 +57,50 @@ async function readElements(host: Host, { family, name, objects }: Table): Promi
 
 async function list(host: Host, what: readonly string[], options: readonly string[] = []): Promise<Ruleset> {
   const command = ["-j", ...options, "list", ...what];
-  const text = await listing(host, command);
+  const isOfTables = what[0] === "ruleset" || what[0] === "table";
+  const text = isOfTables ? await listingOfTables(host, command) : await listing(host, command);
+  if (what[0] === "ruleset" && (text === undefined || breaksOff(text))) return await listEachTable(host, options);
   const name = `nft ${command.join(" ")}`;
-  const isBroken = what[0] === "ruleset" && breaksOff(text);
-  return isBroken ? await listEachTable(host, options) : decodeRuleset(parseListing(text, name), name);
+  return text === undefined ? emptyRuleset() : decodeRuleset(parseListing(text, name), name);
 }
 
-/** Table by table: of one with one flag it is not told what stands in it, of the others all. */
+/** Table by table, and what a table does not tell of itself piece by piece. */
 async function listEachTable(host: Host, options: readonly string[]): Promise<Ruleset> {
   const ruleset = emptyRuleset();
   const names = (await listing(host, ["list", "tables"])).matchAll(/^table (\S+) (\S+)$/gm);
   for (const [, family = "", name = ""] of names) {
+    const key = `${family} ${name}`;
     const { version, tables } = await list(host, ["table", family, name], options);
-    ruleset.version = version;
-    for (const [key, table] of tables) ruleset.tables.set(key, table);
+    ruleset.version ??= version;
+    const table = tables.get(key) ?? untold(family, name);
+    if (table.chains.size === 0 && table.head?.["flags"] === null) await fillIn(host, table);
+    ruleset.tables.set(key, table);
   }
   return ruleset;
 }
 
+function untold(family: string, name: string): Table {
+  return { family, name, head: { family, name, flags: null }, chains: new Map(), objects: new Map() };
+}
+
+/** nft 1.0.6 may crash where it may break off: it frees the one flag of a table before it tells it (table_flags_json in json.c). */
+async function listingOfTables(host: Host, command: readonly string[]): Promise<string | undefined> {
+  const result = await runNft(host, command, LISTING);
+  return /^ended by SIG(?:ABRT|SEGV)$/.test(result.stderr) ? undefined : listedIn(result, host);
+}
+
 async function listing(host: Host, command: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await withoutCrash(() => runNft(host, command, "list the ruleset"));
+  return listedIn(await runNft(host, command, LISTING), host);
+}
+
+const LISTING = "list the ruleset";
+
+function listedIn({ code, stdout, stderr }: RunResult, host: Host): string {
   if (code === 0) return stdout;
   const isDenied = /Operation not permitted|must be root/.test(stderr);
   const message = `cannot list the ruleset of ${host.label}: nft says: ${stderr.trim().split("\n").join("; ")}`;
   throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
 }
-
-const TIMES_MAX = 10;
-
-/**
- * nft 1.0.6 frees the flag of a table that has one before it tells it (json.c, table_flags_json): mostly that is a word
- * of rubbish, now and then the end of nft. A listing changes nothing, so it is asked for again.
- */
-export async function withoutCrash(list: () => Promise<RunResult>): Promise<RunResult> {
-  for (let times = 1; ; times += 1) {
-    const result = await list();
-    const hasCrashed = CRASH_CODES.includes(result.code) || CRASH.test(result.stderr);
-    if (!hasCrashed || times === TIMES_MAX) return result;
-  }
-}
-
-/** What a shell says of a program that ended by SIGABRT or SIGSEGV, and what we do. */
-const CRASH_CODES = [134, 139];
-const CRASH = /^ended by SIG(?:ABRT|SEGV)$/;
 
 const AS_ROOT = "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE";
 const WITH_NEWER_NFT =

@@ -1,7 +1,7 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, readText } from "../core/model/host.ts";
 import { faultOfHost } from "./host-faults.ts";
-import { parseListing, withoutCrash } from "./live-rules.ts";
+import { parseListing } from "./live-rules.ts";
 
 /**
  * Runs in a network namespace that ends with it. nft gets its input from a pipe: node's own standard input is a socket,
@@ -59,7 +59,7 @@ async function listInScratch(host: Host, input: string, list: string, say: Say):
   const isJson = input.trimStart().startsWith("{");
   const before = await loggers(host);
   const args = ["sh", "-c", SCRIPT + list, "sh", isJson ? "-j" : "", ...devicesIn(input)];
-  const ran = await withoutCrash(() => runUnshared(host, args, input));
+  const ran = await runUnshared(host, args, input);
   const after = await loggers(host);
   if (before !== after) say(`note: nft loaded kernel modules for it: ${LOGGERS} has changed`);
   return ran;
