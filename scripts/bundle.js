@@ -52,10 +52,12 @@ await build({
   outfile: `${outdir}/netlogctl.cjs`,
   banner: { js: "#!/usr/bin/env node" },
 });
-await build({
-  ...common,
-  entryPoints: ["src/host/trial/worker.ts"],
-  outfile: `${outdir}/trial-worker.cjs`,
-  external: ["koffi"], // finds its library beside itself
-});
+for (const [folder, name] of Object.entries({ trial: "trial-worker", packets: "packet-worker" })) {
+  await build({
+    ...common,
+    entryPoints: [`src/host/${folder}/worker.ts`],
+    outfile: `${outdir}/${name}.cjs`,
+    external: ["koffi"], // finds its library beside itself
+  });
+}
 chmodSync(`${outdir}/netlogctl.cjs`, 0o755);

@@ -70,8 +70,11 @@ const TcpOptions = z.strictObject({
   other: z.exactOptional(z.array(z.strictObject({ kind: byte, data: text.describe("in hex") }))),
 });
 
+/** The flags of TCP, lowest bit first (RFC 9293, RFC 9768). */
+export const TCP_FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"] as const;
+
 const Tcp = z.strictObject({
-  flags: z.array(z.enum(["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"])),
+  flags: z.array(z.enum(TCP_FLAG_NAMES)),
   seq: u32,
   ack: u32,
   window: u16,

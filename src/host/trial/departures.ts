@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import type { TrialPacket } from "../../core/model/trial.ts";
 import { answerTo } from "../../core/packet/captured.ts";
-import { receiveFrame, waitFor } from "./libc.ts";
+import { receiveFrame, waitFor } from "../libc.ts";
 import type { Cable, Outside } from "./scratch-namespace.ts";
 
 const PACKET_OUTGOING = 4;

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import type { TrialLine } from "../../core/model/trial.ts";
 import { decodeKernelLog } from "../../core/netlink/kernel-log.ts";
-import { seekToEnd } from "./libc.ts";
+import { seekToEnd } from "../libc.ts";
 
 const RECORD_BYTES_MAX = 8192;
 

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { messagesIn, type NetlinkMessage, NLMSG_ERROR } from "../../core/netlink/message.ts";
 import { encodeBindGroup } from "../../core/netlink/nflog.ts";
 import { NFNLGRP_NFTRACE } from "../../core/netlink/trace.ts";
-import { AF, bindSocket, openSocket, receive, sendTo, setOption, waitFor } from "./libc.ts";
+import { AF, bindSocket, openSocket, receive, sendTo, setOption, waitFor } from "../libc.ts";
 import { attempt } from "./trial-failure.ts";
 
 const NETLINK_NETFILTER = 12;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import type { TrialInterface } from "../../core/model/trial.ts";
-import { AF, enterNetwork, memoryFile, openSocket, setUp, unshareNetwork } from "./libc.ts";
+import { AF, enterNetwork, memoryFile, openSocket, setUp, unshareNetwork } from "../libc.ts";
 import { TrialFailure } from "./trial-failure.ts";
 
 const SYSCTL = "/proc/sys/net";

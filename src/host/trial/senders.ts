@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { MARK_ETHER_TYPE, type TrialPacket } from "../../core/model/trial.ts";
-import { AF, openSocket, sendTo, setOption } from "./libc.ts";
+import { AF, openSocket, sendTo, setOption } from "../libc.ts";
 import { type Cable, macOf, type Outside } from "./scratch-namespace.ts";
 
 const IPPROTO_RAW = 255;

@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Trial } from "../../core/model/trial.ts";
-import { endWithParent, stayOn } from "./libc.ts";
+import { endWithParent, stayOn } from "../libc.ts";
 import { runTrial } from "./run-trial.ts";
 import { Outside } from "./scratch-namespace.ts";
 

@@ -10,6 +10,7 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
+const POLLOUT = 4;
 
 const c = {
   unshare: libc.func("int unshare(int)"),
@@ -25,6 +26,10 @@ const c = {
   ioctl: libc.func("int ioctl(int, unsigned long, uint8_t*)"),
   lseek: libc.func("int64_t lseek(int, int64_t, int)"),
   memfdCreate: libc.func("int memfd_create(const char*, unsigned int)"),
+  getsockopt: libc.func("int getsockopt(int, int, int, uint8_t*, uint8_t*)"),
+  getsockname: libc.func("int getsockname(int, uint8_t*, uint8_t*)"),
+  eventfd: libc.func("int eventfd(unsigned int, int)"),
+  clockGettime: libc.func("int clock_gettime(int, uint8_t*)"),
   affinity: libc.func("int sched_setaffinity(int, size_t, const uint8_t*)"),
 };
 
@@ -129,6 +134,75 @@ export function receiveFrame(
   const error = new SystemCallError("recvfrom");
   if (error.code === "EAGAIN" || error.code === "EINTR") return undefined;
   throw error;
+}
+
+/** The same without an object for each: how many bytes came, or -1 where there is nothing. */
+export function receiveInto(socket: number, buffer: Buffer): number {
+  const count = Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT));
+  if (count >= 0) return count;
+  const error = new SystemCallError("recv");
+  // Messages that found no room are counted by their numbers; what came before them can still be received.
+  if (error.code === "EAGAIN" || error.code === "EINTR" || error.code === "ENOBUFS") return -1;
+  throw error;
+}
+
+/** Reads an option of a socket: as many bytes as it has, up to the size. */
+export function readOption(socket: number, level: number, option: number, size: number): Buffer {
+  const value = Buffer.alloc(size);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(size);
+  check(c.getsockopt(socket, level, option, value, length), "getsockopt");
+  return value.subarray(0, length.readUInt32LE());
+}
+
+/** The address that a socket got when it was bound. */
+export function addressOf(socket: number, size: number): Buffer {
+  const address = Buffer.alloc(size);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(size);
+  check(c.getsockname(socket, address, length), "getsockname");
+  return address;
+}
+
+/** The name that an interface has now, in the network namespace of the socket (netdevice(7)); undefined if there is none. */
+export function interfaceName(socket: number, index: number): string | undefined {
+  const SIOCGIFNAME = 0x8910;
+  const request = Buffer.alloc(40);
+  request.writeInt32LE(index, 16);
+  if (c.ioctl(socket, SIOCGIFNAME, request) < 0) return undefined;
+  return request.toString("utf8", 0, request.indexOf(0));
+}
+
+/** A file that can be waited for until something is written to it (eventfd(2)). */
+export function openEvent(): number {
+  const EFD_CLOEXEC = 0o2000000;
+  return check(c.eventfd(0, EFD_CLOEXEC), "eventfd");
+}
+
+const CLOCK = Buffer.alloc(16);
+
+/** What time it is: seconds since 1970 and nanoseconds. */
+export function readClock(): { readonly seconds: number; readonly nanoseconds: number } {
+  c.clockGettime(0, CLOCK);
+  return { seconds: Number(CLOCK.readBigInt64LE(0)), nanoseconds: CLOCK.readInt32LE(8) };
+}
+
+/** Waits until one of the files has something to be read, however long that takes. */
+export function waitForAny(files: readonly number[]): void {
+  const entries = Buffer.alloc(8 * files.length);
+  for (const [index, file] of files.entries()) {
+    entries.writeInt32LE(file, 8 * index);
+    entries.writeInt16LE(POLLIN, 8 * index + 4);
+  }
+  c.poll(entries, files.length, -1);
+}
+
+/** Waits until something can be written; false when the time is over. */
+export function waitToWrite(file: number, timeoutMs: number): boolean {
+  const entry = Buffer.alloc(8);
+  entry.writeInt32LE(file, 0);
+  entry.writeInt16LE(POLLOUT, 4);
+  return c.poll(entry, 1, timeoutMs) > 0;
 }
 
 /** Waits until there is something to be received; false when the time is over. */

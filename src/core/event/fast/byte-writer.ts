@@ -1,0 +1,160 @@
+/** A text of ASCII or UTF-8 that is written again and again: eight bytes at a time, the last ones filled up. */
+export interface Piece {
+  readonly words: Float64Array;
+  readonly length: number;
+}
+
+/** No byte of UTF-8 is such that eight of them could be a NaN, which may not keep its bits. */
+export function pieceOf(text: string): Piece {
+  const bytes = Buffer.from(text, "utf8");
+  const filled = new Uint8Array((bytes.length + 7) & ~7);
+  filled.set(bytes);
+  return { words: new Float64Array(filled.buffer), length: bytes.length };
+}
+
+/** Numbers below 10,000 as four bytes of ASCII, first digit lowest: as they are, and filled up with zeros. */
+const SHORT = new Uint32Array(10_000);
+const SHORT_LENGTH = new Uint8Array(10_000);
+const FILLED = new Uint32Array(10_000);
+for (let number = 0; number < 10_000; number += 1) {
+  const digits = String(number);
+  SHORT[number] = asWord(digits);
+  SHORT_LENGTH[number] = digits.length;
+  FILLED[number] = asWord(digits.padStart(4, "0"));
+}
+
+/** The parts of an address of IPv4: a number and a point. */
+const PART = new Uint32Array(256);
+const PART_LENGTH = new Uint8Array(256);
+/** A byte as two digits in hex. */
+const HEX = new Uint16Array(256);
+for (let number = 0; number < 256; number += 1) {
+  PART[number] = asWord(`${number}.`);
+  PART_LENGTH[number] = String(number).length + 1;
+  HEX[number] = asWord(number.toString(16).padStart(2, "0"));
+}
+
+/** Twelve bits as two letters of base64 (RFC 4648). */
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const PAIR = new Uint16Array(4096);
+for (let number = 0; number < 4096; number += 1) {
+  PAIR[number] = asWord((LETTERS[number >> 6] ?? "") + (LETTERS[number & 63] ?? ""));
+}
+
+function asWord(text: string): number {
+  return [...text].reduce((word, letter, at) => (word | (letter.charCodeAt(0) << (8 * at))) >>> 0, 0);
+}
+
+const EQUALS = 0x3d;
+
+/** What stands behind the room that is asked for: the longest overhang of a piece. */
+const SLACK = 16;
+
+/** Writes text as bytes into one buffer; who uses it makes room first and takes it when it is full. */
+export class ByteWriter {
+  readonly bytes: Buffer;
+  at = 0;
+  readonly #view: DataView;
+
+  constructor(size: number) {
+    this.bytes = Buffer.from(new ArrayBuffer(size));
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  hasRoom(length: number): boolean {
+    return this.at + length + SLACK <= this.bytes.length;
+  }
+
+  piece({ words, length }: Piece): void {
+    const view = this.#view;
+    let at = this.at;
+    for (let index = 0; index < words.length; index += 1, at += 8) view.setFloat64(at, words[index] as number, true);
+    this.at += length;
+  }
+
+  text(text: string): void {
+    this.at += this.bytes.write(text, this.at, "utf8");
+  }
+
+  byte(byte: number): void {
+    this.bytes[this.at] = byte;
+    this.at += 1;
+  }
+
+  /** A number of 0 to 2 to the power of 32. */
+  number(number: number): void {
+    if (number < 10_000) {
+      this.#view.setUint32(this.at, SHORT[number] as number, true);
+      this.at += SHORT_LENGTH[number] as number;
+      return;
+    }
+    const upper = Math.floor(number / 10_000);
+    this.number(upper);
+    this.#filled(number - upper * 10_000);
+  }
+
+  /** Nine digits. */
+  nanoseconds(number: number): void {
+    const upper = Math.floor(number / 100_000);
+    this.#filled(upper);
+    const rest = number - upper * 100_000;
+    const middle = Math.floor(rest / 10);
+    this.#filled(middle);
+    this.byte(48 + rest - middle * 10);
+  }
+
+  #filled(number: number): void {
+    this.#view.setUint32(this.at, FILLED[number] as number, true);
+    this.at += 4;
+  }
+
+  address4(from: Uint8Array, at: number): void {
+    const view = this.#view;
+    for (let index = 0; index < 4; index += 1) {
+      const part = from[at + index] as number;
+      view.setUint32(this.at, PART[part] as number, true);
+      this.at += PART_LENGTH[part] as number;
+    }
+    this.at -= 1;
+  }
+
+  hex(from: Uint8Array, at: number, end: number): void {
+    const view = this.#view;
+    let to = this.at;
+    for (let index = at; index < end; index += 1, to += 2)
+      view.setUint16(to, HEX[from[index] as number] as number, true);
+    this.at = to;
+  }
+
+  /** One group of an address of IPv6: in hex without zeros in front. */
+  group6(number: number): void {
+    if (number >= 0x1000) this.byte(digit(number >> 12));
+    if (number >= 0x100) this.byte(digit((number >> 8) & 15));
+    if (number >= 0x10) this.byte(digit((number >> 4) & 15));
+    this.byte(digit(number & 15));
+  }
+
+  base64(from: Uint8Array, start: number, end: number): void {
+    const view = this.#view;
+    let at = start;
+    for (; at + 2 < end; at += 3) {
+      const bits = ((from[at] as number) << 16) | ((from[at + 1] as number) << 8) | (from[at + 2] as number);
+      view.setUint32(this.at, (PAIR[bits >> 12] as number) | ((PAIR[bits & 4095] as number) << 16), true);
+      this.at += 4;
+    }
+    if (at < end) this.#lastLetters(from[at] as number, at + 1 < end ? (from[at + 1] as number) : -1);
+  }
+
+  /** One or two bytes, and = for what is missing to three. */
+  #lastLetters(first: number, second: number): void {
+    const bits = (first << 16) | (Math.max(second, 0) << 8);
+    this.#view.setUint32(this.at, (PAIR[bits >> 12] as number) | ((PAIR[bits & 4095] as number) << 16), true);
+    if (second < 0) this.bytes[this.at + 2] = EQUALS;
+    this.bytes[this.at + 3] = EQUALS;
+    this.at += 4;
+  }
+}
+
+function digit(number: number): number {
+  return number < 10 ? 48 + number : 87 + number;
+}

@@ -1,0 +1,93 @@
+import { PROTOCOLS } from "../../packet/encode.ts";
+import { writeAddress6 } from "./address6.ts";
+import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
+import { type Copied, isCommon, writeLayer4, writePorts } from "./layer4-writer.ts";
+
+const SRC = pieceOf(',"src":"');
+const DST = pieceOf('","dst":"');
+const LEN = pieceOf(',"len":');
+const TTL = pieceOf(',"ttl":');
+const IP4 = pieceOf(',"ip":{"version":4,"tos":');
+const IP6 = pieceOf(',"ip":{"version":6,"tos":');
+const ID = pieceOf(',"id":');
+const FLOW_LABEL = pieceOf(',"flow_label":');
+const DF = pieceOf(',"flags":["DF"]}');
+const CUT = pieceOf(',"cut":true');
+const BRACE = 0x7d;
+
+const PROTO: readonly (Piece | undefined)[] = protocolPieces();
+
+function protocolPieces(): (Piece | undefined)[] {
+  const pieces: (Piece | undefined)[] = [];
+  for (const [name, number] of Object.entries(PROTOCOLS)) pieces[number] = pieceOf(`","proto":"${name}"`);
+  return pieces;
+}
+
+const HEADER4 = 20;
+const HEADER6 = 40;
+const DONT_FRAGMENT = 0x40;
+
+/**
+ * Writes what the bytes of a packet of IP say, from its addresses on, as the event has it. False where the packet is none of
+ * the common ones; what was written has to be taken back then.
+ */
+export function writeNetwork(to: ByteWriter, packet: Copied, version: 4 | 6, isCompact: boolean): boolean {
+  return version === 4 ? write4(to, packet, isCompact) : write6(to, packet, isCompact);
+}
+
+function write4(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {
+  if (end - at < HEADER4 || bytes[at] !== 0x45) return false;
+  const flags = bytes[at + 6] as number;
+  if ((flags & ~DONT_FRAGMENT) !== 0 || bytes[at + 7] !== 0) return false;
+  const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+  const protocol = bytes[at + 9] as number;
+  const body = { bytes, at: at + HEADER4, end: Math.min(end, at + length) };
+  if (length < HEADER4 || !isCommon(protocol, body, false)) return false;
+  to.piece(SRC);
+  to.address4(bytes, at + 12);
+  to.piece(DST);
+  to.address4(bytes, at + 16);
+  to.piece(PROTO[protocol] as Piece);
+  writePorts(to, protocol, body);
+  if (isCompact) return true;
+  to.piece(LEN);
+  to.number(length);
+  to.piece(TTL);
+  to.number(bytes[at + 8] as number);
+  to.piece(IP4);
+  to.number(bytes[at + 1] as number);
+  to.piece(ID);
+  to.number(((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
+  if (flags === 0) to.byte(BRACE);
+  else to.piece(DF);
+  if (!writeLayer4(to, protocol, body)) return false;
+  if (end - at < length) to.piece(CUT);
+  return true;
+}
+
+function write6(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {
+  if (end - at < HEADER6 || (bytes[at] as number) >> 4 !== 6) return false;
+  const length = HEADER6 + (((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
+  const protocol = bytes[at + 6] as number;
+  const body = { bytes, at: at + HEADER6, end: Math.min(end, at + length) };
+  if (length === HEADER6 || !isCommon(protocol, body, true)) return false;
+  to.piece(SRC);
+  if (!writeAddress6(to, bytes, at + 8)) return false;
+  to.piece(DST);
+  if (!writeAddress6(to, bytes, at + 24)) return false;
+  to.piece(PROTO[protocol] as Piece);
+  writePorts(to, protocol, body);
+  if (isCompact) return true;
+  to.piece(LEN);
+  to.number(length);
+  to.piece(TTL);
+  to.number(bytes[at + 7] as number);
+  to.piece(IP6);
+  to.number((((bytes[at] as number) & 15) << 4) | ((bytes[at + 1] as number) >> 4));
+  to.piece(FLOW_LABEL);
+  to.number((((bytes[at + 1] as number) & 15) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
+  to.byte(BRACE);
+  if (!writeLayer4(to, protocol, body)) return false;
+  if (end - at < length) to.piece(CUT);
+  return true;
+}

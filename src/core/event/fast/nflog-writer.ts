@@ -1,0 +1,287 @@
+import { NFGEN_HEADER, NLMSG_DONE, NLMSG_ERROR } from "../../netlink/message.ts";
+import { NFLOG_PACKET } from "../../netlink/nflog.ts";
+import { readNflogMessage } from "../../netlink/nflog-message.ts";
+import type { PacketEvent } from "../event.ts";
+import { packetEventOf, type Surroundings } from "../from-nflog.ts";
+import type { FieldSet, PayloadStyle } from "../pipeline.ts";
+import { type Moment, secondsText } from "../time-text.ts";
+import { ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
+import { Found, isVariable } from "./found.ts";
+import { type Head, headOf } from "./heads.ts";
+import { writeNetwork } from "./network-writer.ts";
+
+/** Who is told of what comes in datagrams. */
+export interface Listening {
+  /** Takes what was written: all of it, before it returns. */
+  readonly flush: (bytes: Buffer) => void;
+  /** The line of an event with the bytes of its packet, newline included; undefined if it is not wanted. */
+  readonly lineOf: (event: PacketEvent, bytes: Buffer | undefined) => string | undefined;
+  /** The line of a loss. */
+  readonly lossLine: (group: number, from: number, to: number, count: number) => string;
+  readonly onAcknowledged: (sequence: number, errno: number) => void;
+}
+
+export interface WriterOptions extends Omit<Surroundings, "moment" | "momentSource" | "source"> {
+  /** The set whose lines may be written at once; undefined where each event has to be looked at. */
+  readonly atOnce: FieldSet | undefined;
+  readonly payload: PayloadStyle | undefined;
+  readonly isWanted: (prefix: string) => boolean;
+  /** How many packets are told; what comes after them is left. */
+  readonly linesMax: number;
+}
+
+const OUTPUT_BYTES = 512 * 1024;
+/** The longest line that is written at once, but for the payload. */
+const LINE_BYTES_MAX = 16 * 1024;
+const HEADS_MAX = 4096;
+
+const START = '{"schema":1,"kind":"packet","ts":"';
+const UID = pieceOf(',"uid":');
+const GID = pieceOf(',"gid":');
+const SEQ = pieceOf(',"seq":');
+const SEQ_GLOBAL = pieceOf(',"seq_global":');
+const PAYLOAD = pieceOf(',"payload":"');
+const PAYLOAD_CUT = pieceOf(',"payload_cut":');
+const END = pieceOf("}\n");
+
+/** How many packets of a group came, and how many did not. */
+export interface Tally {
+  received: number;
+  lost: number;
+  /** The sequence number that comes next; -1 before the first. */
+  next: number;
+}
+
+/**
+ * Writes datagrams of NFLOG messages as lines. A common packet is written straight from its bytes, what messages begin with
+ * alike is written once; any other goes the long way over its event. Both give the same line.
+ */
+export class NflogWriter {
+  /** What is received into. */
+  readonly input: Buffer;
+  readonly tallies = new Map<number, Tally>();
+  readonly #words: Uint32Array;
+  readonly #out = new ByteWriter(OUTPUT_BYTES);
+  readonly #listening: Listening;
+  readonly #options: WriterOptions;
+  readonly #heads = new Map<string, Head>();
+  readonly #found = new Found();
+  readonly #payloadEnd: Piece;
+  #head: Head | undefined;
+  #lines = 0;
+  #second = -1;
+  #startText = pieceOf("");
+  #moment: Moment = { seconds: 0, nanoseconds: 0 };
+
+  constructor(inputBytes: number, options: WriterOptions, listening: Listening) {
+    this.input = Buffer.from(new ArrayBuffer(inputBytes));
+    this.#words = new Uint32Array(this.input.buffer);
+    this.#options = options;
+    this.#listening = listening;
+    this.#payloadEnd = pieceOf(`","payload_encoding":"${options.payload?.encoding}"`);
+  }
+
+  /** Forgets what it knows of interfaces. */
+  forgetHeads(): void {
+    this.#heads.clear();
+    this.#head = undefined;
+  }
+
+  /** Writes the messages of a datagram, of which the first bytes of the input hold `length`. */
+  datagram(length: number, moment: Moment): void {
+    this.#moment = moment;
+    for (let at = 0; at + 16 <= length; ) {
+      const size = this.#words[at >> 2] as number;
+      if (size < 16 || at + size > length) break;
+      const type = (this.#words[(at + 4) >> 2] as number) & 0xffff;
+      if (type === NFLOG_PACKET && size >= NFGEN_HEADER) this.#packet(at, at + size);
+      else if (type === NLMSG_ERROR && size >= NFGEN_HEADER) this.#acknowledged(at);
+      else if (type === NLMSG_DONE) break;
+      at += (size + 3) & ~3;
+    }
+  }
+
+  /** Whether as many packets were told as were asked for. */
+  get isFull(): boolean {
+    return this.#lines >= this.#options.linesMax;
+  }
+
+  flush(): void {
+    if (this.#out.at > 0) this.#listening.flush(this.#out.bytes.subarray(0, this.#out.at));
+    this.#out.at = 0;
+  }
+
+  /** Writes a line of another kind in between. */
+  line(text: string): void {
+    const bytes = Buffer.from(text, "utf8");
+    if (!this.#out.hasRoom(bytes.length)) this.flush();
+    if (this.#out.hasRoom(bytes.length)) {
+      this.#out.text(text);
+    } else {
+      this.#listening.flush(bytes);
+    }
+  }
+
+  #acknowledged(at: number): void {
+    this.#listening.onAcknowledged(this.input.readUInt32LE(at + 8), -this.input.readInt32LE(at + 16));
+  }
+
+  #packet(at: number, end: number): void {
+    if (this.isFull) return;
+    const head = this.#headAt(at + 16, end);
+    const found = this.#found;
+    const isUsual = found.read(this.input, this.#words, at + 16 + head.words.length * 4, end);
+    this.#count(head.group, found.sequence);
+    if (!head.isWanted) return;
+    const isWritten = isUsual && head.version !== 0 && this.#options.atOnce !== undefined && this.#write(head, found);
+    if (isWritten || this.#writeSlowly(at, end)) this.#lines += 1;
+  }
+
+  /** A gap in the numbers of a group is what did not come. */
+  #count(group: number, sequence: number): void {
+    let tally = this.tallies.get(group);
+    if (tally === undefined) {
+      tally = { received: 0, lost: 0, next: 0 };
+      this.tallies.set(group, tally);
+    }
+    tally.received += 1;
+    if (sequence < 0) return;
+    const missing = (sequence - tally.next) >>> 0;
+    // What is numbered lower came late, or from before: nothing is missing.
+    if (missing !== 0 && missing < 0x8000_0000) {
+      tally.lost += missing;
+      this.line(this.#listening.lossLine(group, tally.next, (sequence - 1) >>> 0, missing));
+    }
+    tally.next = (sequence + 1) >>> 0;
+  }
+
+  #write(head: Head, found: Found): boolean {
+    const { atOnce, payload } = this.#options;
+    const copied = found.payloadEnd - found.payloadAt;
+    if (copied === 0) return false;
+    const room = LINE_BYTES_MAX + (payload === undefined ? 0 : 2 * Math.min(copied, payload.bytesMax));
+    if (!this.#out.hasRoom(room)) this.flush();
+    const out = this.#out;
+    const start = out.at;
+    const isCompact = atOnce === "compact";
+    this.#writeStart(head, found, isCompact);
+    const packet = { bytes: this.input, at: found.payloadAt, end: found.payloadEnd };
+    if (!writeNetwork(out, packet, head.version === 6 ? 6 : 4, isCompact)) {
+      out.at = start;
+      return false;
+    }
+    if (payload !== undefined) this.#writePayload(payload, found.payloadAt, found.payloadEnd);
+    out.piece(END);
+    return true;
+  }
+
+  #writeStart(head: Head, found: Found, isCompact: boolean): void {
+    const out = this.#out;
+    this.#writeTime(found);
+    out.piece(found.seconds < 0 ? head.withReaderTime : head.withKernelTime);
+    if (isCompact) return;
+    if (found.uid >= 0) {
+      out.piece(UID);
+      out.number(found.uid);
+    }
+    if (found.gid >= 0) {
+      out.piece(GID);
+      out.number(found.gid);
+    }
+    if (found.sequence >= 0) {
+      out.piece(SEQ);
+      out.number(found.sequence);
+    }
+    if (found.sequenceGlobal >= 0) {
+      out.piece(SEQ_GLOBAL);
+      out.number(found.sequenceGlobal);
+    }
+    out.piece(head.link);
+  }
+
+  #writeTime({ seconds, microseconds }: Found): void {
+    const { nanoseconds } = this.#moment;
+    const second = seconds < 0 ? this.#moment.seconds : seconds;
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#startText = pieceOf(`${START}${secondsText(second)}.`);
+    }
+    this.#out.piece(this.#startText);
+    if (seconds < 0) {
+      this.#out.nanoseconds(nanoseconds);
+    } else {
+      this.#out.nanoseconds(microseconds * 1000);
+    }
+  }
+
+  #writePayload({ encoding, bytesMax }: PayloadStyle, at: number, end: number): void {
+    const out = this.#out;
+    const last = Math.min(end, at + bytesMax);
+    out.piece(PAYLOAD);
+    if (encoding === "hex") out.hex(this.input, at, last);
+    else out.base64(this.input, at, last);
+    out.piece(this.#payloadEnd);
+    if (last < end) {
+      out.piece(PAYLOAD_CUT);
+      out.number(end - last);
+    }
+  }
+
+  #writeSlowly(at: number, end: number): boolean {
+    const message = readNflogMessage(this.input.subarray(at, end));
+    const event = packetEventOf(message, this.#surroundings());
+    const line = this.#listening.lineOf(event, message.payload);
+    if (line !== undefined) this.line(line);
+    return line !== undefined;
+  }
+
+  #surroundings(): Surroundings {
+    return { ...this.#options, source: "nflog", moment: this.#moment, momentSource: "reader" };
+  }
+
+  /** The head that the message begins with: most often that of the one before. */
+  #headAt(at: number, end: number): Head {
+    const head = this.#head;
+    if (head !== undefined && this.#beginsWith(head, at, end)) return head;
+    const next = this.#lookUp(at, end);
+    this.#head = next;
+    return next;
+  }
+
+  #beginsWith({ words }: Head, at: number, end: number): boolean {
+    const first = at >> 2;
+    const size = words.length * 4;
+    if (at + size + 4 > end) return false;
+    for (let index = 0; index < words.length; index += 1) {
+      if (words[index] !== this.#words[first + index]) return false;
+    }
+    return isVariable(((this.#words[first + words.length] as number) >>> 16) & 0x3fff);
+  }
+
+  #lookUp(at: number, end: number): Head {
+    const headEnd = this.#headEnd(at, end);
+    const key = this.input.toString("latin1", at, headEnd);
+    const known = this.#heads.get(key);
+    if (known !== undefined) return known;
+    if (this.#heads.size >= HEADS_MAX) this.#heads.clear();
+    const message = readNflogMessage(this.input.subarray(at - 16, end));
+    const words = this.#words.slice(at >> 2, headEnd >> 2);
+    const event = packetEventOf(message, this.#surroundings());
+    const isWanted = this.#options.isWanted(message.prefix);
+    const head = headOf(words, message, event, this.#options.atOnce ?? "default", isWanted);
+    this.#heads.set(key, head);
+    return head;
+  }
+
+  /** Where the first attribute stands that differs from packet to packet. */
+  #headEnd(at: number, end: number): number {
+    let place = at + 4;
+    while (place + 4 <= end) {
+      const word = this.#words[place >> 2] as number;
+      const length = word & 0xffff;
+      if (length < 4 || place + length > end || isVariable((word >>> 16) & 0x3fff)) break;
+      place += (length + 3) & ~3;
+    }
+    return Math.min(place, (end + 3) & ~3);
+  }
+}

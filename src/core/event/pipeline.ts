@@ -1,0 +1,71 @@
+import { printable } from "../printable.ts";
+import type { LossEvent, NetlogEvent, PacketEvent } from "./event.ts";
+
+/** What of a packet's event is told: the fields that say who talked to whom, or all. */
+export type FieldSet = "compact" | "default";
+
+export const COMPACT = [
+  "schema",
+  "kind",
+  "ts",
+  "prefix",
+  "hook",
+  "in",
+  "out",
+  "mark",
+  "src",
+  "dst",
+  "proto",
+  "sport",
+  "dport",
+] as const satisfies readonly (keyof PacketEvent)[];
+
+/** How much of a packet's bytes is told, and how. */
+export interface PayloadStyle {
+  readonly encoding: "hex" | "base64";
+  /** More is left out, and counted. */
+  readonly bytesMax: number;
+}
+
+/** A line of NDJSON, without its newline: of a packet only the fields of the set. Its strings hold nothing that a terminal acts upon. */
+export function jsonLine(event: NetlogEvent, fields: FieldSet): string {
+  const told = fields === "compact" && event.kind === "packet" ? picked(event, COMPACT) : event;
+  return printable(JSON.stringify(told));
+}
+
+/** The event with these keys only, in their order. */
+export function picked(event: PacketEvent, keys: readonly (keyof PacketEvent)[]): Partial<PacketEvent> {
+  return Object.fromEntries(keys.flatMap((key) => (event[key] === undefined ? [] : [[key, event[key]]])));
+}
+
+/** Undecoded bytes are always told, up to this many: without them nobody could find out what they are. */
+const UNDECODED_BYTES_MAX = 256;
+
+/** The event with its bytes in it: if they are asked for, and whenever they could not be decoded. */
+export function withPayload(
+  event: PacketEvent,
+  bytes: Buffer | undefined,
+  style: PayloadStyle | undefined,
+): PacketEvent {
+  const chosen =
+    style ?? (event.kind === "undecoded" ? ({ encoding: "hex", bytesMax: UNDECODED_BYTES_MAX } as const) : undefined);
+  if (chosen === undefined || bytes === undefined) return event;
+  const { encoding, bytesMax } = chosen;
+  const left = bytes.length - Math.min(bytes.length, bytesMax);
+  const payload = bytes.toString(encoding, 0, bytes.length - left);
+  return { ...event, payload, payload_encoding: encoding, ...(left === 0 ? {} : { payload_cut: left }) };
+}
+
+export type Loss = Omit<LossEvent, "schema" | "kind">;
+
+export function lossEvent(loss: Loss): LossEvent {
+  const { ts, host, netns, ...rest } = loss;
+  return {
+    schema: 1,
+    kind: "loss",
+    ts,
+    ...(host === undefined ? {} : { host }),
+    ...(netns === undefined ? {} : { netns }),
+    ...rest,
+  };
+}

@@ -1,0 +1,20 @@
+/** A moment: seconds since 1970 in UTC, and nanoseconds. */
+export interface Moment {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** The last second that RFC 3339 can write: 9999-12-31T23:59:59Z. */
+const SECONDS_MAX = 253_402_300_799;
+
+/** `2026-11-21T11:37:36`: the whole seconds of a moment; what a year of four digits cannot hold is its nearest end. */
+export function secondsText(seconds: number): string {
+  const held = Math.min(Math.max(Math.trunc(seconds) || 0, 0), SECONDS_MAX);
+  return new Date(held * 1000).toISOString().slice(0, 19);
+}
+
+/** RFC 3339 in UTC with nine digits behind the point. */
+export function momentText({ seconds, nanoseconds }: Moment): string {
+  const held = Math.min(Math.max(Math.trunc(nanoseconds) || 0, 0), 999_999_999);
+  return `${secondsText(seconds)}.${String(held).padStart(9, "0")}Z`;
+}

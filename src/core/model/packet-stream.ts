@@ -1,0 +1,87 @@
+/** The formats in which packets can be told. */
+export const FORMATS = ["json", "text", "spr", "ulogd", "eve", "ecs", "iptables"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What of packets is told, and how. */
+export interface Telling {
+  readonly format: Format;
+  readonly fields: "compact" | "default";
+  readonly payload: { readonly encoding: "hex" | "base64"; readonly bytesMax: number } | undefined;
+  /** Globs of prefixes, without blanks around them; none: all. */
+  readonly prefixes: readonly string[];
+  /** An expression that has to hold (where.ts). */
+  readonly where: string | undefined;
+  readonly hasCommunityId: boolean;
+  readonly hasProgram: boolean;
+  /** Texts of /etc/hosts and of leases, if addresses are to have names. */
+  readonly names: { readonly hosts: string; readonly leases: readonly string[] } | undefined;
+  /** Whether text may be coloured. */
+  readonly hasColour: boolean;
+  /** How many packets are told; undefined: all that come. */
+  readonly countMax: number | undefined;
+}
+
+/** Which packets are listened to, and how the kernel hands them over. */
+export interface Listening {
+  readonly groups: readonly number[];
+  /** What leads to the network namespace; undefined: this one. */
+  readonly netnsPath: string | undefined;
+  /** How events call it. */
+  readonly netns: string | undefined;
+  readonly host: string;
+  /** Bytes of each packet that are copied; 0: all. */
+  readonly copyRangeBytes: number;
+  readonly threshold: number;
+  readonly timeoutCs: number;
+  readonly bufferBytes: number;
+  /** How much may wait to be read. */
+  readonly roomBytes: number;
+}
+
+/** What came of a group, and what did not. */
+export interface GroupTally {
+  readonly group: number;
+  readonly received: number;
+  readonly lost: number;
+}
+
+/** How a stream of packets ended. */
+export interface StreamEnd {
+  readonly groups: readonly GroupTally[];
+  /** Messages, of one or many packets, that found no room behind the last packet that came. */
+  readonly droppedAtEnd: number;
+  /** Bytes of lines that nobody took. */
+  readonly unwrittenBytes: number;
+}
+
+/** What a reader of packets says of itself once it listens. */
+export interface StreamStart {
+  /** By what the kernel lists its socket. */
+  readonly portId: number;
+  /** How much may wait to be read: less than was asked for where net.core.rmem_max bounds it. */
+  readonly roomBytes: number;
+}
+
+/** A group that the kernel did not give to a reader. */
+export class GroupHeld extends Error {
+  readonly group: number;
+  readonly errno: number;
+
+  constructor(group: number, errno: number) {
+    super(`NFLOG group ${group}: errno ${errno}`);
+    this.group = group;
+    this.errno = errno;
+  }
+}
+
+/** A reader that listens and writes. */
+export interface PacketStream {
+  readonly start: StreamStart;
+  /** How it ended; undefined where who read its output went away. */
+  readonly ended: Promise<StreamEnd | undefined>;
+  /** Has it end in order. */
+  stop(): void;
+}
+
+/** Opens a reader that writes lines to a file. @throws GroupHeld */
+export type OpenPacketStream = (listening: Listening, telling: Telling, file: number) => Promise<PacketStream>;

@@ -1,0 +1,160 @@
+import { closeSync, openSync } from "node:fs";
+import { NflogWriter } from "../../core/event/fast/nflog-writer.ts";
+import type { Lines } from "../../core/event/lines.ts";
+import { lossEvent, type PayloadStyle } from "../../core/event/pipeline.ts";
+import { momentText } from "../../core/event/time-text.ts";
+import type { Listening, StreamEnd } from "../../core/model/packet-stream.ts";
+import { enterNetwork, openEvent, readClock, waitForAny } from "../libc.ts";
+import { Interfaces } from "./interfaces.ts";
+import { NflogSocket } from "./nflog-socket.ts";
+import type { Output } from "./output.ts";
+
+/** A datagram is 128 KiB at most, for the kernel collects no more. */
+const INPUT_BYTES = 512 * 1024;
+
+export interface ReaderOptions {
+  readonly listening: Listening;
+  /** How many packets are told. */
+  readonly countMax: number | undefined;
+  readonly payload: PayloadStyle | undefined;
+  readonly isWantedPrefix: (prefix: string) => boolean;
+  readonly lines: Lines;
+  readonly output: Output;
+  /** Whether the end was asked for. */
+  readonly isEnding: () => boolean;
+}
+
+/** Reads NFLOG groups and writes a line for each packet, until its end is asked for: then the groups are free, and all that came is written. */
+export class PacketReader {
+  /** What wakes it when something is written there; who writes closes it. */
+  readonly wake = openEvent();
+  readonly #options: ReaderOptions;
+  readonly #interfaces: Interfaces;
+  readonly #socket: NflogSocket;
+  readonly #writer: NflogWriter;
+  #answered = new Set<number>();
+  #dropsTold = 0;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+    const { listening, countMax, payload, lines, output, isWantedPrefix } = options;
+    if (listening.netnsPath !== undefined) enter(listening.netnsPath);
+    this.#interfaces = new Interfaces();
+    this.#socket = new NflogSocket(listening.roomBytes);
+    const { host, netns } = listening;
+    const around = { host, ...(netns === undefined ? {} : { netns }) };
+    this.#writer = new NflogWriter(
+      INPUT_BYTES,
+      {
+        ...around,
+        interfaceName: (index) => this.#interfaces.nameOf(index),
+        atOnce: lines.atOnce,
+        payload,
+        linesMax: countMax ?? Number.POSITIVE_INFINITY,
+        isWanted: isWantedPrefix,
+      },
+      {
+        flush: (bytes) => output.write(bytes),
+        lineOf: (event, bytes) => lines.lineOf(event, bytes),
+        lossLine: (group, from, to, count) => {
+          this.#dropsTold = this.#socket.drops;
+          const why = "the receive buffer was full: what is read was written or decoded more slowly than it came";
+          return (
+            lines.lineOfLoss(lossEvent({ ts: momentText(readClock()), ...around, group, count, from, to, why })) ?? ""
+          );
+        },
+        onAcknowledged: (sequence) => this.#answered.add(sequence),
+      },
+    );
+  }
+
+  /** @throws GroupHeld, or what the kernel says; then nothing is held */
+  listen(): void {
+    const { listening } = this.#options;
+    try {
+      for (const group of listening.groups) {
+        this.#socket.bindGroup(group, listening, this.#writer.input, (length) => this.#take(length));
+      }
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  get portId(): number {
+    return this.#socket.portId;
+  }
+
+  get roomBytes(): number {
+    return this.#socket.roomBytes;
+  }
+
+  /** Reads until the end; whatever happens, the groups are free then. */
+  run(): StreamEnd {
+    try {
+      while (!this.#isOver()) {
+        if (!this.#takeNext()) this.#rest();
+      }
+      this.#drain();
+      this.#writer.flush();
+      return this.#end();
+    } finally {
+      this.#close();
+    }
+  }
+
+  #close(): void {
+    this.#socket.close();
+    this.#interfaces.close();
+  }
+
+  #isOver(): boolean {
+    return this.#options.isEnding() || this.#writer.isFull;
+  }
+
+  /** Everything that waits is taken before it is written and waited again. */
+  #rest(): void {
+    this.#writer.flush();
+    waitForAny([this.#socket.file, this.#interfaces.file, this.wake]);
+    if (this.#interfaces.refresh()) this.#writer.forgetHeads();
+  }
+
+  #takeNext(): boolean {
+    const length = this.#socket.receive(this.#writer.input);
+    if (length < 0) return false;
+    if (this.#interfaces.refresh()) this.#writer.forgetHeads();
+    this.#take(length);
+    return true;
+  }
+
+  #take(length: number): void {
+    this.#writer.datagram(length, readClock());
+  }
+
+  /** Has the kernel send what it has collected, and takes all that is there. */
+  #drain(): void {
+    if (this.#writer.isFull) return;
+    for (const group of this.#options.listening.groups) {
+      const sequence = this.#socket.askToUnbind(group);
+      // The answer itself may find no room: what waits is taken, and asked again.
+      while (!this.#answered.has(sequence) && this.#takeNext());
+    }
+    while (this.#takeNext());
+  }
+
+  #end(): StreamEnd {
+    const groups = [...this.#writer.tallies].map(([group, { received, lost }]) => ({ group, received, lost }));
+    const droppedAtEnd = this.#socket.drops - this.#dropsTold;
+    return { groups, droppedAtEnd, unwrittenBytes: this.#options.output.unwrittenBytes };
+  }
+}
+
+/** Goes into the network namespace that a path leads to; only this thread does. */
+function enter(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    enterNetwork(file);
+  } finally {
+    closeSync(file);
+  }
+}

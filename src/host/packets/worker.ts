@@ -1,0 +1,44 @@
+import { parentPort, workerData } from "node:worker_threads";
+import {
+  GroupHeld,
+  type Listening,
+  type StreamEnd,
+  type StreamStart,
+  type Telling,
+} from "../../core/model/packet-stream.ts";
+import { Output, OutputClosed } from "./output.ts";
+import { PacketReader } from "./reader.ts";
+import { openTelling } from "./telling.ts";
+
+/** What the thread is started with. */
+export interface WorkerData {
+  readonly listening: Listening;
+  readonly telling: Telling;
+  readonly file: number;
+  /** One number: not 0 once the end is asked for. */
+  readonly ending: SharedArrayBuffer;
+}
+
+/** What the thread says, in this order: that it listens, how it ended; or why it cannot. */
+export type WorkerMessage =
+  | { readonly says: "listening"; readonly start: StreamStart; readonly wake: number }
+  | { readonly says: "ended"; readonly end: StreamEnd | undefined }
+  | { readonly says: "held"; readonly group: number; readonly errno: number }
+  | { readonly says: "failed"; readonly message: string };
+
+const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+try {
+  const { listening, telling, file, ending } = workerData as WorkerData;
+  const flag = new Int32Array(ending);
+  const isEnding = (): boolean => Atomics.load(flag, 0) !== 0;
+  const output = new Output(file, isEnding);
+  const reader = new PacketReader({ listening, output, isEnding, countMax: telling.countMax, ...openTelling(telling) });
+  reader.listen();
+  say({ says: "listening", start: { portId: reader.portId, roomBytes: reader.roomBytes }, wake: reader.wake });
+  say({ says: "ended", end: reader.run() });
+} catch (error) {
+  if (error instanceof OutputClosed) say({ says: "ended", end: undefined });
+  else if (error instanceof GroupHeld) say({ says: "held", group: error.group, errno: error.errno });
+  else say({ says: "failed", message: error instanceof Error ? error.message : String(error) });
+}
