@@ -1,0 +1,44 @@
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The four bytes from there on as inet_ntop(3) writes an IPv4 address. They must be in the buffer. */
+export function ipv4Text(bytes: Buffer, at: number): string {
+  return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
+}
+
+/** The sixteen bytes from there on as inet_ntop(3) writes an IPv6 address (RFC 5952). They must be in the buffer. */
+export function ipv6Text(bytes: Buffer, at: number): string {
+  const { begin, length } = longestZeros(bytes, at);
+  if (begin === 0 && (length === 6 || (length === 5 && bytes.readUInt16BE(at + 10) === 0xffff))) {
+    return `${length === 6 ? "::" : "::ffff:"}${ipv4Text(bytes, at + 12)}`;
+  }
+  if (length < 2) return groups(bytes, at, at + 16);
+  return `${groups(bytes, at, at + 2 * begin)}::${groups(bytes, at + 2 * (begin + length), at + 16)}`;
+}
+
+/** The first of the longest runs of zeros among the eight groups. */
+function longestZeros(bytes: Buffer, at: number): { readonly begin: number; readonly length: number } {
+  let [begin, length, run] = [0, 0, 0];
+  for (let group = 0; group < 8; group += 1) {
+    run = bytes[at + 2 * group] === 0 && bytes[at + 2 * group + 1] === 0 ? run + 1 : 0;
+    if (run > length) {
+      length = run;
+      begin = group + 1 - run;
+    }
+  }
+  return { begin, length };
+}
+
+function groups(bytes: Buffer, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at += 2) {
+    text += (at === from ? "" : ":") + bytes.readUInt16BE(at).toString(16);
+  }
+  return text;
+}
+
+/** The six bytes from there on in hex, joined by colons. They must be in the buffer. */
+export function macText(bytes: Buffer, at: number): string {
+  let text = HEX[bytes[at] ?? 0] ?? "";
+  for (let index = 1; index < 6; index += 1) text += `:${HEX[bytes[at + index] ?? 0]}`;
+  return text;
+}
