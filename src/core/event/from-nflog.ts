@@ -1,5 +1,6 @@
 import type { NflogMessage } from "../netlink/nflog-message.ts";
-import { decodeEtherHeader, decodeNetwork } from "../packet/layers.ts";
+import { decodeEtherHeader } from "../packet/ether.ts";
+import { decodeNetwork } from "../packet/network.ts";
 import { HOOKS, type Layers, type PacketEvent } from "./event.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";

@@ -20,6 +20,8 @@ export const COMPACT = [
   "dport",
 ] as const satisfies readonly (keyof PacketEvent)[];
 
+const COMPACT_AND_PAYLOAD = [...COMPACT, "payload", "payload_encoding", "payload_cut"] as const;
+
 /** How much of a packet's bytes is told, and how. */
 export interface PayloadStyle {
   readonly encoding: "hex" | "base64";
@@ -29,7 +31,7 @@ export interface PayloadStyle {
 
 /** A line of NDJSON, without its newline: of a packet only the fields of the set. Its strings hold nothing that a terminal acts upon. */
 export function jsonLine(event: NetlogEvent, fields: FieldSet): string {
-  const told = fields === "compact" && event.kind === "packet" ? picked(event, COMPACT) : event;
+  const told = fields === "compact" && event.kind === "packet" ? picked(event, COMPACT_AND_PAYLOAD) : event;
   return printable(JSON.stringify(told));
 }
 

@@ -9,7 +9,6 @@ const NLM_F_REQUEST = 1;
 const NLM_F_ACK = 4;
 
 export const NLMSG_ERROR = 2;
-export const NLMSG_DONE = 3;
 
 /** A message as it came: its type, and itself with its header. */
 export interface NetlinkMessage {

@@ -47,6 +47,8 @@ const COMPACT_HEAD = COMPACT.slice(COMPACT.indexOf("prefix"), COMPACT.indexOf("s
 
 const VERSIONS: Readonly<Record<number, 4 | 6>> = { 2048: 4, 34525: 6 };
 const ARPHRD_ETHER = 1;
+/** A prefix of the kernel is 127 bytes at most, of which each may become six. */
+const HEAD_BYTES_MAX = 8192;
 
 /** The head of a message, from the event that the whole message makes. */
 export function headOf(
@@ -60,14 +62,15 @@ export function headOf(
   const keys = fields === "compact" ? COMPACT_HEAD : BEFORE_SEQUENCE;
   const timed = (source: PacketEvent["ts_source"]): Piece =>
     pieceOf(`Z",${membersOf(picked({ ...event, ts_source: source }, keys))}`);
+  const [kernel, reader] = [timed("kernel"), timed("reader")];
   const link = fields === "compact" ? "" : membersOf(picked(event, LINK));
   return {
     words,
-    version: isPlain ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
+    version: isPlain && kernel.length < HEAD_BYTES_MAX ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
     group: message.group,
     isWanted,
-    withKernelTime: timed("kernel"),
-    withReaderTime: timed("reader"),
+    withKernelTime: kernel,
+    withReaderTime: reader,
     link: pieceOf(link === "" ? "" : `,${link}`),
   };
 }

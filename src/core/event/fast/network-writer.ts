@@ -36,9 +36,7 @@ export function writeNetwork(to: ByteWriter, packet: Copied, version: 4 | 6, isC
 }
 
 function write4(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {
-  if (end - at < HEADER4 || bytes[at] !== 0x45) return false;
-  const flags = bytes[at + 6] as number;
-  if ((flags & ~DONT_FRAGMENT) !== 0 || bytes[at + 7] !== 0) return false;
+  if (end - at < HEADER4 || !isPlain4(bytes, at)) return false;
   const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
   const protocol = bytes[at + 9] as number;
   const body = { bytes, at: at + HEADER4, end: Math.min(end, at + length) };
@@ -58,11 +56,16 @@ function write4(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean):
   to.number(bytes[at + 1] as number);
   to.piece(ID);
   to.number(((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
-  if (flags === 0) to.byte(BRACE);
+  if (bytes[at + 6] === 0) to.byte(BRACE);
   else to.piece(DF);
   if (!writeLayer4(to, protocol, body)) return false;
   if (end - at < length) to.piece(CUT);
   return true;
+}
+
+/** Without options, and no fragment. */
+function isPlain4(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x45 && ((bytes[at + 6] as number) & ~DONT_FRAGMENT) === 0 && bytes[at + 7] === 0;
 }
 
 function write6(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {

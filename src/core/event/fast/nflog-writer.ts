@@ -1,4 +1,4 @@
-import { NFGEN_HEADER, NLMSG_DONE, NLMSG_ERROR } from "../../netlink/message.ts";
+import { NFGEN_HEADER, NLMSG_ERROR } from "../../netlink/message.ts";
 import { NFLOG_PACKET } from "../../netlink/nflog.ts";
 import { readNflogMessage } from "../../netlink/nflog-message.ts";
 import type { PacketEvent } from "../event.ts";
@@ -93,11 +93,16 @@ export class NflogWriter {
     for (let at = 0; at + 16 <= length; ) {
       const size = this.#words[at >> 2] as number;
       if (size < 16 || at + size > length) break;
-      const type = (this.#words[(at + 4) >> 2] as number) & 0xffff;
-      if (type === NFLOG_PACKET && size >= NFGEN_HEADER) this.#packet(at, at + size);
-      else if (type === NLMSG_ERROR && size >= NFGEN_HEADER) this.#acknowledged(at);
-      else if (type === NLMSG_DONE) break;
+      if (size >= NFGEN_HEADER) this.#message(at, at + size);
       at += (size + 3) & ~3;
+    }
+  }
+
+  #message(at: number, end: number): void {
+    const type = (this.#words[(at + 4) >> 2] as number) & 0xffff;
+    if (type === NFLOG_PACKET) this.#packet(at, end);
+    else if (type === NLMSG_ERROR) {
+      this.#listening.onAcknowledged(this.input.readUInt32LE(at + 8), -this.input.readInt32LE(at + 16));
     }
   }
 
@@ -120,10 +125,6 @@ export class NflogWriter {
     } else {
       this.#listening.flush(bytes);
     }
-  }
-
-  #acknowledged(at: number): void {
-    this.#listening.onAcknowledged(this.input.readUInt32LE(at + 8), -this.input.readInt32LE(at + 16));
   }
 
   #packet(at: number, end: number): void {
