@@ -28,6 +28,7 @@ export { previewLines } from "./core/plan/preview.ts";
 export type { Template } from "./core/template/template.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
 export { openRecorder } from "./host/open-recorder.ts";
+export { packetStreams } from "./host/packets/open-packet-stream.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";
 export { applyPlan, applyWish, NO_RULES } from "./verbs/apply-rules.ts";
@@ -65,5 +66,6 @@ export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-so
 export { renderRules, rulesSchema } from "./verbs/rules.ts";
 export { installService, renderService } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
+export { LISTENING, type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";
 export { type RulesEvent, type WatchOptions, watchAppliedRules } from "./verbs/watch-rules.ts";

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { Flags } from "@oclif/core";
+import { interruptible } from "../../src/cli/interruption.ts";
+import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
+import { formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
+import { openHost, packetStreams, streamPackets } from "../../src/index.ts";
+
+/** What SPR's own stream-json-logs does where it is told nothing. */
+const SPR = { groups: [0, 1], timeout: "20s" };
+
+export default class PacketsStream extends NetlogCommand {
+  static override summary = "Print packets as they are logged to NFLOG groups.";
+  static override description =
+    `A line for each packet: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Bindings of families stay as they are. What is lost is counted, in an event of kind loss in its place among the others. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then, and the groups are free.
+
+Without --group it reads what the live rules log to and nobody reads yet, or group 0.
+
+With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seconds; --timeout 0 is for ever.`;
+  static override examples = [
+    { description: "What is logged now.", command: "<%= config.bin %> packets stream" },
+    {
+      description: "Who is dropped at SSH, as JSON.",
+      command: "<%= config.bin %> packets stream --prefix 'drop:*' -w 'dport = 22' --json",
+    },
+    {
+      description: "Ten packets of two groups of a namespace.",
+      command: "<%= config.bin %> packets stream --group 0,1 --netns blue --count 10",
+    },
+    {
+      description: "As SPR's services read it.",
+      command: "<%= config.bin %> packets stream --format spr --timeout 0",
+    },
+  ];
+  static override flags = {
+    netns: READ_FLAGS.netns,
+    group: Flags.string({
+      char: "g",
+      summary: "Read these groups, separated by commas; may be given again.",
+      helpValue: "N",
+      multiple: true,
+      default: [],
+    }),
+    ...TELL_FLAGS,
+    timeout: Flags.string({ char: "t", summary: "End after this time: 20s, 5m, 1h; 0 is never.", helpValue: "TIME" }),
+    format: Flags.string({
+      char: "F",
+      summary: "The form of the lines.",
+      options: ["json", "text", "spr", "ulogd", "eve", "ecs", "iptables"],
+    }),
+    program: Flags.boolean({ summary: "Add the program that holds the packet's socket, where it still lives." }),
+    snaplen: Flags.integer({
+      char: "s",
+      summary: "Copy at most this much of each packet; 0 is all. A rule's own snaplen may be less.",
+      helpValue: "BYTES",
+      min: 0,
+      max: 65_531,
+      default: 0,
+    }),
+    threshold: Flags.integer({
+      summary: "How many packets the kernel may collect before it hands them over.",
+      helpValue: "N",
+      min: 1,
+      max: 65_535,
+      default: 400,
+    }),
+    delay: Flags.integer({
+      summary: "How long it may collect them, in hundredths of a second.",
+      helpValue: "CENTISECONDS",
+      min: 1,
+      max: 6000,
+      default: 10,
+    }),
+    room: Flags.integer({
+      summary: "How much may wait to be read, in mebibytes.",
+      helpValue: "MIB",
+      min: 1,
+      max: 1024,
+      default: 64,
+    }),
+  };
+
+  async run(): Promise<undefined> {
+    const { flags } = await this.parse(PacketsStream);
+    const format = formatWanted(flags.format, this.jsonEnabled());
+    const isSpr = format === "spr";
+    const timeout = timeoutMs(flags.timeout ?? (isSpr ? SPR.timeout : undefined));
+    const wish = {
+      groups: groupsIn(flags.group) ?? (isSpr ? SPR.groups : undefined),
+      settings: {
+        copyRangeBytes: flags.snaplen,
+        threshold: flags.threshold,
+        timeoutCs: flags.delay,
+        bufferBytes: 131_072,
+        roomBytes: flags.room * 1024 * 1024,
+      },
+      telling: tellingOf(flags, format),
+      file: process.stdout.fd,
+    };
+    const host = await openHost({ netns: flags.netns });
+    const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
+    const say = (line: string): void => this.say(line);
+    await interruptible(async (interrupted) => {
+      const signal = timeout === undefined ? interrupted : AbortSignal.any([interrupted, AbortSignal.timeout(timeout)]);
+      await streamPackets(host, open, wish, { say, signal, onStart: (groups) => this.#tellStart(groups) });
+    });
+    return undefined;
+  }
+
+  /** A person who waits should know for what. */
+  #tellStart(groups: readonly number[]): void {
+    if (process.stderr.isTTY) this.say(`reading NFLOG group ${groups.join(", ")}; Ctrl-C ends it`);
+  }
+}

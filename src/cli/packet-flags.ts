@@ -1,0 +1,97 @@
+import { Flags } from "@oclif/core";
+import { Fault } from "../core/model/fault.ts";
+import { FORMATS, type Format, type Telling } from "../core/model/packet-stream.ts";
+import { parseSeconds } from "./duration.ts";
+
+const PAYLOAD_BYTES_MAX = 65_535;
+
+/** What commands take that tell packets: which, of what, and in which form. */
+export const TELL_FLAGS = {
+  prefix: Flags.string({
+    summary: "Only packets whose prefix is like this (* and ?, blanks around it do not count); may be given again.",
+    helpValue: "GLOB",
+    multiple: true,
+    default: [],
+  }),
+  where: Flags.string({
+    char: "w",
+    summary: "Only packets for which this holds, such as: src in 10.0.0.0/8 and dport = 22.",
+    helpValue: "EXPR",
+  }),
+  count: Flags.integer({ char: "c", summary: "End after this many packets.", helpValue: "N", min: 1 }),
+  fields: Flags.string({
+    summary: "Of JSON: all fields, or only who talked to whom.",
+    options: ["default", "compact"],
+    default: "default",
+  }),
+  payload: Flags.string({ summary: "Tell the packet's bytes, too, in JSON.", options: ["hex", "base64"] }),
+  "payload-max": Flags.integer({
+    summary: "How many of them at most.",
+    helpValue: "BYTES",
+    min: 0,
+    max: PAYLOAD_BYTES_MAX,
+    default: PAYLOAD_BYTES_MAX,
+  }),
+  names: Flags.boolean({
+    summary: "Add names of addresses: of DNS answers and DHCP packets seen, /etc/hosts, leases. Nobody is asked.",
+  }),
+  "community-id": Flags.boolean({ summary: "Add the Community ID of the conversation." }),
+};
+
+interface TellFlags {
+  readonly prefix: string[];
+  readonly where: string | undefined;
+  readonly count: number | undefined;
+  readonly fields: string;
+  readonly payload: string | undefined;
+  readonly "payload-max": number;
+  readonly names: boolean;
+  readonly "community-id": boolean;
+  readonly program?: boolean;
+}
+
+/** The format that was named, or what a person or a program would read. */
+export function formatWanted(named: string | undefined, isJson: boolean): Format {
+  const format = FORMATS.find((one) => one === named);
+  if (isJson && format !== undefined && format !== "json") {
+    throw new Fault("usage", `--json and --format ${format} exclude each other`, "give one of them");
+  }
+  if (isJson) return "json";
+  return format ?? (process.stdout.isTTY ? "text" : "json");
+}
+
+export function tellingOf(flags: TellFlags, format: Format): Telling {
+  const { payload } = flags;
+  return {
+    format,
+    fields: flags.fields === "compact" ? "compact" : "default",
+    payload:
+      payload === undefined
+        ? undefined
+        : { encoding: payload === "hex" ? "hex" : "base64", bytesMax: flags["payload-max"] },
+    prefixes: flags.prefix,
+    where: flags.where,
+    hasCommunityId: flags["community-id"],
+    hasProgram: flags.program ?? false,
+    names: flags.names ? { hosts: "", leases: [] } : undefined,
+    hasColour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+    countMax: flags.count,
+  };
+}
+
+/** A time to end after; 0 is for ever. */
+export function timeoutMs(text: string | undefined): number | undefined {
+  return text === undefined || /^0[smh]?$/.test(text) ? undefined : parseSeconds(text) * 1000;
+}
+
+/** `0,1` and several of those. */
+export function groupsIn(texts: readonly string[]): number[] | undefined {
+  if (texts.length === 0) return undefined;
+  return texts.flatMap((text) => text.split(",")).map(groupIn);
+}
+
+function groupIn(text: string): number {
+  const group = /^(?:0|[1-9][0-9]{0,4})$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (group <= 65_535) return group;
+  throw new Fault("usage", `"${text.slice(0, 40)}" is no NFLOG group`, "give numbers from 0 to 65535: --group 0,1");
+}
