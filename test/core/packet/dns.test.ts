@@ -76,6 +76,24 @@ describe("messages", () => {
     expect(decodeDns(message, false)).toBeUndefined();
   });
 
+  test("a name of 127 labels is read", () => {
+    const long = `${"0161".repeat(127)}00 0001 0001`.replaceAll(" ", "");
+    const message = Buffer.concat([Buffer.from("000101000001000000000000", "hex"), Buffer.from(long, "hex")]);
+    expect(decodeDns(message, false)?.questions[0]?.name).toBe(Array(127).fill("a").join("."));
+  });
+
+  test.each([
+    [20, [".", "."]],
+    [200, ["."]],
+  ])("a name behind %i pointers, each to the one before", (count, names) => {
+    const word = (number: number) => number.toString(16).padStart(4, "0");
+    const record = (name: string, bytes: number) => `${name} 0001 0001 00000000 ${word(bytes)}`;
+    const pointers = Array.from({ length: count }, (_, index) => word(0xc01e + 2 * index)).join("");
+    const last = word(0xc01e + 2 * count);
+    const message = response(`${record("00", 2 + 2 * count)} 0000 ${pointers} ${record(last, 0)}`, 2);
+    expect(decodeDns(message, false)?.answers.map(({ name }) => name)).toEqual(names);
+  });
+
   test("more answers than there are, and more than are read", () => {
     expect(decodeDns(response(ANSWER, 0xffff), false)?.answers).toHaveLength(1);
     expect(decodeDns(response(ANSWER.repeat(300), 300), false)?.answers).toHaveLength(100);
