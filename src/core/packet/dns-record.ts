@@ -93,9 +93,9 @@ function numbersAndName(count: number): Decode {
 const authority: Decode = (message, dataAt) => {
   const server = decodeName(message, dataAt);
   const mail = server && decodeName(message, server.end);
-  if (mail === undefined) return undefined;
+  if (server === undefined || mail === undefined) return undefined;
   const numbers = Array.from({ length: 5 }, (_, index) => message.readUInt32BE(mail.end + 4 * index));
-  return [server?.value, mail.value, ...numbers].join(" ");
+  return [server.value, mail.value, ...numbers].join(" ");
 };
 
 /** By type. */

@@ -1,28 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Layers } from "../../../src/core/event/event.ts";
 import { decodeNetwork } from "../../../src/core/packet/network.ts";
-
-/** Bytes in hex, with blanks where a person wants them. */
-function hex(text: string): Buffer {
-  return Buffer.from(text.replaceAll(" ", ""), "hex");
-}
-
-/** An IPv4 packet from 10.0.0.1 to 10.0.0.2; its length is filled in. */
-function ip4(protocol: number, body: string, control = "0000"): Buffer {
-  const packet = hex(`4500 0000 0001 ${control} 40 00 0000 0a000001 0a000002 ${body}`);
-  packet.writeUInt16BE(packet.length, 2);
-  packet[9] = protocol;
-  return packet;
-}
-
-/** An IPv6 packet from ::1 to ::2; its length is filled in. */
-function ip6(next: number, body: string): Buffer {
-  const addresses = `${"0".repeat(31)}1 ${"0".repeat(31)}2`;
-  const packet = hex(`6000 0000 0000 00 40 ${addresses} ${body}`);
-  packet.writeUInt16BE(packet.length - 40, 4);
-  packet[6] = next;
-  return packet;
-}
+import { hex, ip4, ip6 } from "../../helpers/hex-packets.ts";
 
 const layersOf4 = (packet: Buffer): Layers => decodeNetwork(packet, 0x0800).layers;
 const layersOf6 = (packet: Buffer): Layers => decodeNetwork(packet, 0x86dd).layers;
@@ -138,88 +117,6 @@ describe("IPv6", () => {
     const packet = ip6(59, "");
     packet.writeUInt32BE(0x6b812345, 0);
     expect(layersOf6(packet).ip).toEqual({ version: 6, tos: 0xb8, flow_label: 0x12345 });
-  });
-});
-
-describe("TCP", () => {
-  const head = (length: number, flags: string) => `01bb 9c40 00000001 00000002 ${length}${flags} 0400 0000 0007`;
-
-  test("all flags, and the urgent pointer", () => {
-    expect(layersOf4(ip4(6, head(5, "1ff"))).tcp).toEqual({
-      flags: ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"],
-      seq: 1,
-      ack: 2,
-      window: 1024,
-      urgent: 7,
-    });
-  });
-
-  test.each([
-    ["in any order", 8, "0101 0402 0303 07 02 04 05b4 00", { mss: 1460, window_scale: 7, sack_permitted: true }],
-    ["selective acknowledgement", 8, "0101 050a 00000001 00000002", { sack: [[1, 2]] }],
-    ["another, twice", 7, "fd03 aa fd03 bb 0000", { other: ["aa", "bb"].map((data) => ({ kind: 253, data })) }],
-    ["one of a wrong length", 6, "0203 05 00", { other: [{ kind: 2, data: "05" }] }],
-    ["behind the end", 6, "00 0204 05", undefined],
-    ["without a length", 6, "0101 0100", undefined],
-    ["of length 0 and 1", 7, "0303 07 0200 0201 05", { window_scale: 7 }],
-    ["longer than the header", 6, "0303 07 02", { window_scale: 7 }],
-    ["a header that is too short", 4, "0204 05b4", undefined],
-  ])("options: %s", (_, length, options, expected) => {
-    expect(layersOf4(ip4(6, `${head(length, "010")} ${options}`)).tcp?.options).toEqual(expected);
-  });
-});
-
-describe("ICMP", () => {
-  test.each([
-    ["timestamp", "0d00 0000 0007 0001", { type: 13, code: 0, id: 7, seq: 1 }],
-    ["router advertisement", "0900 0000 0102 0708", { type: 9, code: 0 }],
-    ["a header that is cut", "0800 0000", { type: 8, code: 0 }],
-    ["fragmentation needed", "0304 0000 0000 0578", { type: 3, code: 4, mtu: 1400 }],
-    ["redirect", "0501 0000 0a000009", { type: 5, code: 1, gateway: "10.0.0.9" }],
-    ["an inner packet that is no packet", `0b00 0000 00000000 ${"50".repeat(40)}`, { type: 11, code: 0 }],
-    [
-      "an inner later fragment",
-      "0b01 0000 00000000 4500 0400 0000 0001 01 11 0000 0a000002 0a000001 04d2162e",
-      { type: 11, code: 1, inner: { src: "10.0.0.2", dst: "10.0.0.1", proto: "udp" } },
-    ],
-  ])("%s", (_, body, expected) => {
-    expect(layersOf4(ip4(1, body)).icmp).toEqual(expected);
-  });
-
-  test("version 6: an inner packet behind extension headers", () => {
-    const inner = ip6(60, "1100 010400000000 04d2162e").toString("hex");
-    expect(layersOf6(ip6(58, `0200 0000 00000500 ${inner}`)).icmp).toEqual({
-      type: 2,
-      code: 0,
-      mtu: 1280,
-      inner: { src: "::1", dst: "::2", proto: "udp", sport: 1234, dport: 5678 },
-    });
-  });
-});
-
-describe("other protocols", () => {
-  test.each<[string, number, string, Layers]>([
-    ["GRE with checksum and key", 47, "a000 0800 00000000 0000004d", { gre: { protocol: 0x800, key: 77 } }],
-    ["GRE of PPTP", 47, "3001 880b 0020 0001 00000000", { gre: { protocol: 0x880b } }],
-    ["ESP", 50, "00c0ffee 00000005", { esp: { spi: 0xc0ffee, seq: 5 } }],
-    ["AH that is cut", 51, "1104 0000 00000abc", {}],
-    ["UDP-Lite", 136, "03e8 07d0 0008 0000", { sport: 1000, dport: 2000 }],
-    ["DCCP", 33, "03e8 07d0", { sport: 1000, dport: 2000 }],
-    ["VRRP", 112, "21010164", {}],
-    [
-      "SCTP: a chunk of length 0, and one without a name",
-      132,
-      "0007 0009 00000001 00000000 03000000 fe000004",
-      { sport: 7, dport: 9, sctp: { tag: 1, chunks: ["sack", "254"] } },
-    ],
-  ])("%s", (_, protocol, body, expected) => {
-    const { src, dst, len, ttl, ip, proto, ...upper } = layersOf4(ip4(protocol, body));
-    expect(upper).toEqual(expected);
-  });
-
-  test("of SCTP no more than 32 chunks are read", () => {
-    const { sctp } = layersOf4(ip4(132, `0007 0009 00000001 00000000 ${"00000000".repeat(99)}`));
-    expect(sctp?.chunks).toHaveLength(32);
   });
 });
 

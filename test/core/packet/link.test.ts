@@ -2,15 +2,11 @@ import { describe, expect, test } from "vitest";
 import { decodeEtherHeader, decodeTag } from "../../../src/core/packet/ether.ts";
 import { decodeFrame } from "../../../src/core/packet/frame.ts";
 import { decodeNetwork } from "../../../src/core/packet/network.ts";
+import { hex, ip4, ip6 } from "../../helpers/hex-packets.ts";
 
-/** Bytes in hex, with blanks where a person wants them. */
-function hex(text: string): Buffer {
-  return Buffer.from(text.replaceAll(" ", ""), "hex");
-}
-
-/** From 10.0.0.1 to 10.0.0.2, and from ::1 to ::2, from port 1234 to 5678. */
-const IP4 = hex("4500 0018 0001 0000 40 11 0000 0a000001 0a000002 04d2162e");
-const IP6 = hex(`6000 0000 0004 11 40 ${"0".repeat(31)}1 ${"0".repeat(31)}2 04d2162e`);
+/** From port 1234 to 5678. */
+const IP4 = ip4(17, "04d2162e");
+const IP6 = ip6(17, "04d2162e");
 
 describe("the link", () => {
   const ETHER = "02000000000b 02000000000a";
