@@ -106,7 +106,11 @@ const DnsRecord = z.strictObject({
   name: text,
   type: text,
   ttl: u32,
-  data: z.exactOptional(text).describe("an address, a name, or what stands in a TXT record; else hex"),
+  data: z
+    .exactOptional(text)
+    .describe(
+      "an address, a name, what stands in a TXT, MX, SRV or SOA record with blanks between its parts; else hex",
+    ),
 });
 
 const Dns = z.strictObject({

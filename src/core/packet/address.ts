@@ -1,5 +1,3 @@
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
 /** The four bytes from there on as inet_ntop(3) writes an IPv4 address. They must be in the buffer. */
 export function ipv4Text(bytes: Buffer, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
@@ -38,7 +36,8 @@ function groups(bytes: Buffer, from: number, to: number): string {
 
 /** The six bytes from there on in hex, joined by colons. They must be in the buffer. */
 export function macText(bytes: Buffer, at: number): string {
-  let text = HEX[bytes[at] ?? 0] ?? "";
-  for (let index = 1; index < 6; index += 1) text += `:${HEX[bytes[at + index] ?? 0]}`;
+  const hex = bytes.toString("hex", at, at + 6);
+  let text = hex.slice(0, 2);
+  for (let digit = 2; digit < 12; digit += 2) text += `:${hex.slice(digit, digit + 2)}`;
   return text;
 }

@@ -10,7 +10,7 @@ export function decodeArp(bytes: Buffer): Decoded {
   if (bytes.length < HEAD_BYTES) {
     return { layers: { cut: true }, why: `the ARP header is cut: ${bytes.length} of ${HEAD_BYTES} bytes` };
   }
-  const [hard, soft] = [bytes[4] ?? 0, bytes[5] ?? 0];
+  const [hard, soft] = [bytes.readUInt8(4), bytes.readUInt8(5)];
   const isIpv4 = bytes.readUInt16BE(2) === ETHER_TYPE.ipv4 && soft === 4;
   const targetAt = HEAD_BYTES + hard + soft;
   const mac = (at: number) => (hard === 6 && bytes.length >= at + 6 ? macText(bytes, at) : undefined);

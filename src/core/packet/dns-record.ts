@@ -18,34 +18,31 @@ interface Library {
       readonly bytes: number;
     };
   };
-  readonly mx: { decode(message: Buffer, at: number): { preference: number; exchange: string } };
-  readonly srv: {
-    decode(message: Buffer, at: number): { priority: number; weight: number; port: number; target: string };
-  };
-  readonly soa: {
-    decode(
-      message: Buffer,
-      at: number,
-    ): {
-      mname: string;
-      rname: string;
-      serial: number;
-      refresh: number;
-      retry: number;
-      expire: number;
-      minimum: number;
-    };
-  };
   readonly txt: { decode(message: Buffer, at: number): readonly Buffer[] };
 }
 const library = dnsPacket as unknown as Library;
 
 /** A name (RFC 1035, section 4.1.4) without the dot at its end; a dot within a label has a backslash before it. */
 export function decodeName(message: Buffer, at: number): Found<string> | undefined {
+  if (!isShort(message, at)) return undefined;
   return attempt(() => {
     const value = library.name.decode(message, at, { mail: true });
     return { value, end: at + library.name.decode.bytes };
   });
+}
+
+/** A name has at most 127 labels, and hardly more than one pointer. */
+const STEPS_MAX = 160;
+
+/** Whether a name ends, or breaks off, after not too many labels and pointers, of which a long message may have thousands. */
+function isShort(message: Buffer, from: number): boolean {
+  let at = from;
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const length = message[at] ?? 0;
+    if (length === 0) return true;
+    at = length < 0xc0 ? at + 1 + length : ((length & 0x3f) << 8) | (message[at + 1] ?? 0);
+  }
+  return false;
 }
 
 function attempt<T>(decode: () => T): T | undefined {
@@ -75,32 +72,43 @@ type Decode = (message: Buffer, dataAt: number) => string | undefined;
 
 const nameText: Decode = (message, dataAt) => decodeName(message, dataAt)?.value;
 
+/** The library begins two bytes before the data, where their length stands. */
 const strings: Decode = (message, dataAt) =>
   library.txt
     .decode(message, dataAt - 2)
     .map((part) => part.toString("utf8"))
     .join(" ");
 
-/** By type. The library begins two bytes before the data, where their length stands. */
+/** So many numbers of two bytes, and a name. */
+function numbersAndName(count: number): Decode {
+  return (message, dataAt) => {
+    const name = decodeName(message, dataAt + 2 * count);
+    if (name === undefined) return undefined;
+    const numbers = Array.from({ length: count }, (_, index) => message.readUInt16BE(dataAt + 2 * index));
+    return [...numbers, name.value].join(" ");
+  };
+}
+
+/** Two names, and five numbers of four bytes (RFC 1035, section 3.3.13). */
+const authority: Decode = (message, dataAt) => {
+  const server = decodeName(message, dataAt);
+  const mail = server && decodeName(message, server.end);
+  if (server === undefined || mail === undefined) return undefined;
+  const numbers = Array.from({ length: 5 }, (_, index) => message.readUInt32BE(mail.end + 4 * index));
+  return [server.value, mail.value, ...numbers].join(" ");
+};
+
+/** By type. */
 const DATA: Readonly<Record<number, Decode>> = {
   1: (message, dataAt) => (message.length === dataAt + 4 ? ipv4Text(message, dataAt) : undefined),
   2: nameText,
   5: nameText,
-  6: (message, dataAt) => {
-    const soa = library.soa.decode(message, dataAt - 2);
-    return `${soa.mname} ${soa.rname} ${soa.serial} ${soa.refresh} ${soa.retry} ${soa.expire} ${soa.minimum}`;
-  },
+  6: authority,
   12: nameText,
-  15: (message, dataAt) => {
-    const mx = library.mx.decode(message, dataAt - 2);
-    return `${mx.preference} ${mx.exchange}`;
-  },
+  15: numbersAndName(1),
   16: strings,
   28: (message, dataAt) => (message.length === dataAt + 16 ? ipv6Text(message, dataAt) : undefined),
-  33: (message, dataAt) => {
-    const srv = library.srv.decode(message, dataAt - 2);
-    return `${srv.priority} ${srv.weight} ${srv.port} ${srv.target}`;
-  },
+  33: numbersAndName(3),
   39: nameText,
   99: strings,
 };

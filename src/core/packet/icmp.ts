@@ -23,7 +23,7 @@ const ERRORS: readonly number[] = [
 /** ICMP (RFC 792); the MTU of RFC 1191. */
 export function decodeIcmp(packet: Buffer, at: number): Upper {
   if (packet.length < at + 2) return {};
-  const [type, code] = [packet[at] ?? 0, packet[at + 1] ?? 0];
+  const [type, code] = [packet.readUInt8(at), packet.readUInt8(at + 1)];
   const icmp: Icmp = { type, code };
   if (packet.length < at + HEAD_BYTES) return { icmp };
   if (QUERIES.includes(type)) addNumbers(icmp, packet, at);
@@ -37,7 +37,7 @@ export function decodeIcmp(packet: Buffer, at: number): Upper {
 /** ICMPv6 (RFC 4443), and neighbour discovery (RFC 4861). */
 export function decodeIcmpv6(packet: Buffer, at: number): Upper {
   if (packet.length < at + 2) return {};
-  const [type, code] = [packet[at] ?? 0, packet[at + 1] ?? 0];
+  const [type, code] = [packet.readUInt8(at), packet.readUInt8(at + 1)];
   const icmp: Icmp = { type, code };
   if (packet.length < at + HEAD_BYTES) return { icmp };
   switch (type) {

@@ -14,14 +14,14 @@ export function decodeInner(packet: Buffer): Inner | undefined {
 }
 
 function decodeInner4(packet: Buffer): Inner {
-  const protocol = packet[9] ?? 0;
+  const protocol = packet.readUInt8(9);
   const isLater = (packet.readUInt16BE(6) & 0x1fff) !== 0;
-  const ports = isLater ? {} : decodePorts(packet, ((packet[0] ?? 0) & 15) * 4, protocol);
+  const ports = isLater ? {} : decodePorts(packet, (packet.readUInt8(0) & 15) * 4, protocol);
   return { src: ipv4Text(packet, 12), dst: ipv4Text(packet, 16), proto: protocolName(protocol), ...ports };
 }
 
 function decodeInner6(packet: Buffer): Inner {
-  const first = packet[6] ?? 0;
+  const first = packet.readUInt8(6);
   const { protocol = first, at, fragment } = decodeExtensions(packet, 40, first);
   const ports = (fragment?.offset ?? 0) > 0 ? {} : decodePorts(packet, at, protocol);
   return { src: ipv6Text(packet, 8), dst: ipv6Text(packet, 24), proto: protocolName(protocol), ...ports };

@@ -13,10 +13,10 @@ const FLAGS = [
   [0x2000, "MF"],
 ] as const;
 
-/** An IPv4 packet (RFC 791) and what it carries; of a later fragment only the header. */
+/** An IPv4 packet (RFC 791), of a byte at least, and what it carries; of a later fragment only the header. */
 export function decodeIpv4(bytes: Buffer): Decoded {
-  const version = (bytes[0] ?? 0) >> 4;
-  const headBytes = ((bytes[0] ?? 0) & 15) * 4;
+  const version = bytes.readUInt8(0) >> 4;
+  const headBytes = (bytes.readUInt8(0) & 15) * 4;
   if (version !== 4) return { layers: {}, why: `the IP version is ${version}, not 4` };
   if (headBytes < HEAD_BYTES) return { layers: {}, why: `the length of the IPv4 header is ${headBytes}` };
   if (bytes.length < HEAD_BYTES) {
@@ -30,7 +30,7 @@ export function decodeIpv4(bytes: Buffer): Decoded {
     dst: ipv4Text(bytes, 16),
     proto: protocolName(protocol),
     len,
-    ttl: bytes[8] ?? 0,
+    ttl: bytes.readUInt8(8),
     ip: decodeHead(bytes, headBytes),
     copied: bytes.length,
   };
@@ -40,7 +40,7 @@ export function decodeIpv4(bytes: Buffer): Decoded {
 function decodeHead(bytes: Buffer, headBytes: number): NonNullable<Layers["ip"]> {
   const control = bytes.readUInt16BE(6);
   const flags = FLAGS.flatMap(([bit, name]) => ((control & bit) === 0 ? [] : [name]));
-  const ip: NonNullable<Layers["ip"]> = { version: 4, tos: bytes[1] ?? 0, id: bytes.readUInt16BE(4) };
+  const ip: NonNullable<Layers["ip"]> = { version: 4, tos: bytes.readUInt8(1), id: bytes.readUInt16BE(4) };
   if (flags.length > 0) ip.flags = flags;
   if (offsetOf(bytes) > 0) ip.offset = offsetOf(bytes);
   if (headBytes > HEAD_BYTES && bytes.length >= headBytes) ip.options = bytes.toString("hex", HEAD_BYTES, headBytes);
@@ -53,11 +53,11 @@ function offsetOf(bytes: Buffer): number {
 
 /** What stands behind the header, and behind an authentication header if that is there. */
 function decodeBody(bytes: Buffer, packet: Buffer, at: number): { readonly protocol: number; readonly upper: Upper } {
-  const protocol = bytes[9] ?? 0;
+  const protocol = bytes.readUInt8(9);
   if (offsetOf(bytes) > 0) return { protocol, upper: {} };
   const ah = protocol === AUTHENTICATION ? decodeAh(packet, at) : undefined;
   if (ah === undefined) return { protocol, upper: decodeUpper(packet, at, protocol) };
-  const next = packet[at] ?? 0;
-  const behind = at + ((packet[at + 1] ?? 0) + 2) * 4;
+  const next = packet.readUInt8(at);
+  const behind = at + (packet.readUInt8(at + 1) + 2) * 4;
   return { protocol: next, upper: withAh(decodeUpper(packet, behind, next), ah) };
 }

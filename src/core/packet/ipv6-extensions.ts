@@ -34,7 +34,7 @@ export interface Extensions {
 }
 
 /** What a fragment header says (RFC 8200, section 4.5). */
-export interface Fragment {
+interface Fragment {
   readonly id: number;
   /** In bytes. */
   readonly offset: number;

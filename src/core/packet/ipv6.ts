@@ -9,23 +9,23 @@ const HEAD_BYTES = 40;
 const HOP_BY_HOP = 0;
 const NO_NEXT = 59;
 
-/** An IPv6 packet (RFC 8200), its extension headers and what it carries; of a later fragment only the headers. */
+/** An IPv6 packet (RFC 8200), of a byte at least, its extension headers and what it carries; of a later fragment only the headers. */
 export function decodeIpv6(bytes: Buffer): Decoded {
-  const version = (bytes[0] ?? 0) >> 4;
+  const version = bytes.readUInt8(0) >> 4;
   if (version !== 6) return { layers: {}, why: `the IP version is ${version}, not 6` };
   if (bytes.length < HEAD_BYTES) {
     return { layers: { cut: true }, why: `the IPv6 header is cut: ${bytes.length} of ${HEAD_BYTES} bytes` };
   }
   const len = lengthOf(bytes);
   const packet = bytes.subarray(0, len);
-  const extensions = decodeExtensions(packet, HEAD_BYTES, bytes[6] ?? 0);
+  const extensions = decodeExtensions(packet, HEAD_BYTES, bytes.readUInt8(6));
   const { protocol } = extensions;
   const head = {
     src: ipv6Text(bytes, 8),
     dst: ipv6Text(bytes, 24),
     proto: protocol === undefined ? undefined : protocolName(protocol),
     len,
-    ttl: bytes[7] ?? 0,
+    ttl: bytes.readUInt8(7),
     ip: decodeHead(bytes, extensions),
     copied: bytes.length,
   };

@@ -43,7 +43,7 @@ export function decodeSctp(packet: Buffer, at: number): Upper {
 function chunksOf(packet: Buffer, from: number): string[] {
   const chunks: string[] = [];
   for (let at = from; at + CHUNK_BYTES <= packet.length && chunks.length < CHUNKS_MAX; ) {
-    const [type, length] = [packet[at] ?? 0, packet.readUInt16BE(at + 2)];
+    const [type, length] = [packet.readUInt8(at), packet.readUInt16BE(at + 2)];
     chunks.push(NAMES.get(type) ?? String(type));
     at += Math.max(CHUNK_BYTES, (length + 3) & ~3);
   }

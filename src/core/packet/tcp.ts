@@ -73,13 +73,13 @@ function inOrder({ mss, window_scale, sack_permitted, sack, timestamp, other }: 
 
 /** By kind and length, each with two bytes before its data. One of another length is told as another option. */
 function addOption(options: Options, option: Buffer): void {
-  const kind = option[0] ?? 0;
+  const kind = option.readUInt8(0);
   switch ((kind << 8) | option.length) {
     case 0x0204:
       options.mss = option.readUInt16BE(2);
       return;
     case 0x0303:
-      options.window_scale = option[2] ?? 0;
+      options.window_scale = option.readUInt8(2);
       return;
     case 0x0402:
       options.sack_permitted = true;

@@ -72,10 +72,11 @@ function decodeEsp(packet: Buffer, at: number): Upper {
   return { esp: { spi: packet.readUInt32BE(at), seq: packet.readUInt32BE(at + 4) } };
 }
 
-/** What stands above IP behind an authentication header. */
-export function withAh({ dns, dhcp, ...upper }: Upper, ah: Layers["ah"]): Upper {
-  const all: Upper = { ...upper };
-  if (ah !== undefined) all.ah = ah;
+/** What stands above IP, behind an authentication header if there was one. */
+export function withAh(upper: Upper, ah: Layers["ah"]): Upper {
+  if (ah === undefined) return upper;
+  const { dns, dhcp, ...rest } = upper;
+  const all: Upper = { ...rest, ah };
   if (dns !== undefined) all.dns = dns;
   if (dhcp !== undefined) all.dhcp = dhcp;
   return all;
