@@ -72,8 +72,8 @@ const TcpOptions = z.strictObject({
 
 const Tcp = z.strictObject({
   flags: z.array(z.enum(["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"])),
-  seq: u32,
-  ack: u32,
+  seq: z.exactOptional(u32).describe("a line of the kernel log has it only by the rule's flags"),
+  ack: z.exactOptional(u32),
   window: u16,
   urgent: z.exactOptional(u16).describe("the urgent pointer, with URG"),
   options: z.exactOptional(TcpOptions),
@@ -150,8 +150,8 @@ const layers = {
   icmp: z.exactOptional(Icmp).describe("of ICMP and ICMPv6"),
   sctp: z.exactOptional(z.strictObject({ tag: u32, chunks: z.array(text) })),
   gre: z.exactOptional(z.strictObject({ protocol: u16, key: z.exactOptional(u32) })),
-  esp: z.exactOptional(z.strictObject({ spi: u32, seq: u32 })),
-  ah: z.exactOptional(z.strictObject({ spi: u32, seq: u32 })),
+  esp: z.exactOptional(z.strictObject({ spi: u32, seq: z.exactOptional(u32) })),
+  ah: z.exactOptional(z.strictObject({ spi: u32, seq: z.exactOptional(u32) })),
   dns: z.exactOptional(Dns),
   dhcp: z.exactOptional(Dhcp),
   cut: z.exactOptional(z.literal(true)).describe("less was copied (snaplen, copy range) than the packet was long"),
