@@ -7,7 +7,7 @@ import { WHERE_GRAMMAR } from "./where/grammar.ts";
 import { hasAny, type Predicate, testField } from "./where/reach.ts";
 import { equalTo, like, type Misfit, type Order, orderedTo, type ValueTest, type Word } from "./where/values.ts";
 
-export { WHERE_FIELDS, type WhereField } from "./where/fields.ts";
+export { WHERE_FIELDS } from "./where/fields.ts";
 
 const LENGTH_MAX = 16_384;
 const DEPTH_MAX = 24;

@@ -2,7 +2,7 @@ import type { PacketEvent } from "../event.ts";
 import { present } from "../present.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { layer4In } from "./iptables-layer4.ts";
-import { addressOf, decimal, hexadecimal, macsIn, type Words, wordsIn } from "./iptables-words.ts";
+import { addressOf, decimal, hexadecimal, macOf, macsIn, type Words, wordsIn } from "./iptables-words.ts";
 
 /** What is known of a line from outside it. */
 export interface LineOrigin {
@@ -114,9 +114,9 @@ function arpIn({ values, arp }: Words): PacketEvent["arp"] {
   if (operation === undefined || !arp) return undefined;
   return present<NonNullable<PacketEvent["arp"]>>({
     operation,
-    sender_mac: arp.get("MACSRC"),
+    sender_mac: macOf(arp.get("MACSRC")),
     sender: addressOf(arp.get("IPSRC")),
-    target_mac: arp.get("MACDST"),
+    target_mac: macOf(arp.get("MACDST")),
     target: addressOf(arp.get("IPDST")),
   });
 }
