@@ -121,6 +121,18 @@ test.each<[what: string, log: string | Buffer, told: object, options?: KernelLog
     { ts: "2026-11-21T11:37:36.418900000Z", level: 4 },
     { bootNanoseconds: BOOT },
   ],
+  [
+    "journalctl --no-hostname",
+    `Nov 21 11:37:36 kernel: ${LINE}\n`,
+    { ts: "2026-11-21T11:37:36.000000000Z" },
+    { year: 2026 },
+  ],
+  [
+    "a stamp without a zone or a host",
+    `2026-11-21T10:07:36.4189 [    9.000000] ${LINE}\n`,
+    { ts: "2026-11-21T11:37:36.418900000Z" },
+    { offsetMinutes: -90 },
+  ],
 ])("of %s a packet is read", (_, log, told, options) => {
   const [event, ...more] = read(log, options);
   expect(more).toEqual([]);

@@ -19,7 +19,7 @@ export type SyslogLine = (line: string, host: string | undefined) => PacketEvent
 
 const PRIORITY = /^<(\d{1,3})>(?:1 )?/;
 const CLASSIC = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
-const ISO = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) /;
+const ISO = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(Z|[+-]\d\d:?\d\d)? /;
 const UNIX = /^(\d{9,11})\.(\d{6}) /;
 const UPTIME = /^\[ *(\d{1,12})\.(\d{6})\](?:\[ *[TC]\d{1,10}\])? ?/;
 const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -49,9 +49,11 @@ interface Stamped {
   readonly isUptime: boolean;
 }
 
-/** Behind the stamp: host, name of the program, what RFC 5424 has besides, and the kernel's own stamp. */
+/** Behind the stamp: host (which may be left out), name of the program, what RFC 5424 has besides, and the kernel's own stamp. */
 function messageOf({ text, isUptime }: Stamped): { host?: string; text: string } | undefined {
   if (isUptime) return { text };
+  if (text.startsWith("kernel: ") || UPTIME.test(text))
+    return { text: text.replace(/^kernel: /, "").replace(UPTIME, "") };
   const [all, host = ""] = /^(\S{1,255}) /.exec(text) ?? [];
   if (all === undefined) return undefined;
   const rest = text.slice(all.length);
@@ -61,6 +63,11 @@ function messageOf({ text, isUptime }: Stamped): { host?: string; text: string }
 }
 
 const TAG = /^kernel(?:\[\d+\])?: |^kernel - \S+ (?:-|\[[^\]]{0,1000}\]) |^ulogd(?:\[\d+\])?: /;
+
+function zoneOf(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? "-" : "+"}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
+}
 
 function createStamps({ year: firstYear, offsetMinutes, bootNanoseconds }: SyslogClock) {
   let year = firstYear;
@@ -75,7 +82,8 @@ function createStamps({ year: firstYear, offsetMinutes, bootNanoseconds }: Syslo
     if (Number.isNaN(millis)) return undefined;
     return { head, ts: encodeTime(BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, "0"))) };
   };
-  const iso = ([head, stamp = ""]: RegExpExecArray) => ({ head, ts: parseRfc3339(stamp) });
+  const here = zoneOf(offsetMinutes);
+  const iso = ([head, stamp = "", zone = here]: RegExpExecArray) => ({ head, ts: parseRfc3339(stamp + zone) });
   const counted =
     (since: bigint) =>
     ([head, seconds = "", micros = ""]: RegExpExecArray) => ({

@@ -246,6 +246,15 @@ test.each<[what: string, line: string, wanted: object]>([
     `IN=eth0 OUT= SRC=1.2.3.400 DST=10.0.0.7 LEN=x TTL=256 PROTO=UDP SPT=70000 DPT=-1 MARK=0xz `,
     { dst: "10.0.0.7", proto: "udp" },
   ],
+  [
+    "a tunnel's header (sit)",
+    `[BLOCK] IN=sit1 OUT= MAC=${MAC}:${MAC} TUNNEL=192.0.2.1->10.0.0.7 ${HEAD6} PROTO=ICMPv6 TYPE=1 CODE=2 [SRC=${B} DST=${A} LEN=40 TC=0 HOPLIMIT=1 FLOWLBL=0 PROTO=ICMPv6 TYPE=137 CODE=0 ] `,
+    {
+      prefix: "[BLOCK] ",
+      src: "2001:db8::1",
+      icmp: { type: 1, code: 2, inner: { src: "fe80::ff", dst: "2001:db8::1", proto: "icmpv6" } },
+    },
+  ],
 ])("of a line with %s is read what is there", (_, line, wanted) => {
   const { event } = parseIptables(line) ?? {};
   expect(event).toMatchObject(wanted);
