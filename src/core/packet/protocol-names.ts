@@ -1,5 +1,5 @@
 /** Names of IP protocols as nft and protocols(5) have them; ICMPv6 as nft calls it. */
-const NAMES: readonly (readonly [number, string])[] = [
+export const PROTOCOL_NAMES: readonly (readonly [number, string])[] = [
   [0, "hopopt"],
   [1, "icmp"],
   [2, "igmp"],
@@ -44,9 +44,9 @@ const NAMES: readonly (readonly [number, string])[] = [
   [143, "ethernet"],
 ];
 
-const BY_NUMBER: ReadonlyMap<number, string> = new Map(NAMES);
+const BY_NUMBER: ReadonlyMap<number, string> = new Map(PROTOCOL_NAMES);
 const BY_NAME: ReadonlyMap<string, number> = new Map([
-  ...NAMES.map(([number, name]) => [name, number] as const),
+  ...PROTOCOL_NAMES.map(([number, name]) => [name, number] as const),
   ["ipv6-icmp", 58],
 ]);
 

@@ -1,0 +1,100 @@
+import { decodeKmsg } from "../netlink/kernel-log.ts";
+import type { PacketEvent } from "./event.ts";
+import { parseIptables } from "./formats/iptables.ts";
+import { decodeJournalJson, journalEvent } from "./kernel-log/journal-entry.ts";
+import { createJournalExport } from "./kernel-log/journal-export.ts";
+import { createLines } from "./kernel-log/lines.ts";
+import { createSyslogLine } from "./kernel-log/syslog-line.ts";
+import { encodeTime } from "./rfc3339.ts";
+
+/** How the kernel log comes: records of /dev/kmsg, `journalctl -o export`, `-o json`, or lines of text. */
+export const KERNEL_LOG_FORMS = ["kmsg", "export", "json", "syslog"] as const;
+export type KernelLogForm = (typeof KERNEL_LOG_FORMS)[number];
+
+/** What the log itself does not tell. */
+export interface KernelLogOptions {
+  /** Without it, the first bytes tell. */
+  readonly form?: KernelLogForm;
+  /** When the kernel's clock was 0, in nanoseconds since 1970: for kmsg and dmesg. Without it, times count from 1970. */
+  readonly bootNanoseconds?: bigint;
+  /** Of the first line whose stamp has none. */
+  readonly year?: number;
+  /** East of UTC, for stamps without a zone. */
+  readonly offsetMinutes?: number;
+  /** Where the log names none. */
+  readonly host?: string;
+}
+
+/** Reads a stream piece by piece; what is no packet is skipped. */
+export interface KernelLogReader {
+  push(chunk: Buffer): PacketEvent[];
+  end(): PacketEvent[];
+}
+
+/** Reads packets out of the kernel log in any of its forms, in bounded memory, whatever the bytes are. */
+export function createKernelLogReader(options: KernelLogOptions = {}): KernelLogReader {
+  let reader = options.form === undefined ? undefined : readerOf(options.form, options);
+  let start = Buffer.alloc(0);
+
+  return {
+    push(chunk) {
+      if (reader !== undefined) return reader.push(chunk);
+      start = Buffer.concat([start, chunk]);
+      const form = formOf(start, start.length >= START_BYTES_MAX);
+      if (form === undefined) return [];
+      reader = readerOf(form, options);
+      return reader.push(start);
+    },
+    end() {
+      if (reader !== undefined) return reader.end();
+      reader = readerOf(formOf(start, true) ?? "syslog", options);
+      return [...reader.push(start), ...reader.end()];
+    },
+  };
+}
+
+/** More is not waited for. */
+const START_BYTES_MAX = 4096;
+
+/** The form by the first line that is not empty; undefined while that is not whole. */
+function formOf(start: Buffer, isAll: boolean): KernelLogForm | undefined {
+  const [, line = "", end] = /^\s*(\S[^\n]*)(\n?)/.exec(start.toString("latin1", 0, START_BYTES_MAX)) ?? [];
+  if (line.startsWith("{")) return "json";
+  if (end !== "\n" && !isAll) return undefined;
+  if (/^\d{1,10},\d{1,20},\d{1,18},/.test(line)) return "kmsg";
+  return /^[A-Z_][A-Z0-9_]{0,63}(?:=|$)/.test(line) ? "export" : "syslog";
+}
+
+function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogReader {
+  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0 } = options;
+  switch (form) {
+    case "kmsg":
+      return lineReader((line) => kmsgEvent(line, bootNanoseconds, host));
+    case "json":
+      return lineReader((line) => journalEvent(decodeJournalJson(line) ?? new Map(), host));
+    case "syslog": {
+      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds });
+      return lineReader((line) => read(line, host));
+    }
+    case "export": {
+      const entries = createJournalExport();
+      const packets = (all: ReturnType<typeof entries.end>) => all.flatMap((entry) => journalEvent(entry, host) ?? []);
+      return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()) };
+    }
+  }
+}
+
+function lineReader(read: (line: string) => PacketEvent | undefined): KernelLogReader {
+  const lines = createLines();
+  const packets = (all: readonly Buffer[]) => all.flatMap((line) => read(line.toString("utf8")) ?? []);
+  return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()) };
+}
+
+/** What programs write to the kernel log is not believed: it has another facility than the kernel's own (printk.c). */
+function kmsgEvent(line: string, bootNanoseconds: bigint, host: string | undefined): PacketEvent | undefined {
+  const record = decodeKmsg(line);
+  if (record === undefined || record.facility !== 0) return undefined;
+  const ts = encodeTime(bootNanoseconds + record.microseconds * 1000n);
+  if (ts === undefined) return undefined;
+  return parseIptables(record.text, { ts, level: record.level, ...(host !== undefined && { host }) })?.event;
+}

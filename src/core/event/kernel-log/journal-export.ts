@@ -1,0 +1,120 @@
+import { JOURNAL_FIELDS, type JournalEntry } from "./journal-entry.ts";
+
+/** Reads entries out of bytes that come in pieces of any size. */
+export interface JournalExport {
+  push(chunk: Buffer): JournalEntry[];
+  /** The last entry, if no empty line stands behind it. */
+  end(): JournalEntry[];
+}
+
+const VALUE_BYTES_MAX = 65_536;
+/** journald takes no longer ones. */
+const NAME_BYTES_MAX = 64;
+const LINE_FEED = 10;
+const SIZE_BYTES = 8;
+
+/** Where in an entry the reader is: in a line, in the size of a value that holds any bytes, or in such a value. */
+type Place = "line" | "size" | "value";
+
+/**
+ * Reads the Journal Export Format (systemd, JOURNAL_EXPORT_FORMATS): `NAME=text` or `NAME`, the size in 8 bytes and as
+ * many of them; an empty line behind each entry. Holds the fields of one entry that are needed, each up to 64 KiB.
+ */
+export function createJournalExport(): JournalExport {
+  return new ExportReader();
+}
+
+class ExportReader implements JournalExport {
+  #place: Place = "line";
+  #held: Buffer[] = [];
+  #size = 0;
+  #missing = 0;
+  #name = "";
+  #entry = new Map<string, string>();
+
+  push(chunk: Buffer): JournalEntry[] {
+    const entries: JournalEntry[] = [];
+    let rest = chunk;
+    while (rest.length > 0)
+      rest = rest.subarray(this.#place === "line" ? this.#line(rest, entries) : this.#bytes(rest));
+    return entries;
+  }
+
+  end(): JournalEntry[] {
+    const entries: JournalEntry[] = [];
+    if (this.#place === "line") {
+      this.#finishLine(entries);
+      this.#finishEntry(entries);
+    }
+    return entries;
+  }
+
+  /** Takes up to the next line feed, and tells how many bytes that were. */
+  #line(bytes: Buffer, entries: JournalEntry[]): number {
+    const at = bytes.indexOf(LINE_FEED);
+    this.#keep(at === -1 ? bytes : bytes.subarray(0, at));
+    if (at === -1) return bytes.length;
+    this.#finishLine(entries);
+    return at + 1;
+  }
+
+  #finishLine(entries: JournalEntry[]): void {
+    const line = this.#take();
+    const equals = line.indexOf("=");
+    if (line.length === 0) this.#finishEntry(entries);
+    else if (equals === -1) this.#awaitSize(line);
+    else this.#set(line.toString("latin1", 0, equals), line.subarray(equals + 1));
+  }
+
+  /** A line that is no name is passed over. */
+  #awaitSize(name: Buffer): void {
+    if (name.length > NAME_BYTES_MAX) return;
+    this.#name = name.toString("latin1");
+    this.#place = "size";
+    this.#missing = SIZE_BYTES;
+  }
+
+  #bytes(bytes: Buffer): number {
+    const part = bytes.subarray(0, Math.min(bytes.length, this.#missing));
+    this.#keep(part);
+    this.#missing -= part.length;
+    if (this.#missing > 0) return part.length;
+    if (this.#place === "size") this.#startValue(this.#take());
+    else this.#finishValue(this.#take());
+    return part.length;
+  }
+
+  /** A line feed follows the value, which is taken with it. */
+  #startValue(size: Buffer): void {
+    this.#place = "value";
+    this.#missing = Number(size.readBigUInt64LE()) + 1;
+  }
+
+  #finishValue(value: Buffer): void {
+    this.#place = "line";
+    this.#set(this.#name, value.at(-1) === LINE_FEED ? value.subarray(0, -1) : value);
+  }
+
+  #set(name: string, value: Buffer): void {
+    if (JOURNAL_FIELDS.has(name)) this.#entry.set(name, value.toString("utf8"));
+  }
+
+  #finishEntry(entries: JournalEntry[]): void {
+    if (this.#entry.size > 0) entries.push(this.#entry);
+    this.#entry = new Map();
+  }
+
+  #keep(part: Buffer): void {
+    const kept = part.subarray(0, VALUE_BYTES_MAX - this.#size);
+    if (kept.length === 0) return;
+    this.#held.push(Buffer.from(kept)); // the reader may use its memory again
+    this.#size += kept.length;
+  }
+
+  #take(): Buffer {
+    const whole = Buffer.concat(this.#held);
+    this.#held = [];
+    this.#size = 0;
+    return whole;
+  }
+}
