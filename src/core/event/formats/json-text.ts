@@ -1,0 +1,46 @@
+/** Texts that no writer of JSON escapes: printable ASCII without the quote, the backslash and what is HTML's. */
+const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
+
+const SHORT: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
+
+const HALF = "\\p{Cs}";
+const ESCAPED_BY_GO = new RegExp(`["\\\\\\p{Cc}<>&\\u2028\\u2029${HALF}]`, "gu");
+
+/** A JSON string as Go's encoding/json writes it (since 1.22): fit for HTML; halves of characters become U+FFFD. */
+export function goString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return `"${text.replace(ESCAPED_BY_GO, (character) => escaped(character, "\\ufffd", lowerHex))}"`;
+}
+
+const ESCAPED_BY_JANSSON = new RegExp(`["\\\\\\p{Cc}${HALF}]`, "gu");
+
+/** A JSON string as jansson's json_dumps writes it: capital hexadecimal, all else as it is. */
+export function janssonString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return `"${text.replace(ESCAPED_BY_JANSSON, (character) => escaped(character, "\ufffd", upperHex))}"`;
+}
+
+/** Neither escapes DEL and C1. */
+function escaped(character: string, half: string, hex: (code: number) => string): string {
+  const short = SHORT[character];
+  if (short !== undefined) return short;
+  const code = character.charCodeAt(0);
+  if (code >= 0x7f && code < 0xa0) return character;
+  return code >= 0xd800 && code < 0xe000 ? half : `\\u${hex(code)}`;
+}
+
+function lowerHex(code: number): string {
+  return code.toString(16).padStart(4, "0");
+}
+
+function upperHex(code: number): string {
+  return lowerHex(code).toUpperCase();
+}
