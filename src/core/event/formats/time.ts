@@ -18,3 +18,8 @@ export function secondsOf(ts: string): number {
   const at = Date.parse(`${ts.slice(0, 19)}Z`);
   return Number.isNaN(at) ? 0 : at / 1000;
 }
+
+/** Seconds and microseconds since 1970, as events have a time. */
+export function timeOfSeconds(seconds: number, micros: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, "0")}000Z`;
+}
