@@ -44,3 +44,32 @@ function lowerHex(code: number): string {
 function upperHex(code: number): string {
   return lowerHex(code).toUpperCase();
 }
+
+const ESCAPED = new RegExp(`["\\\\\\p{Cc}\\u2028\\u2029${HALF}]`, "gu");
+
+/** A JSON string that no terminal acts upon and no reader of lines breaks: controls and separators of lines are escaped. */
+export function jsonString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return `"${text.replace(ESCAPED, (character) => SHORT[character] ?? spelt(character))}"`;
+}
+
+function spelt(character: string): string {
+  const code = character.charCodeAt(0);
+  return code >= 0xd800 && code < 0xe000 ? "\ufffd" : `\\u${lowerHex(code)}`;
+}
+
+/** A value of an event as JSON. */
+export function jsonValue(value: unknown): string {
+  if (typeof value === "string") return jsonString(value);
+  if (Array.isArray(value)) return `[${value.map(jsonValue).join(",")}]`;
+  return typeof value === "object" && value !== null ? jsonObject(Object.entries(value)) : String(value);
+}
+
+/** An object of the pairs whose value is there, in their order. */
+export function jsonObject(pairs: readonly (readonly [string, unknown])[]): string {
+  let text = "";
+  for (const [key, value] of pairs) {
+    if (value !== undefined) text += `${text === "" ? "" : ","}"${key}":${jsonValue(value)}`;
+  }
+  return `{${text}}`;
+}
