@@ -13,6 +13,7 @@ import {
 } from "../core/model/packet-stream.ts";
 import { explainSites } from "./explain.ts";
 import { readGroups } from "./read-groups.ts";
+import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
 
 /** How the kernel hands packets over, unless said: many at once, a tenth of a second late at most. */
@@ -50,6 +51,7 @@ export async function streamPackets(
   { groups: wished, settings, telling, file }: StreamWish,
   { say, signal, onStart }: StreamOptions,
 ): Promise<StreamEnd | undefined> {
+  if (telling.where !== undefined) (await import("../core/event/where.ts")).parseWhere(telling.where);
   const groups = wished ?? (await groupsOfRules(host, say));
   const listening: Listening = {
     ...settings,
@@ -58,7 +60,7 @@ export async function streamPackets(
     netns: host.netns,
     host: (await readText(host, "/proc/sys/kernel/hostname")).trim(),
   };
-  const stream = await opened(host, open(listening, telling, file));
+  const stream = await opened(host, open(listening, await withNames(host, telling), file));
   if (stream.start.roomBytes < settings.roomBytes) {
     say(`note: ${stream.start.roomBytes} bytes of packets may wait to be read, not ${settings.roomBytes}: ${BOUNDED}`);
   }

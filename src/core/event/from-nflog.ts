@@ -1,5 +1,6 @@
 import type { NflogMessage } from "../netlink/nflog-message.ts";
-import { decodeEtherHeader } from "../packet/ether.ts";
+import { macText } from "../packet/address.ts";
+import { decodeEtherHeader, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
 import { HOOKS, type Layers, type PacketEvent } from "./event.ts";
 import { type Moment, momentText } from "./time-text.ts";
@@ -27,7 +28,13 @@ const FAMILIES: Readonly<Record<number, PacketEvent["family"]>> = {
 };
 const NETDEV = 5;
 const ETHER_TYPES: Readonly<Record<number, number>> = { 2: 0x0800, 3: 0x0806, 10: 0x86dd };
-const ARPHRD_ETHER = 1;
+/** ARPHRD_ of devices whose header is that of Ethernet: lo has one, too. */
+const ETHER: readonly (number | undefined)[] = [undefined, 1, 772];
+
+/** Whether what stands before the network header is a header of Ethernet. */
+export function isEthernet({ hardwareType }: NflogMessage): boolean {
+  return ETHER.includes(hardwareType);
+}
 
 /** The event of an NFLOG message. */
 export function packetEventOf(message: NflogMessage, surroundings: Surroundings): PacketEvent {
@@ -98,22 +105,12 @@ function interfacesOf(message: NflogMessage, nameOf: Surroundings["interfaceName
 function linkOf(message: NflogMessage): Pick<Layers, "ether" | "vlan"> {
   const { hardwareType, hardwareAddress } = message;
   const header = message.hardwareHeader ?? message.linkHeader;
-  const isEther = hardwareType === undefined || hardwareType === ARPHRD_ETHER;
-  const { ether, vlan = [] } = header !== undefined && isEther ? decodeEtherHeader(header) : {};
-  const sender = hardwareAddress?.length === 6 ? { src: macText(hardwareAddress) } : {};
+  const { ether, vlan = [] } = header !== undefined && isEthernet(message) ? decodeEtherHeader(header) : {};
+  const sender = hardwareAddress?.length === 6 ? { src: macText(hardwareAddress, 0) } : {};
   const all = { ...sender, ...ether, ...(hardwareType === undefined ? {} : { hw_type: hardwareType }) };
-  const tags = [...(message.vlan === undefined ? [] : [vlanOf(message.vlan)]), ...vlan];
+  const tags = [...(message.vlan === undefined ? [] : [decodeTag(message.vlan.protocol, message.vlan.tci)]), ...vlan];
   return {
     ...(Object.keys(all).length === 0 ? {} : { ether: all }),
     ...(tags.length === 0 ? {} : { vlan: tags }),
   };
-}
-
-function vlanOf({ protocol, tci }: { readonly protocol: number; readonly tci: number }) {
-  const tag = { protocol, id: tci & 0xfff, priority: tci >> 13 };
-  return (tci & 0x1000) === 0 ? tag : { ...tag, dei: true as const };
-}
-
-function macText(bytes: Buffer): string {
-  return bytes.toString("hex").replace(/..(?!$)/g, "$&:");
 }

@@ -1,26 +1,14 @@
-import { createLines, type Lines } from "../../core/event/lines.ts";
-import type { PayloadStyle } from "../../core/event/pipeline.ts";
+import { createHash } from "node:crypto";
+import { type OpenTelling, openTelling } from "../../core/event/open-telling.ts";
 import type { Telling } from "../../core/model/packet-stream.ts";
+import { Programs } from "./programs.ts";
+import { textStyle } from "./style.ts";
 
-/** What a reader is told by, opened: filters parsed, formats found. */
-export interface OpenTelling {
-  readonly payload: PayloadStyle | undefined;
-  readonly lines: Lines;
-  readonly isWantedPrefix: (prefix: string) => boolean;
-}
-
-export function openTelling(telling: Telling): OpenTelling {
-  const { fields, payload } = telling;
-  return {
-    payload,
-    lines: createLines({
-      fields,
-      payload,
-      isWanted: undefined,
-      enrich: undefined,
-      encode: undefined,
-      encodeLoss: undefined,
-    }),
-    isWantedPrefix: () => true,
-  };
+/** What packets are told by, with what this machine knows and can do. */
+export async function openTellingHere(telling: Telling): Promise<OpenTelling> {
+  return await openTelling(telling, {
+    sha1: (bytes) => createHash("sha1").update(bytes).digest(),
+    style: textStyle(telling.hasColour),
+    programOf: new Programs().of,
+  });
 }

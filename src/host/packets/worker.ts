@@ -8,7 +8,7 @@ import {
 } from "../../core/model/packet-stream.ts";
 import { Output, OutputClosed } from "./output.ts";
 import { PacketReader } from "./reader.ts";
-import { openTelling } from "./telling.ts";
+import { openTellingHere } from "./telling.ts";
 
 /** What the thread is started with. */
 export interface WorkerData {
@@ -28,17 +28,27 @@ export type WorkerMessage =
 
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-try {
-  const { listening, telling, file, ending } = workerData as WorkerData;
-  const flag = new Int32Array(ending);
-  const isEnding = (): boolean => Atomics.load(flag, 0) !== 0;
-  const output = new Output(file, isEnding);
-  const reader = new PacketReader({ listening, output, isEnding, countMax: telling.countMax, ...openTelling(telling) });
-  reader.listen();
-  say({ says: "listening", start: { portId: reader.portId, roomBytes: reader.roomBytes }, wake: reader.wake });
-  say({ says: "ended", end: reader.run() });
-} catch (error) {
-  if (error instanceof OutputClosed) say({ says: "ended", end: undefined });
-  else if (error instanceof GroupHeld) say({ says: "held", group: error.group, errno: error.errno });
-  else say({ says: "failed", message: error instanceof Error ? error.message : String(error) });
+void listenAndRead();
+
+async function listenAndRead(): Promise<void> {
+  try {
+    const { listening, telling, file, ending } = workerData as WorkerData;
+    const flag = new Int32Array(ending);
+    const isEnding = (): boolean => Atomics.load(flag, 0) !== 0;
+    const output = new Output(file, isEnding);
+    const { lines, isWantedPrefix } = await openTellingHere(telling);
+    const { payload, countMax } = telling;
+    const reader = new PacketReader({ listening, output, isEnding, countMax, payload, lines, isWantedPrefix });
+    reader.listen();
+    say({ says: "listening", start: { portId: reader.portId, roomBytes: reader.roomBytes }, wake: reader.wake });
+    say({ says: "ended", end: reader.run() });
+  } catch (error) {
+    say(endOf(error));
+  }
+}
+
+function endOf(error: unknown): WorkerMessage {
+  if (error instanceof OutputClosed) return { says: "ended", end: undefined };
+  if (error instanceof GroupHeld) return { says: "held", group: error.group, errno: error.errno };
+  return { says: "failed", message: error instanceof Error ? error.message : String(error) };
 }

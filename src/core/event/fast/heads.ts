@@ -1,6 +1,7 @@
 import type { NflogMessage } from "../../netlink/nflog-message.ts";
 import { printable } from "../../printable.ts";
 import type { PacketEvent } from "../event.ts";
+import { isEthernet } from "../from-nflog.ts";
 import { COMPACT, type FieldSet, picked } from "../pipeline.ts";
 import { type Piece, pieceOf } from "./byte-writer.ts";
 
@@ -46,7 +47,6 @@ const LINK = ["ether", "vlan"] as const;
 const COMPACT_HEAD = COMPACT.slice(COMPACT.indexOf("prefix"), COMPACT.indexOf("src"));
 
 const VERSIONS: Readonly<Record<number, 4 | 6>> = { 2048: 4, 34525: 6 };
-const ARPHRD_ETHER = 1;
 /** A prefix of the kernel is 127 bytes at most, of which each may become six. */
 const HEAD_BYTES_MAX = 8192;
 
@@ -58,7 +58,6 @@ export function headOf(
   fields: FieldSet,
   isWanted: boolean,
 ): Head {
-  const isPlain = message.hardwareType === undefined || message.hardwareType === ARPHRD_ETHER;
   const keys = fields === "compact" ? COMPACT_HEAD : BEFORE_SEQUENCE;
   const timed = (source: PacketEvent["ts_source"]): Piece =>
     pieceOf(`Z",${membersOf(picked({ ...event, ts_source: source }, keys))}`);
@@ -66,7 +65,7 @@ export function headOf(
   const link = fields === "compact" ? "" : membersOf(picked(event, LINK));
   return {
     words,
-    version: isPlain && kernel.length < HEAD_BYTES_MAX ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
+    version: isEthernet(message) && kernel.length < HEAD_BYTES_MAX ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
     group: message.group,
     isWanted,
     withKernelTime: kernel,

@@ -13,8 +13,8 @@ export const KIND = { end: 0, nothing: 1, mss: 2, scale: 3, sackPermitted: 4, sa
 export function tcpHead(tcp: Tcp): Buffer {
   const options = optionBytes(tcp.options ?? {});
   const head = Buffer.alloc(16);
-  head.writeUInt32BE(tcp.seq, 0);
-  head.writeUInt32BE(tcp.ack, 4);
+  head.writeUInt32BE(tcp.seq ?? 0, 0);
+  head.writeUInt32BE(tcp.ack ?? 0, 4);
   head.writeUInt16BE(((5 + options.length / 4) << 12) | flagBits(tcp.flags), 8);
   head.writeUInt16BE(tcp.window, 10);
   head.writeUInt16BE(tcp.urgent ?? 0, 14);

@@ -1,0 +1,106 @@
+import type { Telling } from "../model/packet-stream.ts";
+import { type LossEvent, type NetlogEvent, PacketEvent } from "./event.ts";
+import type { TextStyle } from "./formats/text.ts";
+import { createLines, type Encode, type Lines } from "./lines.ts";
+import { picked } from "./pipeline.ts";
+import { compileGlob } from "./where/glob.ts";
+
+/** What the machine does for it. */
+export interface Tools {
+  readonly sha1: (bytes: Buffer) => Buffer;
+  readonly style: TextStyle;
+  /** The program that holds the socket of a packet, where it lives here. */
+  readonly programOf?: (event: PacketEvent) => string | undefined;
+}
+
+/** What packets are told by, ready for use. */
+export interface OpenTelling {
+  readonly lines: Lines;
+  readonly isWantedPrefix: (prefix: string) => boolean;
+}
+
+/**
+ * Makes it ready: filters parsed, formats loaded, names taken in.
+ * @throws Fault for a filter that is none
+ */
+export async function openTelling(telling: Telling, tools: Tools): Promise<OpenTelling> {
+  const { fields, payload, prefixes, where } = telling;
+  const globs = prefixes.map(compileGlob);
+  const isWanted = where === undefined ? undefined : (await import("./where.ts")).parseWhere(where);
+  const { encode, encodeLoss } = await formatOf(telling, tools);
+  return {
+    isWantedPrefix: (prefix) => globs.length === 0 || globs.some((matches) => matches(prefix.trim())),
+    lines: createLines({ fields, payload, isWanted, enrich: await enrichment(telling, tools), encode, encodeLoss }),
+  };
+}
+
+interface Encoders {
+  readonly encode: Encode | undefined;
+  readonly encodeLoss: ((event: LossEvent) => string) | undefined;
+}
+
+/** Formats of others have no word for what was lost. */
+async function formatOf({ format }: Telling, { style }: Tools): Promise<Encoders> {
+  const of = (encode: Encode): Encoders => ({ encode, encodeLoss: undefined });
+  switch (format) {
+    case "json":
+      return { encode: undefined, encodeLoss: undefined };
+    case "text": {
+      const { encodeText } = await import("./formats/text.ts");
+      const encode = (event: NetlogEvent): string => encodeText(event, style);
+      return { encode, encodeLoss: encode };
+    }
+    case "spr":
+      return of((await import("./formats/spr.ts")).encodeSpr);
+    case "ulogd":
+      return of((await import("./formats/ulogd.ts")).encodeUlogd);
+    case "eve":
+      return of((await import("./formats/eve.ts")).encodeEve);
+    case "ecs":
+      return of((await import("./formats/ecs.ts")).encodeEcs);
+    case "iptables":
+      return of((await import("./formats/iptables.ts")).encodeIptables);
+  }
+}
+
+type Enrich = (event: PacketEvent) => PacketEvent;
+
+async function enrichment({ names, hasCommunityId, hasProgram }: Telling, tools: Tools): Promise<Enrich | undefined> {
+  const steps: Enrich[] = [];
+  if (hasProgram && tools.programOf !== undefined) {
+    const { programOf } = tools;
+    steps.push((event) => withKey(event, "program", programOf(event)));
+  }
+  if (names !== undefined) steps.push(await naming(names));
+  if (hasCommunityId) {
+    const { communityIdInput } = await import("../packet/community-id.ts");
+    steps.push((event) => {
+      const input = communityIdInput(event);
+      return withKey(event, "community_id", input && `1:${tools.sha1(input).toString("base64")}`);
+    });
+  }
+  return steps.length === 0 ? undefined : (event) => inOrder(steps.reduce((one, step) => step(one), event));
+}
+
+async function naming({ hosts, leases }: NonNullable<Telling["names"]>): Promise<Enrich> {
+  const { createNames } = await import("./names.ts");
+  const names = createNames();
+  names.addHosts(hosts);
+  for (const text of leases) names.addLeases(text);
+  return (event) => {
+    const nowSeconds = Date.parse(event.ts) / 1000;
+    names.learn(event, nowSeconds);
+    return names.apply(event, nowSeconds);
+  };
+}
+
+function withKey(event: PacketEvent, key: "program" | "community_id", value: string | undefined): PacketEvent {
+  return value === undefined ? event : { ...event, [key]: value };
+}
+
+const KEYS = Object.keys(PacketEvent.shape) as (keyof PacketEvent)[];
+
+/** The keys that were added stand where the schema has them. */
+function inOrder(event: PacketEvent): PacketEvent {
+  return picked(event, KEYS) as PacketEvent;
+}
