@@ -3,7 +3,17 @@ import { Flags } from "@oclif/core";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
-import { openHost, packetStreams, streamPackets } from "../../src/index.ts";
+import {
+  Fault,
+  type Host,
+  openHost,
+  openTellingHere,
+  packetStreams,
+  streamKernelLog,
+  streamPackets,
+  type Telling,
+  withNames,
+} from "../../src/index.ts";
 
 /** What SPR's own stream-json-logs does where it is told nothing. */
 const SPR = { groups: [0, 1], timeout: "20s" };
@@ -12,6 +22,8 @@ export default class PacketsStream extends NetlogCommand {
   static override summary = "Print packets as they are logged to NFLOG groups.";
   static override description =
     `A line for each packet: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Bindings of families stay as they are. What is lost is counted, in an event of kind loss in its place among the others. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then, and the groups are free.
+
+A filter (--where) compares fields, which netlogctl packets fields lists: = != < <= > >= ~ (with * and ?) in, joined by and, or, not and brackets; a field alone asks whether it is there.
 
 Without --group it reads what the live rules log to and nobody reads yet, or group 0.
 
@@ -38,7 +50,11 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       summary: "Read these groups, separated by commas; may be given again.",
       helpValue: "N",
       multiple: true,
-      default: [],
+    }),
+    source: Flags.string({
+      summary: "Read NFLOG groups, or the lines of the kernel log from now on.",
+      options: ["nflog", "kmsg"],
+      default: "nflog",
     }),
     ...TELL_FLAGS,
     timeout: Flags.string({ char: "t", summary: "End after this time: 20s, 5m, 1h; 0 is never.", helpValue: "TIME" }),
@@ -84,6 +100,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     const format = formatWanted(flags.format, this.jsonEnabled());
     const isSpr = format === "spr";
     const timeout = timeoutMs(flags.timeout ?? (isSpr ? SPR.timeout : undefined));
+    const telling = tellingOf(flags, format);
     const wish = {
       groups: groupsIn(flags.group) ?? (isSpr ? SPR.groups : undefined),
       settings: {
@@ -93,21 +110,43 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
         bufferBytes: 131_072,
         roomBytes: flags.room * 1024 * 1024,
       },
-      telling: tellingOf(flags, format),
+      telling,
       file: process.stdout.fd,
     };
     const host = await openHost({ netns: flags.netns });
-    const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
     const say = (line: string): void => this.say(line);
+    const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
+    const isKernelLog = flags.source === "kmsg";
+    if (isKernelLog) refuseGroups(flags.group, flags.netns);
     await interruptible(async (interrupted) => {
       const signal = timeout === undefined ? interrupted : AbortSignal.any([interrupted, AbortSignal.timeout(timeout)]);
+      if (isKernelLog) return await this.#streamKernelLog(host, telling, signal);
       await streamPackets(host, open, wish, { say, signal, onStart: (groups) => this.#tellStart(groups) });
     });
     return undefined;
+  }
+
+  async #streamKernelLog(host: Host, telling: Telling, signal: AbortSignal): Promise<void> {
+    const opened = await openTellingHere(await withNames(host, telling));
+    await this.print(
+      (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
+      signal,
+    );
   }
 
   /** A person who waits should know for what. */
   #tellStart(groups: readonly number[]): void {
     if (process.stderr.isTTY) this.say(`reading NFLOG group ${groups.join(", ")}; Ctrl-C ends it`);
   }
+}
+
+/** The kernel log is one for the whole machine. */
+function refuseGroups(groups: readonly string[] | undefined, netns: string | undefined): void {
+  if (groups === undefined && netns === undefined) return;
+  const flag = netns === undefined ? "--group" : "--netns";
+  throw new Fault(
+    "usage",
+    `the kernel log is one for the whole machine: ${flag} chooses nothing in it`,
+    "choose by --prefix or --where",
+  );
 }

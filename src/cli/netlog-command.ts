@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { Command, Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
@@ -125,6 +126,15 @@ export abstract class NetlogCommand extends Command {
       const clear = process.stdout.isTTY ? CLEAR_SCREEN : "";
       const text = isPage ? `${clear}${render(value)}\n\n` : `${render(value)}\n`;
       process.stdout.write(this.jsonEnabled() ? `${printableJson(value)}\n` : text);
+    }
+  }
+
+  /** Prints lines as they come, no faster than they are taken, until they end, the signal says so, or nobody takes them any more. */
+  protected async print(open: (signal: AbortSignal) => AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+    const closed = new AbortController();
+    for (const event of ["error", "close"]) process.stdout.once(event, () => closed.abort());
+    for await (const line of open(AbortSignal.any([signal, closed.signal]))) {
+      if (!process.stdout.write(line)) await once(process.stdout, "drain", { signal: closed.signal }).catch(() => {});
     }
   }
 

@@ -11,7 +11,6 @@ export const TELL_FLAGS = {
     summary: "Only packets whose prefix is like this (* and ?, blanks around it do not count); may be given again.",
     helpValue: "GLOB",
     multiple: true,
-    default: [],
   }),
   where: Flags.string({
     char: "w",
@@ -39,7 +38,7 @@ export const TELL_FLAGS = {
 };
 
 interface TellFlags {
-  readonly prefix: string[];
+  readonly prefix: string[] | undefined;
   readonly where: string | undefined;
   readonly count: number | undefined;
   readonly fields: string;
@@ -69,7 +68,7 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
       payload === undefined
         ? undefined
         : { encoding: payload === "hex" ? "hex" : "base64", bytesMax: flags["payload-max"] },
-    prefixes: flags.prefix,
+    prefixes: flags.prefix ?? [],
     where: flags.where,
     hasCommunityId: flags["community-id"],
     hasProgram: flags.program ?? false,
@@ -85,7 +84,7 @@ export function timeoutMs(text: string | undefined): number | undefined {
 }
 
 /** `0,1` and several of those. */
-export function groupsIn(texts: readonly string[]): number[] | undefined {
+export function groupsIn(texts: readonly string[] = []): number[] | undefined {
   if (texts.length === 0) return undefined;
   return texts.flatMap((text) => text.split(",")).map(groupIn);
 }

@@ -109,14 +109,7 @@ function mismatch(text: string, match: FailedMatchResult): Fault {
 
 function fault(at: number, expected: string, found: string, near = ""): Fault {
   const where = `character ${at + 1}`;
-  return new Fault(
-    "usage",
-    `the filter is wrong at ${where}: expected ${expected}, found ${found}`,
-    `${near}${REMEDY}`,
-    {
-      where,
-    },
-  );
+  return new Fault("usage", `the filter is wrong: expected ${expected}, found ${found}`, `${near}${REMEDY}`, { where });
 }
 
 function quoted(text: string): string {
