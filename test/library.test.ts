@@ -68,8 +68,8 @@ test("what a program can use", () => {
     "watchAppliedRules",
     "watchRules",
     "watchStatus",
-    "withNames",
     "wishOfRevision",
+    "withNames",
   ]);
   expectTypeOf(library.openHost).toBeCallableWith({ netns: "blue" });
   expectTypeOf(library.setDefaultLog).parameters.toEqualTypeOf<[Host, DefaultLog, boolean, ChangeOptions]>();
