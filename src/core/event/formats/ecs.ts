@@ -117,22 +117,14 @@ function eventOf(fields: Fields, ts: string, verdict: PacketEvent["action"]): Re
   const parts = partsIn(fields);
   const vlan = listOf(ours["vlan"]);
   const action = verdict ?? actionOf(prefix, undefined);
-  return {
-    kind: "packet",
-    ts_source: "log",
-    source: "nflog",
-    ...pick(ours, OURS),
-    schema: 1,
-    ts,
-    prefix,
-    topic: topicOf(prefix),
-    ...parts.fields,
-    ...present({
-      action,
-      ether: filled({ ...fieldsOf(ours["ether"]), ...parts.ether }),
-      vlan: vlan.length === 0 ? undefined : vlan,
-    }),
-  };
+  const rest = present({
+    action,
+    ether: filled({ ...fieldsOf(ours["ether"]), ...parts.ether }),
+    vlan: vlan.length === 0 ? undefined : vlan,
+  });
+  const unsaid = { kind: "packet", ts_source: "log", source: "nflog" };
+  const known = { schema: 1, ts, prefix, topic: topicOf(prefix) };
+  return Object.assign(unsaid, pick(ours, OURS), known, parts.fields, rest);
 }
 
 function withBytes(event: PacketEvent): { event: PacketEvent; bytes?: Buffer } {
