@@ -3,9 +3,7 @@ import ipaddr from "ipaddr.js";
 import { ACTIONS, HOOKS, type LossEvent, type PacketEvent, TIME_SOURCES } from "../../src/core/event/event.ts";
 import { topicOf } from "../../src/core/event/topic.ts";
 
-const u8 = fc.nat(0xff);
-const u16 = fc.nat(0xffff);
-const u32 = fc.nat(0xffff_ffff);
+const [u8, u16, u32] = [fc.nat(0xff), fc.nat(0xffff), fc.nat(0xffff_ffff)];
 
 const HOSTILE = [
   "\u001b[31m",
@@ -82,8 +80,10 @@ const tcp = fc
     ...(options === undefined ? {} : { options }),
   }));
 
-const ports = { sport: u16, dport: u16 };
-const icmpHead = { type: u8, code: u8 };
+const [ports, icmpHead] = [
+  { sport: u16, dport: u16 },
+  { type: u8, code: u8 },
+];
 
 /** What stands above IP. */
 const transport: fc.Arbitrary<Partial<PacketEvent>> = fc.oneof(
