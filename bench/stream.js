@@ -1,5 +1,5 @@
 // NFLOG packets to lines of JSON in a file in memory: netlogctl beside ulogd2 and a reader in C that writes the same compact
-// fields, in the same run, interleaved. Events per second of processor time of the reader, what it lost, its memory. Run it
+// fields, in the same run, interleaved. Events per second of processor time of the reader from when it listens until all is written, what it lost, its memory. Run it
 // through `npm run bench:stream`: it needs root and a network namespace of its own; gcc for the C programs, ulogd2 if it is to
 // be compared.
 // Arguments: packets (each is logged four times), rounds, packets a second (0: as fast as it goes).
@@ -7,7 +7,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import koffi from "koffi";
 
 const [PACKETS = 500_000, ROUNDS = 3, RATE = 0] = process.argv.slice(2).map(Number);
 const [GROUP, TIMES, MAC] = [5, 4, "02:00:00:00:00:01"];
@@ -79,13 +78,13 @@ timestamp=1
 `,
 );
 
-const getrusage = koffi.load(null).func("int getrusage(int, uint8_t*)");
-/** Seconds of processor time of the children that have ended (getrusage(2), RUSAGE_CHILDREN). */
-function childSeconds() {
-  const usage = Buffer.alloc(144);
-  getrusage(-1, usage);
-  const [user, userUs, system, systemUs] = [0, 8, 16, 24].map((at) => Number(usage.readBigInt64LE(at)));
-  return user + system + (userUs + systemUs) / 1e6;
+const TICKS = 100;
+/** Seconds of processor time of all threads of a process so far (proc_pid_stat(5), utime and stime). */
+function secondsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 const isHeld = () =>
@@ -102,27 +101,25 @@ async function until(holds) {
 
 async function measure([file, ...args]) {
   rmSync(OUT, { force: true });
-  const before = childSeconds();
   const child = spawn(file, args, {
     env,
     stdio: ["ignore", file === process.execPath ? openSync(OUT, "w") : "ignore", "ignore"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await until(isHeld);
+  const begin = secondsOf(child.pid); // what it takes to start is another figure (npm run bench)
   const rate = Number(await output("/run/udp-sender", ["out", MAC, String(PACKETS), String(RATE)]));
-  const sender = childSeconds() - before;
   await until(() => waiting() === 0);
   await pause(300); // what the kernel collected for a tenth of a second
   await until(() => waiting() === 0);
   const [, memory] = /^VmHWM:\s*(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));
+  const seconds = secondsOf(child.pid) - begin;
   child.kill("SIGTERM");
   await ended;
-  const seconds = childSeconds() - before - sender;
   const events = Number(run("wc", ["-l", OUT]).split(" ")[0]);
   return { perSecond: events / seconds, lost: 1 - events / (PACKETS * TIMES), memory: memory / 1024, rate };
 }
 
-/** The rusage of children counts those that have ended: the sender is awaited without another in between. */
 async function output(file, args) {
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";

@@ -2,7 +2,7 @@ import type { NflogMessage } from "../netlink/nflog-message.ts";
 import { macText } from "../packet/address.ts";
 import { decodeEtherHeader, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
-import { HOOKS, type Layers, type PacketEvent } from "./event.ts";
+import { HOOKS, type PacketEvent } from "./event.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";
 
@@ -36,47 +36,50 @@ export function isEthernet({ hardwareType }: NflogMessage): boolean {
   return ETHER.includes(hardwareType);
 }
 
+/** An event that is being made: keys are added one by one, in the order of the schema. */
+type Growing = { -readonly [Key in keyof PacketEvent]: PacketEvent[Key] };
+
 /** The event of an NFLOG message. */
 export function packetEventOf(message: NflogMessage, surroundings: Surroundings): PacketEvent {
   const etherType = message.protocol || (ETHER_TYPES[message.family] ?? 0);
   const { layers, why } = decodeNetwork(message.payload ?? NO_BYTES, etherType);
-  return {
-    ...headOf(message, surroundings, why !== undefined),
-    ...(message.uid === undefined ? {} : { uid: message.uid }),
-    ...(message.gid === undefined ? {} : { gid: message.gid }),
-    ...(message.sequence === undefined ? {} : { seq: message.sequence }),
-    ...(message.sequenceGlobal === undefined ? {} : { seq_global: message.sequenceGlobal }),
-    ...linkOf(message),
-    ...layers,
-    ...(why === undefined ? {} : { why }),
-  };
+  const event = startOf(message, surroundings, why !== undefined);
+  addHead(event, message);
+  addInterfaces(event, message, surroundings.interfaceName);
+  addNumbers(event, message);
+  addLink(event, message);
+  Object.assign(event, layers);
+  if (why !== undefined) event.why = why;
+  return event;
 }
 
 const NO_BYTES = Buffer.alloc(0);
 
-function headOf(message: NflogMessage, around: Surroundings, isUndecoded: boolean): PacketEvent {
-  const { group, prefix, time, mark = 0, family } = message;
-  const action = actionOf(prefix, group);
-  const hook = hookName(family, message.hook);
-  const familyName = FAMILIES[family];
+function startOf({ time }: NflogMessage, around: Surroundings, isUndecoded: boolean): Growing {
   const moment = time === undefined ? around.moment : { seconds: time.seconds, nanoseconds: time.microseconds * 1000 };
-  return {
+  const start: Pick<Growing, "schema" | "kind" | "ts" | "ts_source" | "host" | "netns"> = {
     schema: 1,
     kind: isUndecoded ? "undecoded" : "packet",
     ts: momentText(moment),
     ts_source: time === undefined ? around.momentSource : "kernel",
-    ...(around.host === undefined ? {} : { host: around.host }),
-    ...(around.netns === undefined ? {} : { netns: around.netns }),
-    source: around.source,
-    group,
-    prefix,
-    topic: topicOf(prefix),
-    ...(action === undefined ? {} : { action }),
-    ...(hook === undefined ? {} : { hook }),
-    ...(familyName === undefined ? {} : { family: familyName }),
-    ...interfacesOf(message, around.interfaceName),
-    ...(mark === 0 ? {} : { mark }),
   };
+  if (around.host !== undefined) start.host = around.host;
+  if (around.netns !== undefined) start.netns = around.netns;
+  const event = start as Growing;
+  event.source = around.source;
+  return event;
+}
+
+function addHead(event: Growing, { group, prefix, family, hook }: NflogMessage): void {
+  event.group = group;
+  event.prefix = prefix;
+  event.topic = topicOf(prefix);
+  const action = actionOf(prefix, group);
+  if (action !== undefined) event.action = action;
+  const name = hookName(family, hook);
+  if (name !== undefined) event.hook = name;
+  const familyName = FAMILIES[family];
+  if (familyName !== undefined) event.family = familyName;
 }
 
 /** NF_INET_ and NF_BR_ hooks have the same numbers; those of netdev count from 0 again (NF_NETDEV_). */
@@ -85,32 +88,44 @@ function hookName(family: number, hook: number | undefined): PacketEvent["hook"]
   return family === NETDEV ? HOOKS[hook + 5] : HOOKS[hook];
 }
 
-type Interfaces = Pick<
-  PacketEvent,
-  "in" | "in_index" | "out" | "out_index" | "phys_in" | "phys_in_index" | "phys_out" | "phys_out_index"
->;
+function addInterfaces(event: Growing, message: NflogMessage, nameOf: Surroundings["interfaceName"]): void {
+  for (const [key, index, device] of DEVICES) {
+    const number = message[device];
+    if (number === undefined) continue;
+    event[key] = nameOf(number) ?? String(number);
+    event[index] = number;
+  }
+}
 
-function interfacesOf(message: NflogMessage, nameOf: Surroundings["interfaceName"]): Interfaces {
-  const { inDevice, outDevice, physInDevice, physOutDevice } = message;
-  const name = (index: number): string => nameOf(index) ?? String(index);
-  return {
-    ...(inDevice === undefined ? {} : { in: name(inDevice), in_index: inDevice }),
-    ...(outDevice === undefined ? {} : { out: name(outDevice), out_index: outDevice }),
-    ...(physInDevice === undefined ? {} : { phys_in: name(physInDevice), phys_in_index: physInDevice }),
-    ...(physOutDevice === undefined ? {} : { phys_out: name(physOutDevice), phys_out_index: physOutDevice }),
-  };
+const DEVICES = [
+  ["in", "in_index", "inDevice"],
+  ["out", "out_index", "outDevice"],
+  ["phys_in", "phys_in_index", "physInDevice"],
+  ["phys_out", "phys_out_index", "physOutDevice"],
+] as const;
+
+function addNumbers(event: Growing, { mark, uid, gid, sequence, sequenceGlobal }: NflogMessage): void {
+  if (mark !== undefined && mark !== 0) event.mark = mark;
+  if (uid !== undefined) event.uid = uid;
+  if (gid !== undefined) event.gid = gid;
+  if (sequence !== undefined) event.seq = sequence;
+  if (sequenceGlobal !== undefined) event.seq_global = sequenceGlobal;
 }
 
 /** What stands before the network header: the whole header, or where that is missing the sender's address alone. */
-function linkOf(message: NflogMessage): Pick<Layers, "ether" | "vlan"> {
+function addLink(event: Growing, message: NflogMessage): void {
   const { hardwareType, hardwareAddress } = message;
   const header = message.hardwareHeader ?? message.linkHeader;
-  const { ether, vlan = [] } = header !== undefined && isEthernet(message) ? decodeEtherHeader(header) : {};
-  const sender = hardwareAddress?.length === 6 ? { src: macText(hardwareAddress, 0) } : {};
-  const all = { ...sender, ...ether, ...(hardwareType === undefined ? {} : { hw_type: hardwareType }) };
-  const tags = [...(message.vlan === undefined ? [] : [decodeTag(message.vlan.protocol, message.vlan.tci)]), ...vlan];
-  return {
-    ...(Object.keys(all).length === 0 ? {} : { ether: all }),
-    ...(tags.length === 0 ? {} : { vlan: tags }),
-  };
+  const known = header !== undefined && isEthernet(message) ? decodeEtherHeader(header) : undefined;
+  const ether: NonNullable<Growing["ether"]> = { ...known?.ether };
+  if (ether.src === undefined && hardwareAddress?.length === 6) ether.src = macText(hardwareAddress, 0);
+  if (hardwareType !== undefined) ether.hw_type = hardwareType;
+  if (Object.keys(ether).length > 0) event.ether = ether;
+  const tags = tagsOf(message, known?.vlan ?? []);
+  if (tags.length > 0) event.vlan = tags;
+}
+
+/** The tag that the kernel took off, and those that stand in the header. */
+function tagsOf({ vlan }: NflogMessage, inside: NonNullable<PacketEvent["vlan"]>): NonNullable<PacketEvent["vlan"]> {
+  return vlan === undefined ? inside : [decodeTag(vlan.protocol, vlan.tci), ...inside];
 }

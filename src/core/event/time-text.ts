@@ -13,8 +13,12 @@ export function secondsText(seconds: number): string {
   return new Date(held * 1000).toISOString().slice(0, 19);
 }
 
+/** Most moments are in the second of the one before. */
+let last = { seconds: 0, text: secondsText(0) };
+
 /** RFC 3339 in UTC with nine digits behind the point. */
 export function momentText({ seconds, nanoseconds }: Moment): string {
   const held = Math.min(Math.max(Math.trunc(nanoseconds) || 0, 0), 999_999_999);
-  return `${secondsText(seconds)}.${String(held).padStart(9, "0")}Z`;
+  if (seconds !== last.seconds) last = { seconds, text: secondsText(seconds) };
+  return `${last.text}.${String(held).padStart(9, "0")}Z`;
 }

@@ -83,24 +83,42 @@ export class ByteWriter {
 
   /** A number of 0 to 2 to the power of 32. */
   number(number: number): void {
-    if (number < 10_000) {
-      this.#view.setUint32(this.at, SHORT[number] as number, true);
-      this.at += SHORT_LENGTH[number] as number;
-      return;
+    if (number >= 100_000_000) {
+      const upper = Math.floor(number / 100_000_000);
+      this.#short(upper);
+      const rest = number - upper * 100_000_000;
+      this.#filled((rest / 10_000) | 0);
+      this.#filled(rest % 10_000);
+    } else if (number >= 10_000) {
+      const upper = (number / 10_000) | 0;
+      this.#short(upper);
+      this.#filled(number - upper * 10_000);
+    } else {
+      this.#short(number);
     }
-    const upper = Math.floor(number / 10_000);
-    this.number(upper);
-    this.#filled(number - upper * 10_000);
+  }
+
+  #short(number: number): void {
+    this.#view.setUint32(this.at, SHORT[number] as number, true);
+    this.at += SHORT_LENGTH[number] as number;
   }
 
   /** Nine digits. */
   nanoseconds(number: number): void {
-    const upper = Math.floor(number / 100_000);
-    this.#filled(upper);
+    const upper = (number / 100_000) | 0;
     const rest = number - upper * 100_000;
-    const middle = Math.floor(rest / 10);
+    const middle = (rest / 10) | 0;
+    this.#filled(upper);
     this.#filled(middle);
     this.byte(48 + rest - middle * 10);
+  }
+
+  /** Nine digits, of which the last three are 0. */
+  microseconds(number: number): void {
+    const upper = (number / 100) | 0;
+    this.#filled(upper);
+    this.#filled((number - upper * 100) * 100);
+    this.byte(48);
   }
 
   #filled(number: number): void {

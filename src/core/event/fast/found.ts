@@ -24,16 +24,22 @@ export class Found {
 
   /**
    * Reads them from an offset on; false where anything is there that is not one of them as the kernel makes them.
-   * @param words the same bytes, four at a time as this machine orders them
+   * @param words the bytes of the message, four at a time as this machine orders them
    */
-  read(bytes: Uint8Array, words: Uint32Array, start: number, end: number): boolean {
-    this.#forget();
+  read(words: Uint32Array, start: number, end: number): boolean {
+    this.seconds = -1;
+    this.uid = -1;
+    this.gid = -1;
+    this.sequence = -1;
+    this.sequenceGlobal = -1;
+    this.payloadAt = 0;
+    this.payloadEnd = 0;
     let at = start;
     while (at + 4 <= end) {
       const word = words[at >> 2] as number;
       const length = word & 0xffff;
-      if (length < 4 || at + length > end || !this.#take((word >>> 16) & 0x3fff, bytes, at, length)) {
-        this.#findSequence(bytes, words, at, end);
+      if (length < 4 || at + length > end || !this.#take(words, word, at)) {
+        this.#findSequence(words, at, end);
         return false;
       }
       at += (length + 3) & ~3;
@@ -41,55 +47,61 @@ export class Found {
     return true;
   }
 
-  #forget(): void {
-    this.seconds = -1;
-    this.microseconds = 0;
-    this.uid = -1;
-    this.gid = -1;
-    this.sequence = -1;
-    this.sequenceGlobal = -1;
-    this.payloadAt = 0;
-    this.payloadEnd = 0;
-  }
-
-  #take(type: number, bytes: Uint8Array, at: number, length: number): boolean {
-    if (type === NFULA.payload) {
-      this.payloadAt = at + 4;
-      this.payloadEnd = at + length;
-      return true;
+  #take(words: Uint32Array, word: number, at: number): boolean {
+    switch (word & 0x3fff_ffff) {
+      case SEQUENCE:
+        this.sequence = swapped(words[(at >> 2) + 1] as number);
+        return true;
+      case SEQUENCE_GLOBAL:
+        this.sequenceGlobal = swapped(words[(at >> 2) + 1] as number);
+        return true;
+      case TIME:
+        return this.#takeTime(words, (at >> 2) + 1);
+      case UID:
+        this.uid = swapped(words[(at >> 2) + 1] as number);
+        return true;
+      case GID:
+        this.gid = swapped(words[(at >> 2) + 1] as number);
+        return true;
+      default:
+        if (((word >>> 16) & 0x3fff) !== NFULA.payload) return false;
+        this.payloadAt = at + 4;
+        this.payloadEnd = at + (word & 0xffff);
+        return true;
     }
-    if (type === NFULA.timestamp) return length === 20 && this.#takeTime(bytes, at + 4);
-    return length === 8 && this.#takeNumber(type, u32(bytes, at + 4));
   }
 
-  #takeTime(bytes: Uint8Array, at: number): boolean {
-    this.seconds = u32(bytes, at + 4);
-    this.microseconds = u32(bytes, at + 12);
-    return u32(bytes, at) === 0 && u32(bytes, at + 8) === 0 && this.microseconds < 1_000_000;
-  }
-
-  #takeNumber(type: number, value: number): boolean {
-    if (type === NFULA.sequence) this.sequence = value;
-    else if (type === NFULA.sequenceGlobal) this.sequenceGlobal = value;
-    else if (type === NFULA.uid) this.uid = value;
-    else if (type === NFULA.gid) this.gid = value;
-    else return false;
-    return true;
+  /** Of each number the upper half comes first. */
+  #takeTime(words: Uint32Array, first: number): boolean {
+    this.seconds = swapped(words[first + 1] as number);
+    this.microseconds = swapped(words[first + 3] as number);
+    return words[first] === 0 && words[first + 2] === 0 && this.microseconds < 1_000_000;
   }
 
   /** The number of a packet that is not read any further: it counts all the same. */
-  #findSequence(bytes: Uint8Array, words: Uint32Array, start: number, end: number): void {
+  #findSequence(words: Uint32Array, start: number, end: number): void {
     for (let at = start; at + 8 <= end; ) {
       const word = words[at >> 2] as number;
       const length = word & 0xffff;
       if (length < 4 || at + length > end) return;
-      if (((word >>> 16) & 0x3fff) === NFULA.sequence && length === 8) this.sequence = u32(bytes, at + 4);
+      if ((word & 0x3fff_ffff) === SEQUENCE) this.sequence = swapped(words[(at >> 2) + 1] as number);
       at += (length + 3) & ~3;
     }
   }
 }
 
-function u32(bytes: Uint8Array, at: number): number {
-  const [first, second] = [bytes[at] as number, bytes[at + 1] as number];
-  return ((first << 24) | (second << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
+/** Numbers stand with their highest byte first. */
+function swapped(word: number): number {
+  return ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
 }
+
+/** The first word of an attribute with a value of this many bytes, but for its flags. */
+function headOf(type: number, size: number): number {
+  return (type << 16) | (4 + size);
+}
+
+const SEQUENCE = headOf(NFULA.sequence, 4);
+const SEQUENCE_GLOBAL = headOf(NFULA.sequenceGlobal, 4);
+const UID = headOf(NFULA.uid, 4);
+const GID = headOf(NFULA.gid, 4);
+const TIME = headOf(NFULA.timestamp, 16);

@@ -10,7 +10,8 @@ export interface Copied {
 }
 
 /** Ports whose packets hold DNS or DHCP, which is decoded. */
-const DEEP = new Set([53, 67, 68, 5353]);
+const DEEP = new Uint8Array(65_536);
+for (const port of [53, 67, 68, 5353]) DEEP[port] = 1;
 
 /** `"flags":["SYN","ACK"]` for each octet of flags. */
 const FLAGS: readonly Piece[] = Array.from({ length: 256 }, (_, octet) => {
@@ -47,7 +48,7 @@ function u32(bytes: Uint8Array, at: number): number {
 export function isCommon(protocol: number, { bytes, at, end }: Copied, isV6: boolean): boolean {
   switch (protocol) {
     case PROTOCOLS.udp:
-      return end - at >= 8 && !DEEP.has(u16(bytes, at)) && !DEEP.has(u16(bytes, at + 2));
+      return end - at >= 8 && DEEP[u16(bytes, at)] === 0 && DEEP[u16(bytes, at + 2)] === 0;
     case PROTOCOLS.tcp:
       return isCommonTcp(bytes, at, end);
     case PROTOCOLS.icmp:

@@ -71,13 +71,15 @@ export class NflogWriter {
   #lines = 0;
   #second = -1;
   #startText = pieceOf("");
-  #moment: Moment = { seconds: 0, nanoseconds: 0 };
+  readonly #surroundings: { -readonly [Key in keyof Surroundings]: Surroundings[Key] };
 
   constructor(inputBytes: number, options: WriterOptions, listening: Listening) {
     this.input = Buffer.from(new ArrayBuffer(inputBytes));
     this.#words = new Uint32Array(this.input.buffer);
     this.#options = options;
     this.#listening = listening;
+    const moment = { seconds: 0, nanoseconds: 0 };
+    this.#surroundings = { ...options, source: "nflog", moment, momentSource: "reader" };
     this.#payloadEnd = pieceOf(`","payload_encoding":"${options.payload?.encoding}"`);
   }
 
@@ -89,7 +91,7 @@ export class NflogWriter {
 
   /** Writes the messages of a datagram, of which the first bytes of the input hold `length`. */
   datagram(length: number, moment: Moment): void {
-    this.#moment = moment;
+    this.#surroundings.moment = moment;
     for (let at = 0; at + 16 <= length; ) {
       const size = this.#words[at >> 2] as number;
       if (size < 16 || at + size > length) break;
@@ -131,7 +133,7 @@ export class NflogWriter {
     if (this.isFull) return;
     const head = this.#headAt(at + 16, end);
     const found = this.#found;
-    const isUsual = found.read(this.input, this.#words, at + 16 + head.words.length * 4, end);
+    const isUsual = found.read(this.#words, at + 16 + head.words.length * 4, end);
     this.#count(head.group, found.sequence);
     if (!head.isWanted) return;
     const isWritten = isUsual && head.version !== 0 && this.#options.atOnce !== undefined && this.#write(head, found);
@@ -201,17 +203,17 @@ export class NflogWriter {
   }
 
   #writeTime({ seconds, microseconds }: Found): void {
-    const { nanoseconds } = this.#moment;
-    const second = seconds < 0 ? this.#moment.seconds : seconds;
+    const { moment } = this.#surroundings;
+    const second = seconds < 0 ? moment.seconds : seconds;
     if (second !== this.#second) {
       this.#second = second;
       this.#startText = pieceOf(`${START}${secondsText(second)}.`);
     }
     this.#out.piece(this.#startText);
     if (seconds < 0) {
-      this.#out.nanoseconds(nanoseconds);
+      this.#out.nanoseconds(moment.nanoseconds);
     } else {
-      this.#out.nanoseconds(microseconds * 1000);
+      this.#out.microseconds(microseconds);
     }
   }
 
@@ -230,14 +232,10 @@ export class NflogWriter {
 
   #writeSlowly(at: number, end: number): boolean {
     const message = readNflogMessage(this.input.subarray(at, end));
-    const event = packetEventOf(message, this.#surroundings());
+    const event = packetEventOf(message, this.#surroundings);
     const line = this.#listening.lineOf(event, message.payload);
     if (line !== undefined) this.line(line);
     return line !== undefined;
-  }
-
-  #surroundings(): Surroundings {
-    return { ...this.#options, source: "nflog", moment: this.#moment, momentSource: "reader" };
   }
 
   /** The head that the message begins with: most often that of the one before. */
@@ -267,7 +265,7 @@ export class NflogWriter {
     if (this.#heads.size >= HEADS_MAX) this.#heads.clear();
     const message = readNflogMessage(this.input.subarray(at - 16, end));
     const words = this.#words.slice(at >> 2, headEnd >> 2);
-    const event = packetEventOf(message, this.#surroundings());
+    const event = packetEventOf(message, this.#surroundings);
     const isWanted = this.#options.isWanted(message.prefix);
     const head = headOf(words, message, event, this.#options.atOnce ?? "default", isWanted);
     this.#heads.set(key, head);
