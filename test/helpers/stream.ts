@@ -5,6 +5,8 @@ import { HELPERS, type Lab, MAIN, type Running } from "./lab.ts";
 /** A `netlogctl packets stream` in a lab that listens. */
 export interface Stream {
   readonly pid: string;
+  /** Which groups it says that it reads. */
+  readonly groups: string;
   readonly running: Running;
   signal(name: "INT" | "TERM" | "HUP" | "STOP" | "CONT" | "KILL"): Promise<void>;
   /** How it ended, with all that it wrote. */
@@ -18,18 +20,28 @@ export interface StreamRan {
   readonly said: readonly string[];
 }
 
-/** Its output goes to a file, so that no line of it is missed; what it says can be awaited. Half a minute is its end, come what may. */
-const PROGRAM = 'echo "pid $$" >&2; exec "$0" "$@" > "/run/stream-$$"';
+/** Half a minute is its end, come what may. */
 const AT_LAST = ["--timeout", "30s"];
+const COMMAND = [process.execPath, MAIN, "packets", "stream"];
 
-/** Starts a stream; it listens when this returns. */
+/** Starts a stream whose output goes to a file, so that no line of it is missed; it listens when this returns. */
 export async function openStream(lab: Lab, ...args: string[]): Promise<Stream> {
+  return await opened(lab, 'echo "pid $$" >&2; exec "$@" > "/run/stream-$$"', args);
+}
+
+/** Starts a stream whose lines can be awaited. */
+export async function openLiveStream(lab: Lab, ...args: string[]): Promise<Stream> {
+  return await opened(lab, 'echo "pid $$" >&2; exec "$@"', args);
+}
+
+async function opened(lab: Lab, script: string, args: readonly string[]): Promise<Stream> {
   const limit = args.includes("--timeout") ? [] : AT_LAST;
-  const running = lab.start("sh", ["-c", PROGRAM, process.execPath, MAIN, "packets", "stream", ...limit, ...args]);
+  const running = lab.start("sh", ["-c", script, "sh", ...COMMAND, ...limit, ...args]);
   const pid = (await running.line("pid ")).slice("pid ".length);
-  await running.line("reading NFLOG group");
+  const groups = (await running.line("reading NFLOG group ")).replace(/^.* group /, "");
   return {
     pid,
+    groups,
     running,
     signal: async (name) => {
       expect(await lab.run("kill", [`-${name}`, pid])).toMatchObject({ code: 0 });
@@ -75,9 +87,9 @@ export async function sendFrames(lab: Lab, name: string, ...frames: Buffer[]): P
   expect(await lab.run(process.execPath, [`${HELPERS}/send-frames.js`, name, ...hex])).toMatchObject({ code: 0 });
 }
 
-/** A frame of Ethernet from 02:00:00:00:00:02, or w1's address, to 02:00:00:00:00:01. */
-export function frame(etherType: number, payload: Buffer): Buffer {
-  const header = Buffer.from("0200000000010200000000020000", "hex");
+/** A frame of Ethernet from 02:00:00:00:00:02. */
+export function frame(etherType: number, payload: Buffer, to = "020000000001"): Buffer {
+  const header = Buffer.from(`${to}0200000000020000`, "hex");
   header.writeUInt16BE(etherType, 12);
   return Buffer.concat([header, payload]);
 }

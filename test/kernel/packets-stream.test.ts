@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PacketEvent } from "../../src/core/event/event.ts";
 import { encodePacket, type Layer4 } from "../../src/core/packet/encode.ts";
@@ -6,6 +7,7 @@ import { eventsOf, frame, layCables, openStream, ruleset, sendFrames } from "../
 
 const RULES = `
 table inet t {
+  chain out { type filter hook output priority 0; udp dport 9 meta mark set 7 log prefix "out " group 2; }
   chain in { type filter hook prerouting priority 0; iifname v0 meta mark set 0xdead log prefix "in " group 1; }
 }
 table arp t { chain in { type filter hook input priority 0; iifname v0 log prefix "arp " group 1; }; }
@@ -19,6 +21,7 @@ table netdev t {
 }
 `;
 
+const IS_ROOT = process.getuid?.() === 0;
 const IP4 = 0x0800;
 const IP6 = 0x86dd;
 
@@ -109,7 +112,7 @@ const CASES: readonly [string, number, Buffer, object][] = [
     "SCTP",
     IP4,
     ip4({ kind: "sctp", sport: 1, dport: 2, chunk: 1, tag: 0, data: Buffer.alloc(0) }),
-    { ...SPOKEN4, proto: "sctp", sport: 1, dport: 2, sctp: { tag: 0, chunks: ["INIT"] } },
+    { ...SPOKEN4, proto: "sctp", sport: 1, dport: 2, sctp: { tag: 0, chunks: ["init"] } },
   ],
 ];
 
@@ -120,19 +123,22 @@ describe("packets stream, on the real kernel:", () => {
     lab = await openLab();
     await layCables(lab);
     await ruleset(lab, RULES);
+    const bind = "cd /proc/sys/net/netfilter/nf_log; echo NONE > 2; echo nfnetlink_log > 10";
+    expect(await lab.run("sh", ["-c", bind])).toMatchObject({ code: 0 });
   });
   afterAll(async () => await lab[Symbol.asyncDispose]());
 
   test("what was sent is what the events say, in order, and no binding is another", async () => {
     const before = await lab.bound();
-    const stream = await openStream(lab, "--count", String(CASES.length));
+    expect(before).toMatchObject({ 2: "NONE", 10: "nfnetlink_log" });
+    const stream = await openStream(lab, "--group", "1", "--count", String(CASES.length));
     expect(await lab.bound()).toEqual(before);
     await sendFrames(lab, "v1", ...CASES.map(([, etherType, packet]) => frame(etherType, packet)));
     const events = await eventsOf(stream);
     expect(events).toMatchObject(
       CASES.map(([, type, , says], seq) => ({
         ...{ kind: "packet", ts_source: "kernel", source: "nflog", group: 1, prefix: "in ", topic: "nft:in", seq },
-        ...{ seq_global: seq, action: "blocked", hook: "prerouting", in: "v0", mark: 0xdead },
+        ...{ action: "blocked", hook: "prerouting", in: "v0", mark: 0xdead },
         ether: { src: "02:00:00:00:00:02", dst: "02:00:00:00:00:01", type, hw_type: 1 },
         ...says,
       })),
@@ -143,24 +149,87 @@ describe("packets stream, on the real kernel:", () => {
     );
     expect(await lab.bound()).toEqual(before);
   });
+
   test("ARP", async () => {
     const stream = await openStream(lab, "--group", "1", "--where", "family = arp", "--count", "1");
     const request = Buffer.from("0001080006040001020000000002c0000202000000000000c0000201", "hex");
     await sendFrames(lab, "v1", frame(0x0806, request));
-    console.log(JSON.stringify(await eventsOf(stream)));
+    expect(await eventsOf(stream)).toMatchObject([
+      {
+        ...{ kind: "packet", prefix: "arp ", hook: "input", family: "arp", in: "v0" },
+        ether: { src: "02:00:00:00:00:02", type: 0x0806 },
+        arp: {
+          operation: 1,
+          ...{ sender_mac: "02:00:00:00:00:02", sender: "192.0.2.2" },
+          ...{ target_mac: "00:00:00:00:00:00", target: "192.0.2.1" },
+        },
+      },
+    ]);
   });
-  test("bridge, raw, vlan", async () => {
-    const stream = await openStream(lab, "--group", "1", "--count", "3");
-    const f = encodePacket({ from: "198.51.100.1", to: "198.51.100.2", ttl: 5, layer4: udp("x") });
-    const fr = frame(IP4, f);
-    Buffer.from("020000000005", "hex").copy(fr, 0);
-    await sendFrames(lab, "w1", fr);
-    await sendFrames(
-      lab,
-      "v1",
-      frame(0x88b5, Buffer.from("0badcafe", "hex")),
-      frame(0x8100, Buffer.concat([Buffer.from("60050800", "hex"), ip4(udp("v"))])),
-    );
-    console.log(JSON.stringify(await eventsOf(stream)));
+
+  test("a bridge: itself and its port", async () => {
+    const stream = await openStream(lab, "--count", "1");
+    const packet = encodePacket({ from: "198.51.100.1", to: "198.51.100.2", ttl: 5, layer4: udp("x") });
+    await sendFrames(lab, "w1", frame(IP4, packet, "020000000005"));
+    expect(await eventsOf(stream)).toMatchObject([
+      {
+        ...{ prefix: "bridge ", hook: "input", family: "bridge", in: "br0", phys_in: "w0" },
+        ...{ src: "198.51.100.1", ttl: 5, proto: "udp", ether: { dst: "02:00:00:00:00:05", type: IP4 } },
+      },
+    ]);
+  });
+
+  test("ingress: what nobody knows is told with its bytes, a VLAN by its tag", async () => {
+    const stream = await openStream(lab, "--count", "2");
+    const tagged = Buffer.concat([Buffer.from("60050800", "hex"), ip4(udp("v"))]);
+    await sendFrames(lab, "v1", frame(0x88b5, Buffer.from("0badcafe", "hex")), frame(0x8100, tagged));
+    const ingress = { ts_source: "kernel", hook: "ingress", family: "netdev", in: "v0" };
+    expect(await eventsOf(stream)).toMatchObject([
+      {
+        ...{ kind: "undecoded", prefix: "raw ", ...ingress, ether: { type: 0x88b5 } },
+        ...{ payload: "0badcafe", payload_encoding: "hex", why: expect.stringContaining("0x88b5") },
+      },
+      {
+        ...{ kind: "packet", prefix: "vlan ", ...ingress, ether: { type: IP4 } },
+        ...{ vlan: [{ protocol: 0x8100, id: 5, priority: 3 }], src: "192.0.2.2", dport: 9 },
+      },
+    ]);
+  });
+
+  test("output: who sent it, stamped when it is read, with its mark", async () => {
+    const stream = await openStream(lab, "--group", "2", "--count", "1");
+    const sender = IS_ROOT ? ["--reuid=1234", "--regid=2345", "--clear-groups"] : ["--inh-caps=-all"];
+    const send = "exec > /dev/udp/127.0.0.1/9; echo";
+    expect(await lab.run("setpriv", [...sender, "bash", "-c", send])).toMatchObject({ code: 0 });
+    const [event] = (await eventsOf(stream)) as PacketEvent[];
+    expect(event).toMatchObject({
+      ...{ ts_source: "reader", prefix: "out ", hook: "output", family: "ip", out: "lo", mark: 7 },
+      ...(IS_ROOT ? { uid: 1234, gid: 2345 } : { uid: 0, gid: 0 }),
+      ...{ dst: "127.0.0.1", proto: "udp", dport: 9, len: 29 },
+    });
+    expect(event).not.toHaveProperty("in");
+    expect(event).not.toHaveProperty("ether");
+  });
+
+  test("--names: of /etc/hosts and of an answer of DNS", async () => {
+    expect(await lab.run("sh", ["-c", "echo 192.0.2.2 printer.example >> /etc/hosts"])).toMatchObject({ code: 0 });
+    const stream = await openStream(lab, "--group", "1", "--names", "--count", "2");
+    const name = "03777777076578616d706c6503636f6d00"; // www.example.com
+    const answer = Buffer.from(`000181800001000100000000${name}00010001c00c000100010000003c0004c6336407`, "hex");
+    const dns = ip4({ kind: "udp", sport: 53, dport: 40_000, data: answer });
+    const later = encodePacket({ from: "192.0.2.2", to: "198.51.100.7", ttl: 61, layer4: udp("x") });
+    await sendFrames(lab, "v1", frame(IP4, dns), frame(IP4, later));
+    expect(await eventsOf(stream)).toMatchObject([
+      { src_name: "printer.example", dns: { questions: [{ name: "www.example.com", type: "A" }] } },
+      { src_name: "printer.example", dst: "198.51.100.7", dst_name: "www.example.com" },
+    ]);
+  });
+
+  test("--community-id", async () => {
+    const stream = await openStream(lab, "--group", "1", "--community-id", "--count", "1");
+    await sendFrames(lab, "v1", frame(IP4, ip4(udp("x"))));
+    // Seed 0, the lower end first: 192.0.2.1 port 9, 192.0.2.2 port 40000, of UDP.
+    const digest = createHash("sha1").update(Buffer.from("0000c0000201c0000202110000099c40", "hex")).digest("base64");
+    expect(await eventsOf(stream)).toMatchObject([{ community_id: `1:${digest}` }]);
   });
 });
