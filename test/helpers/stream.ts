@@ -93,3 +93,9 @@ export function frame(etherType: number, payload: Buffer, to = "020000000001"): 
   header.writeUInt16BE(etherType, 12);
   return Buffer.concat([header, payload]);
 }
+
+/** Sends a packet of UDP over lo to each of these ports; its rule has seen it when this returns. */
+export async function sendUdp(lab: Lab, ...ports: number[]): Promise<void> {
+  const script = ports.map((port) => `echo ${port} > /dev/udp/127.0.0.1/${port}`).join("; ");
+  await lab.run("bash", ["-c", script]); // whom it may tell that nobody listens there
+}
