@@ -134,9 +134,9 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     );
   }
 
-  /** A person who waits should know for what. */
+  /** Who waits for it, a person or a script, should know from when on packets come, and of what. */
   #tellStart(groups: readonly number[]): void {
-    if (process.stderr.isTTY) this.say(`reading NFLOG group ${groups.join(", ")}; Ctrl-C ends it`);
+    this.say(`reading NFLOG group ${groups.join(", ")}${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
   }
 }
 

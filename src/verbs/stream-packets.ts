@@ -129,6 +129,13 @@ async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Promise<Fa
       `one socket can hold a group: read another${end}`,
     );
   }
+  if (errno === constants.errno.EPERM && (await isAdministrator(host))) {
+    return new Fault(
+      "refused",
+      `${doing}: EPERM: another socket holds it`,
+      "one socket can hold a group: read another; root sees who it is: sudo netlogctl status",
+    );
+  }
   if (errno === constants.errno.EPERM) {
     return new Fault(
       "not-permitted",
@@ -138,6 +145,13 @@ async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Promise<Fa
   }
   const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   return new Fault("not-supported", `${doing}: ${name}`, "load the module: netlogctl module load nfnetlink_log");
+}
+
+/** Whether this process has CAP_NET_ADMIN (bit 12, capabilities(7)), be it that of a user namespace. */
+async function isAdministrator(host: Host): Promise<boolean> {
+  const status = await orUndefined(readText(host, "/proc/self/status"), "ENOENT", "EACCES");
+  const [, effective = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "") ?? [];
+  return ((BigInt(`0x${effective}`) >> 12n) & 1n) === 1n;
 }
 
 function endOf({ unit, pid }: Listener): string {

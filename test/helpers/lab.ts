@@ -33,6 +33,8 @@ export interface Ran {
 export interface Running {
   /** The next line of its standard output or error that holds the text. */
   line(text: string): Promise<string>;
+  /** The lines so far that were not taken; it is called behind line(). */
+  rest(): readonly string[];
   readonly ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): void;
   /** Writes to its standard input. */
@@ -121,6 +123,7 @@ function running(child: ChildProcess): Running {
   const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
   return {
     line: (text) => lineOf(child, text),
+    rest: () => LINES.get(child)?.lines.splice(0) ?? [],
     ended,
     kill: (signal) => void child.kill(signal),
     send: (text) => void child.stdin?.write(text),

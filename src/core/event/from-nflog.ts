@@ -26,6 +26,7 @@ const FAMILIES: Readonly<Record<number, PacketEvent["family"]>> = {
   7: "bridge",
   10: "ip6",
 };
+const ARP = 3;
 const NETDEV = 5;
 const ETHER_TYPES: Readonly<Record<number, number>> = { 2: 0x0800, 3: 0x0806, 10: 0x86dd };
 /** ARPHRD_ of devices whose header is that of Ethernet: lo has one, too. */
@@ -82,9 +83,12 @@ function addHead(event: Growing, { group, prefix, family, hook }: NflogMessage):
   if (familyName !== undefined) event.family = familyName;
 }
 
-/** NF_INET_ and NF_BR_ hooks have the same numbers; those of netdev count from 0 again (NF_NETDEV_). */
+const ARP_HOOKS: readonly PacketEvent["hook"][] = ["input", "output", "forward"];
+
+/** NF_INET_ and NF_BR_ hooks have the same numbers; those of netdev (NF_NETDEV_) and ARP (NF_ARP_) count from 0 again. */
 function hookName(family: number, hook: number | undefined): PacketEvent["hook"] {
   if (hook === undefined) return undefined;
+  if (family === ARP) return ARP_HOOKS[hook];
   return family === NETDEV ? HOOKS[hook + 5] : HOOKS[hook];
 }
 

@@ -75,6 +75,9 @@ export function readNflogAttributes(bytes: Buffer, family: number, group: number
   return message;
 }
 
+/** The control information of a tag; NFULA_VLAN_PROTO is 1 (linux/netfilter/nfnetlink_log.h, enum nfulnl_vlan_attr). */
+const NFULA_VLAN_TCI = 2;
+
 function readers(): (Reader | undefined)[] {
   const all: (Reader | undefined)[] = [];
   const sized = (type: number, size: number, read: Reader): void => {
@@ -118,8 +121,10 @@ function readers(): (Reader | undefined)[] {
     message.linkHeader = value;
   });
   sized(NFULA.vlan, 16, (message, value) => {
-    // Two nested attributes of two bytes each, the tag's protocol (1) and its control information (2).
-    message.vlan = { protocol: value.readUInt16BE(4), tci: value.readUInt16BE(12) };
+    // Two nested attributes of two bytes each; the kernel has the second type first.
+    const isTurned = (value.readUInt16LE(2) & 0x3fff) === NFULA_VLAN_TCI;
+    const [protocolAt, tciAt] = isTurned ? [12, 4] : [4, 12];
+    message.vlan = { protocol: value.readUInt16BE(protocolAt), tci: value.readUInt16BE(tciAt) };
   });
   sized(NFULA.prefix, 0, (message, value) => {
     const end = value.indexOf(0);

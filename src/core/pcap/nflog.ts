@@ -61,7 +61,7 @@ function versionFamily({ ip, arp }: PacketEvent): "ip" | "ip6" | "arp" | "unspec
 function attributesOf(event: PacketEvent): Buffer[] {
   const { prefix, hook, ts_source } = event;
   return [
-    ...(hook === undefined ? [] : [tlv(NFULA.packetHeader, packetHeader(event, hookNumber(hook)))]),
+    ...(hook === undefined ? [] : [tlv(NFULA.packetHeader, packetHeader(event, hookNumber(hook, event.family)))]),
     tlv(NFULA.prefix, prefixBytes(prefix)),
     ...number(NFULA.inDevice, event.in_index),
     ...number(NFULA.outDevice, event.out_index),

@@ -22,25 +22,22 @@ export function familyName(number: number): Family | undefined {
   return FAMILY_NAMES.get(number);
 }
 
-/** NF_INET_ and NF_NETDEV_ (linux/netfilter.h, linux/netfilter_netdev.h). */
-const HOOK_NUMBERS: ReadonlyMap<HookName, number> = new Map([
-  ["prerouting", 0],
-  ["input", 1],
-  ["forward", 2],
-  ["output", 3],
-  ["postrouting", 4],
-  ["ingress", 0],
-  ["egress", 1],
-]);
-
+/** NF_INET_ and NF_BR_ (linux/netfilter.h, linux/netfilter_bridge.h). */
 const INET_HOOKS: readonly HookName[] = ["prerouting", "input", "forward", "output", "postrouting"];
-const NETDEV_HOOKS: readonly HookName[] = ["ingress", "egress"];
+/** Families that count anew: NF_NETDEV_ (linux/netfilter.h), NF_ARP_ (linux/netfilter_arp.h). */
+const OWN_HOOKS: Readonly<Partial<Record<Family, readonly HookName[]>>> = {
+  netdev: ["ingress", "egress"],
+  arp: ["input", "output", "forward"],
+};
 
-export function hookNumber(hook: HookName): number {
-  return HOOK_NUMBERS.get(hook) ?? 0;
+function hooksOf(family: Family | undefined): readonly HookName[] {
+  return (family === undefined ? undefined : OWN_HOOKS[family]) ?? INET_HOOKS;
 }
 
-/** Hooks are counted anew in the family netdev. */
+export function hookNumber(hook: HookName, family: Family | undefined): number {
+  return Math.max(hooksOf(family).indexOf(hook), 0);
+}
+
 export function hookName(number: number, family: Family | undefined): HookName | undefined {
-  return (family === "netdev" ? NETDEV_HOOKS : INET_HOOKS)[number];
+  return hooksOf(family)[number];
 }

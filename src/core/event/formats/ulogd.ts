@@ -41,7 +41,7 @@ function outOfBandText(event: PacketEvent, packet: Dissected | undefined): strin
   const { ether = {}, hook, family, action } = event;
   return (
     `, "oob.mark": ${event.mark ?? 0}${pair("oob.ifindex_in", event.in_index)}${pair("oob.ifindex_out", event.out_index)}` +
-    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook)) +
+    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook, event.family)) +
     pair("raw.mac_len", headerText(ether) === undefined ? undefined : 14) +
     pair("oob.seq.local", event.seq) +
     pair("oob.seq.global", event.seq_global) +

@@ -129,14 +129,20 @@ describe("laws", () => {
   });
 });
 
+const INET_HOOKS = ["prerouting", "input", "forward", "output", "postrouting"];
+
+function hooksOf(family: PacketEvent["family"]): readonly string[] {
+  if (family === "netdev") return ["ingress", "egress"];
+  return family === "arp" ? ["input", "output", "forward"] : INET_HOOKS;
+}
+
 /** The fields of an event that ulogd's form has. */
 function carried(event: PacketEvent): Partial<PacketEvent> {
   const { ts, host, prefix, action, family, in_index, out_index, mark, uid, gid, seq, seq_global, ether } = event;
   const around = { ts, host, prefix, action, family, in: event.in, in_index: in_index || undefined, out: event.out };
   const counted = { out_index: out_index || undefined, mark, uid, gid, seq, seq_global, ether };
   const { src, dst, proto, sport, dport, len, ttl, udp } = event;
-  const isNetdev = event.hook === "ingress" || event.hook === "egress";
-  const hook = isNetdev === (family === "netdev") ? event.hook : undefined;
+  const hook = hooksOf(family).find((one) => one === event.hook);
   const { options: _, ...ip } = event.ip ?? {};
   const { options: __, ...tcp } = event.tcp ?? {};
   const ports = proto === "sctp" && event.ip?.version === 6 ? {} : { sport, dport };
