@@ -73,6 +73,7 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
     hasCommunityId: flags["community-id"],
     hasProgram: flags.program ?? false,
     names: flags.names ? { hosts: "", leases: [] } : undefined,
+    isForTerminal: process.stdout.isTTY === true,
     hasColour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
     countMax: flags.count,
   };

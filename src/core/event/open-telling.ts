@@ -1,4 +1,5 @@
 import type { Telling } from "../model/packet-stream.ts";
+import { printable } from "../printable.ts";
 import { type LossEvent, type NetlogEvent, PacketEvent } from "./event.ts";
 import type { TextStyle } from "./formats/text.ts";
 import { createLines, type Encode, type Lines } from "./lines.ts";
@@ -40,8 +41,11 @@ interface Encoders {
 }
 
 /** Formats of others have no word for what was lost. */
-async function formatOf({ format }: Telling, { style }: Tools): Promise<Encoders> {
-  const of = (encode: Encode): Encoders => ({ encode, encodeLoss: undefined });
+async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): Promise<Encoders> {
+  const of = (encode: Encode): Encoders => {
+    const shown: Encode = (event, bytes) => printable(encode(event, bytes));
+    return { encode: isForTerminal ? shown : encode, encodeLoss: undefined };
+  };
   switch (format) {
     case "json":
       return { encode: undefined, encodeLoss: undefined };

@@ -15,6 +15,8 @@ export interface Telling {
   readonly hasProgram: boolean;
   /** Texts of /etc/hosts and of leases, if addresses are to have names. */
   readonly names: { readonly hosts: string; readonly leases: readonly string[] } | undefined;
+  /** Whether the lines are for a terminal: nothing in them may act upon it, in whatever format. */
+  readonly isForTerminal: boolean;
   /** Whether text may be coloured. */
   readonly hasColour: boolean;
   /** How many packets are told; undefined: all that come. */
