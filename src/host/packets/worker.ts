@@ -41,7 +41,9 @@ async function listenAndRead(): Promise<void> {
     const reader = new PacketReader({ listening, output, isEnding, countMax, payload, lines, isWantedPrefix });
     reader.listen();
     say({ says: "listening", start: { portId: reader.portId, roomBytes: reader.roomBytes }, wake: reader.wake });
-    say({ says: "ended", end: reader.run() });
+    const end = reader.run();
+    output.close();
+    say({ says: "ended", end });
   } catch (error) {
     say(endOf(error));
   }
