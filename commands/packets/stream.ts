@@ -128,6 +128,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
 
   async #streamKernelLog(host: Host, telling: Telling, signal: AbortSignal): Promise<void> {
     const opened = await openTellingHere(await withNames(host, telling));
+    this.say("reading the kernel log");
     await this.print(
       (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,
