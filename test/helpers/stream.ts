@@ -34,9 +34,12 @@ export async function openLiveStream(lab: Lab, ...args: string[]): Promise<Strea
   return await opened(lab, 'echo "pid $$" >&2; exec "$@"', args);
 }
 
+/** nsenter stops with its child: there is one in between that does not. */
+const HELD = 'sh -c "$0" sh "$@"; exit "$?"';
+
 async function opened(lab: Lab, script: string, args: readonly string[]): Promise<Stream> {
   const limit = args.includes("--timeout") ? [] : AT_LAST;
-  const running = lab.start("sh", ["-c", script, "sh", ...COMMAND, ...limit, ...args]);
+  const running = lab.start("sh", ["-c", HELD, script, ...COMMAND, ...limit, ...args]);
   const pid = (await running.line("pid ")).slice("pid ".length);
   const groups = (await running.line("reading NFLOG group ")).replace(/^.* group /, "");
   return {
