@@ -1,18 +1,20 @@
 import { parseAddress } from "../../intent/addresses.ts";
+import { ETHER_TYPE } from "../../packet/ether.ts";
+import { decodeNetwork } from "../../packet/network.ts";
 import { protocolNumber } from "../../packet/protocol-names.ts";
-import type { PacketEvent } from "../event.ts";
+import type { Layers, PacketEvent } from "../event.ts";
 
 export { parseIptables } from "./iptables-line.ts";
 
 /**
- * The event as the kernel writes it for a log rule without flags, and with UID and GID where they are known
- * (net/netfilter/nf_log_syslog.c). What the event does not know is left out, of the inner packet of an ICMP error all
- * but addresses, protocol and ports. The blank at the end is the kernel's.
+ * The event as the kernel writes it for a log rule without flags (net/netfilter/nf_log_syslog.c); with UID and GID where it
+ * comes from a line that has them. What the event does not know is left out: without the bytes of the packet, of the inner
+ * packet of an ICMP error all but addresses, protocol and ports. The blank at the end is the kernel's.
  */
-export function encodeIptables(event: PacketEvent): string {
+export function encodeIptables(event: PacketEvent, bytes?: Buffer): string {
   const physical =
     word("PHYSIN", otherThan(event.in, event.phys_in)) + word("PHYSOUT", otherThan(event.out, event.phys_out));
-  return `${event.prefix}IN=${event.in ?? ""} OUT=${event.out ?? ""} ${physical}${packetOf(event)}`;
+  return `${event.prefix}IN=${event.in ?? ""} OUT=${event.out ?? ""} ${physical}${packetOf(event, bytes)}`;
 }
 
 function otherThan(name: string | undefined, physical: string | undefined): string | undefined {
@@ -23,17 +25,46 @@ function word(key: string, value: string | number | undefined): string {
   return value === undefined ? "" : `${key}=${value} `;
 }
 
-function packetOf(event: PacketEvent): string {
+function packetOf(event: PacketEvent, bytes: Buffer | undefined): string {
   if (event.arp !== undefined) return arpOf(event, event.arp);
   const mac = event.in === undefined ? "" : `MAC=${hardHeaderOf(event.ether)} `;
   if (event.src === undefined) return `${mac}TRUNCATED`;
-  const isV6 = (event.ip?.version ?? (event.src.includes(":") ? 6 : 4)) === 6;
-  const head = isV6 ? headOf6(event) : headOf4(event);
+  const text = networkOf(event, aboutOf(event, bytes));
   // Of IPv6 the kernel takes ESP for an extension header, behind which it says no more.
-  if (isV6 && event.proto === "esp") return mac + head;
-  const owner = event.gid === undefined ? "" : word("UID", event.uid) + word("GID", event.gid);
+  if (versionOf(event) === 6 && event.proto === "esp") return mac + text;
   const mark = event.mark ? `MARK=0x${event.mark.toString(16)} ` : "";
-  return mac + head + layer4Of(event, isV6) + owner + mark;
+  return mac + text + ownerOf(event) + mark;
+}
+
+function ownerOf({ source, uid, gid }: PacketEvent): string {
+  return source === "kmsg" && gid !== undefined ? word("UID", uid) + word("GID", gid) : "";
+}
+
+/** The packet that an ICMP error is about. */
+function aboutOf(event: PacketEvent, bytes: Buffer | undefined): string | undefined {
+  const inner = event.icmp?.inner;
+  if (inner === undefined) return undefined;
+  const isV6 = versionOf(event) === 6;
+  return (bytes && wholeInner(bytes, isV6)) ?? innerOf(inner, isV6);
+}
+
+function versionOf({ ip, src = "" }: Layers): 4 | 6 {
+  return ip?.version ?? (src.includes(":") ? 6 : 4);
+}
+
+/** From the header of IP on. */
+function networkOf(layers: Layers, about: string | undefined): string {
+  const isV6 = versionOf(layers) === 6;
+  const head = isV6 ? headOf6(layers) : headOf4(layers);
+  return isV6 && layers.proto === "esp" ? head : head + layer4Of(layers, isV6, about);
+}
+
+/** As far as it was copied; one that is an error itself says of no other. */
+function wholeInner(bytes: Buffer, isV6: boolean): string | undefined {
+  const ICMP_BYTES = 8;
+  const at = ICMP_BYTES + (isV6 ? 40 : ((bytes[0] ?? 0) & 15) * 4);
+  const { layers, why } = decodeNetwork(bytes.subarray(at), isV6 ? ETHER_TYPE.ipv6 : ETHER_TYPE.ipv4);
+  return why === undefined && layers.src !== undefined ? networkOf(layers, undefined) : undefined;
 }
 
 /** The header of Ethernet as it was received. */
@@ -49,7 +80,7 @@ function arpOf({ ether }: PacketEvent, arp: NonNullable<PacketEvent["arp"]>): st
   return (head + sender + word("MACDST", arp.target_mac) + word("IPDST", arp.target)).trimEnd();
 }
 
-function headOf4({ src, dst, len, ttl, ip }: PacketEvent): string {
+function headOf4({ src, dst, len, ttl, ip }: Layers): string {
   const size = word("SRC", src) + word("DST", dst) + word("LEN", len);
   if (ip === undefined) return size + word("TTL", ttl);
   const service = word("TOS", hex2(ip.tos & 0x1e)) + word("PREC", hex2(ip.tos & 0xe0));
@@ -63,7 +94,7 @@ function hex2(byte: number): string {
   return `0x${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
-function headOf6({ src, dst, len, ttl, ip }: PacketEvent): string {
+function headOf6({ src, dst, len, ttl, ip }: Layers): string {
   const size = word("SRC", inFull(src)) + word("DST", inFull(dst)) + word("LEN", len);
   const service = word("TC", ip?.tos) + word("HOPLIMIT", ttl) + word("FLOWLBL", ip && (ip.flow_label ?? 0));
   if (ip?.id === undefined) return size + service;
@@ -88,11 +119,15 @@ function protocolOf(proto: string | undefined, isV6: boolean): string {
   return word("PROTO", proto && ((isV6 ? NAMES6 : NAMES4)[proto] ?? protocolNumber(proto) ?? proto));
 }
 
-function layer4Of(event: PacketEvent, isV6: boolean): string {
-  return protocolOf(event.proto, isV6) + bodyOf(event, isV6);
+function layer4Of(layers: Layers, isV6: boolean, about: string | undefined): string {
+  return protocolOf(layers.proto, isV6) + bodyOf(layers, isV6, about);
 }
 
-function bodyOf({ proto, sport, dport, udp, tcp, ah, esp, icmp }: PacketEvent, isV6: boolean): string {
+function bodyOf(
+  { proto, sport, dport, udp, tcp, ah, esp, icmp }: Layers,
+  isV6: boolean,
+  about: string | undefined,
+): string {
   const ports = word("SPT", sport) + word("DPT", dport);
   switch (proto) {
     case "tcp":
@@ -105,7 +140,7 @@ function bodyOf({ proto, sport, dport, udp, tcp, ah, esp, icmp }: PacketEvent, i
       return isV6 ? "" : word("SPI", spiOf(ah ?? esp));
     case "icmp":
     case "icmpv6":
-      return icmp !== undefined && isV6 === (proto === "icmpv6") ? icmpOf(icmp, isV6) : "";
+      return icmp !== undefined && isV6 === (proto === "icmpv6") ? icmpOf(icmp, about) : "";
     default:
       return "";
   }
@@ -124,8 +159,8 @@ function flagsOf(tcp: PacketEvent["tcp"]): string {
   return `WINDOW=${tcp.window} RES=0x00 ${flags.join("")}URGP=${tcp.urgent ?? 0} `;
 }
 
-function icmpOf({ type, code, id, seq, gateway, inner, mtu }: NonNullable<PacketEvent["icmp"]>, isV6: boolean): string {
-  const about = inner === undefined ? "" : `[${innerOf(inner, isV6)}] `;
+function icmpOf({ type, code, id, seq, gateway, mtu }: NonNullable<Layers["icmp"]>, inner: string | undefined): string {
+  const about = inner === undefined ? "" : `[${inner}] `;
   const echo = word("ID", id) + word("SEQ", seq);
   return word("TYPE", type) + word("CODE", code) + echo + word("GATEWAY", gateway) + about + word("MTU", mtu);
 }
