@@ -48,7 +48,7 @@ function upperHex(code: number): string {
 const ESCAPED = new RegExp(`["\\\\\\p{Cc}\\u2028\\u2029${HALF}]`, "gu");
 
 /** A JSON string that no terminal acts upon and no reader of lines breaks: controls and separators of lines are escaped. */
-export function jsonString(text: string): string {
+function jsonString(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   return `"${text.replace(ESCAPED, (character) => SHORT[character] ?? spelt(character))}"`;
 }
@@ -59,7 +59,7 @@ function spelt(character: string): string {
 }
 
 /** A value of an event as JSON. */
-export function jsonValue(value: unknown): string {
+function jsonValue(value: unknown): string {
   if (typeof value === "string") return jsonString(value);
   if (Array.isArray(value)) return `[${value.map(jsonValue).join(",")}]`;
   return typeof value === "object" && value !== null ? jsonObject(Object.entries(value)) : String(value);

@@ -4,7 +4,7 @@ type Tcp = NonNullable<PacketEvent["tcp"]>;
 type Options = NonNullable<Tcp["options"]>;
 
 /** The flags of TCP from the lowest bit on (RFC 9293, 3.1); the ninth was NS and is AE (draft-ietf-tcpm-accurate-ecn). */
-export const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"] as const;
+const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"] as const;
 
 /** Kinds of options (IANA, TCP Option Kind Numbers). */
 export const KIND = { end: 0, nothing: 1, mss: 2, scale: 3, sackPermitted: 4, sack: 5, timestamp: 8 } as const;

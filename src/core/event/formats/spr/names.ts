@@ -47,10 +47,10 @@ export class NameReader {
     return undefined;
   }
 
-  #whole(labels: Buffer[], end: number, pointers: number): { name: Buffer | undefined; end: number } | undefined {
-    if (labels.length === 0) return pointers === 0 ? { name: undefined, end } : undefined;
+  /** The root behind a pointer is an empty name to gopacket, and none as long as it has read no label at all. */
+  #whole(labels: Buffer[], end: number, pointers: number): { name: Buffer | undefined; end: number } {
+    if (labels.length === 0 && (pointers === 0 || this.#left === NAME_BYTES_MAX)) return { name: undefined, end };
     const dot = Buffer.from(".");
-    const name = Buffer.concat(labels.flatMap((label, at) => (at === 0 ? [label] : [dot, label])));
-    return { name, end };
+    return { name: Buffer.concat(labels.flatMap((label, at) => (at === 0 ? [label] : [dot, label]))), end };
   }
 }
