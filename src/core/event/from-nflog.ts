@@ -2,7 +2,8 @@ import type { NflogMessage } from "../netlink/nflog-message.ts";
 import { macText } from "../packet/address.ts";
 import { decodeEtherHeader, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
-import { HOOKS, type Layers, type PacketEvent } from "./event.ts";
+import type { Layers, PacketEvent } from "./event.ts";
+import { familyName, hookName } from "./netfilter-numbers.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";
 
@@ -18,15 +19,6 @@ export interface Surroundings {
   readonly interfaceName: (index: number) => string | undefined;
 }
 
-const FAMILIES: Readonly<Record<number, PacketEvent["family"]>> = {
-  0: "unspec",
-  2: "ip",
-  3: "arp",
-  5: "netdev",
-  7: "bridge",
-  10: "ip6",
-};
-const NETDEV = 5;
 const ETHER_TYPES: Readonly<Record<number, number>> = { 2: 0x0800, 3: 0x0806, 10: 0x86dd };
 /** ARPHRD_ of devices whose header is that of Ethernet: lo has one, too. */
 const ETHER: readonly (number | undefined)[] = [undefined, 1, 772];
@@ -57,8 +49,8 @@ const NO_BYTES = Buffer.alloc(0);
 function headOf(message: NflogMessage, around: Surroundings, isUndecoded: boolean): PacketEvent {
   const { group, prefix, time, mark = 0, family } = message;
   const action = actionOf(prefix, group);
-  const hook = hookName(family, message.hook);
-  const familyName = FAMILIES[family];
+  const familyOf = familyName(family);
+  const hook = message.hook === undefined ? undefined : hookName(message.hook, familyOf);
   const moment = time === undefined ? around.moment : { seconds: time.seconds, nanoseconds: time.microseconds * 1000 };
   return {
     schema: 1,
@@ -73,16 +65,10 @@ function headOf(message: NflogMessage, around: Surroundings, isUndecoded: boolea
     topic: topicOf(prefix),
     ...(action === undefined ? {} : { action }),
     ...(hook === undefined ? {} : { hook }),
-    ...(familyName === undefined ? {} : { family: familyName }),
+    ...(familyOf === undefined ? {} : { family: familyOf }),
     ...interfacesOf(message, around.interfaceName),
     ...(mark === 0 ? {} : { mark }),
   };
-}
-
-/** NF_INET_ and NF_BR_ hooks have the same numbers; those of netdev count from 0 again (NF_NETDEV_). */
-function hookName(family: number, hook: number | undefined): PacketEvent["hook"] {
-  if (hook === undefined) return undefined;
-  return family === NETDEV ? HOOKS[hook + 5] : HOOKS[hook];
 }
 
 type Interfaces = Pick<

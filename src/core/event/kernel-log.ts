@@ -3,8 +3,8 @@ import type { PacketEvent } from "./event.ts";
 import { parseIptables } from "./formats/iptables.ts";
 import { decodeJournalJson, journalEvent } from "./kernel-log/journal-entry.ts";
 import { createJournalExport } from "./kernel-log/journal-export.ts";
-import { createLines } from "./kernel-log/lines.ts";
 import { createSyslogLine } from "./kernel-log/syslog-line.ts";
+import { createLineCutter } from "./read-events/cut-lines.ts";
 import { encodeTime } from "./rfc3339.ts";
 
 /** How the kernel log comes: records of /dev/kmsg, `journalctl -o export`, `-o json`, or lines of text. */
@@ -85,7 +85,7 @@ function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogRead
 }
 
 function lineReader(read: (line: string) => PacketEvent | undefined): KernelLogReader {
-  const lines = createLines();
+  const lines = createLineCutter();
   const packets = (all: readonly Buffer[]) => all.flatMap((line) => read(line.toString("utf8")) ?? []);
   return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()) };
 }

@@ -1,9 +1,9 @@
 import type { PacketEvent } from "../event.ts";
+import { familyName, familyNumber, hookName, hookNumber } from "../netfilter-numbers.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { headsIn } from "./heads.ts";
 import { type Fields, fieldsOfLine, numberOf, present, textOf, U8, U16, U32, wordOf } from "./json-fields.ts";
 import { janssonString } from "./json-text.ts";
-import { familyName, familyNumber, hookName, hookNumber } from "./numbers.ts";
 import { packetOf } from "./rebuild.ts";
 import { secondsOf, timeOfSeconds, timeOfText } from "./time.ts";
 import { addressesText, baseText, type Dissected } from "./ulogd/layers.ts";
@@ -41,7 +41,7 @@ function outOfBandText(event: PacketEvent, packet: Dissected | undefined): strin
   const { ether = {}, hook, family, action } = event;
   return (
     `, "oob.mark": ${event.mark ?? 0}${pair("oob.ifindex_in", event.in_index)}${pair("oob.ifindex_out", event.out_index)}` +
-    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook)) +
+    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook, family)) +
     pair("raw.mac_len", headerText(ether) === undefined ? undefined : 14) +
     pair("oob.seq.local", event.seq) +
     pair("oob.seq.global", event.seq_global) +
