@@ -29,12 +29,14 @@ export type { Template } from "./core/template/template.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
 export { openRecorder } from "./host/open-recorder.ts";
 export { packetStreams } from "./host/packets/open-packet-stream.ts";
+export { openTellingHere } from "./host/packets/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";
 export { applyPlan, applyWish, NO_RULES } from "./verbs/apply-rules.ts";
 export type { ChangeOptions, Outcome } from "./verbs/change-machine.ts";
 export { checkWish } from "./verbs/check-rules.ts";
 export { type Converted, convertRules } from "./verbs/convert.ts";
+export { type ConvertWish, convertPackets } from "./verbs/convert-packets.ts";
 export {
   type DefaultLogAnswer,
   type FamilyDefault,

@@ -1,3 +1,4 @@
+import type { InputFormat } from "../model/packet-stream.ts";
 import { createCaptureReader } from "../pcap/read.ts";
 import type { CaptureRecord } from "../pcap/write.ts";
 import type { NetlogEvent } from "./event.ts";
@@ -8,10 +9,8 @@ import { parseUlogd } from "./formats/ulogd.ts";
 import { fromCapture } from "./from-capture.ts";
 import { createKernelLogReader, type KernelLogOptions } from "./kernel-log.ts";
 import { createLineCutter } from "./read-events/cut-lines.ts";
-import { type Detected, detectFormat, type InputFormat } from "./read-events/detect.ts";
+import { type Detected, detectFormat } from "./read-events/detect.ts";
 import { parseJson } from "./read-events/json.ts";
-
-export { INPUT_FORMATS, type InputFormat } from "./read-events/detect.ts";
 
 /** An event that was read; the packet's bytes from the network header on, where they are there. */
 export interface ReadEvent {

@@ -1,9 +1,6 @@
+import type { InputFormat } from "../../model/packet-stream.ts";
 import { isCapture } from "../../pcap/read.ts";
 import { type Fields, fieldsOfLine } from "../formats/json-fields.ts";
-
-/** The formats that are read. What is written for people is not: it leaves too much out. */
-export const INPUT_FORMATS = ["json", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"] as const;
-export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 /** A format, and whether anything speaks for it. */
 export interface Detected {
@@ -13,17 +10,20 @@ export interface Detected {
 
 const CAPTURE_MAGIC_BYTES = 4;
 
+/** Lines that say nothing before it is said that nothing does. */
+const LINES_MAX = 64;
+
 /** The format by the first bytes; undefined while more of them are needed to tell. */
 export function detectFormat(start: Buffer, isAll: boolean): Detected | undefined {
   if (start.length < CAPTURE_MAGIC_BYTES && !isAll) return undefined;
   if (isCapture(start)) return { format: "pcap", isGuess: false };
   const text = start.toString("utf8");
-  const lines = (isAll ? text : text.slice(0, text.lastIndexOf("\n") + 1)).split("\n");
+  const lines = (isAll ? text : text.slice(0, text.lastIndexOf("\n") + 1)).split("\n", LINES_MAX);
   for (const line of lines) {
     const detected = formatOfLine(line.trim());
     if (detected !== undefined) return detected;
   }
-  return isAll ? { format: "iptables", isGuess: true } : undefined;
+  return isAll || lines.length === LINES_MAX ? { format: "iptables", isGuess: true } : undefined;
 }
 
 /** A line of JSON that is of no format that is known says nothing; any other line may be one of the kernel log. */
