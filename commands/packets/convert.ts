@@ -32,7 +32,10 @@ What is no event is left out and told of at the end. Text for people is written,
   ];
   static override strict = false;
   static override args = {
-    file: Args.string({ description: 'What to convert, one file or more; "-" is standard input.' }),
+    file: Args.string({
+      description: 'What to convert, one file or more; "-", and none, is standard input.',
+      ignoreStdin: true, // else the file's name is read from there
+    }),
   };
   static override flags = {
     from: Flags.string({
