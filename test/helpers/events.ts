@@ -3,9 +3,7 @@ import ipaddr from "ipaddr.js";
 import { ACTIONS, HOOKS, type LossEvent, type PacketEvent, TIME_SOURCES } from "../../src/core/event/event.ts";
 import { topicOf } from "../../src/core/event/topic.ts";
 
-const u8 = fc.nat(0xff);
-const u16 = fc.nat(0xffff);
-const u32 = fc.nat(0xffff_ffff);
+const [u8, u16, u32] = [fc.nat(0xff), fc.nat(0xffff), fc.nat(0xffff_ffff)];
 
 const HOSTILE = [
   "\u001b[31m",
@@ -82,8 +80,10 @@ const tcp = fc
     ...(options === undefined ? {} : { options }),
   }));
 
-const ports = { sport: u16, dport: u16 };
-const icmpHead = { type: u8, code: u8 };
+const [ports, icmpHead] = [
+  { sport: u16, dport: u16 },
+  { type: u8, code: u8 },
+];
 
 /** What stands above IP. */
 const transport: fc.Arbitrary<Partial<PacketEvent>> = fc.oneof(
@@ -237,17 +237,3 @@ export const lossEvent: fc.Arbitrary<LossEvent> = fc
     },
   )
   .map(({ ts: at, ...fields }) => ({ schema: 1, kind: "loss", ts: at, ...fields }) as LossEvent);
-
-/** Bytes that are a packet more often than not: heads of IP with a little wrong. */
-export const packetBytes: fc.Arbitrary<Buffer> = fc
-  .tuple(
-    fc.constantFrom("4500", "4600", "4f00", "6000", "4400", "0001"),
-    fc.constantFrom(0, 1, 6, 17, 44, 50, 58, 132),
-    fc.uint8Array({ maxLength: 120 }),
-  )
-  .map(([start, protocol, rest]) => {
-    const bytes = Buffer.concat([Buffer.from(start, "hex"), rest]);
-    const at = start.startsWith("6") ? 6 : 9;
-    if (bytes.length > at) bytes[at] = protocol;
-    return bytes;
-  });

@@ -7,7 +7,8 @@ import { nflogRecord, nflogRecordOfMessage } from "../../../src/core/pcap/nflog.
 import { createPcapngWriter } from "../../../src/core/pcap/pcapng.ts";
 import { readCapture } from "../../../src/core/pcap/read.ts";
 import { LINKTYPE, pcapHeader, pcapRecord } from "../../../src/core/pcap/write.ts";
-import { anyPacketEvent, packetBytes, packetEvent } from "../../helpers/events.ts";
+import { anyPacketEvent, packetEvent } from "../../helpers/events.ts";
+import { packetBytes } from "../../helpers/packet-bytes.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
 const EVENT: PacketEvent = {

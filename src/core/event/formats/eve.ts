@@ -1,9 +1,9 @@
 import { PacketEvent } from "../event.ts";
 import { actionOf, topicOf } from "../topic.ts";
-import { headerOf, layersOfHeader } from "./eve/header.ts";
+import { headerText, layersOfHeader } from "./eve/header.ts";
 import { type Fields, fieldsOf, fieldsOfLine, numberOf, present, textOf, U8, U16, wordOf } from "./json-fields.ts";
 import { jsonObject } from "./json-text.ts";
-import { objectOf, pick } from "./pick.ts";
+import { filled, pick } from "./pick.ts";
 import { timeOfText } from "./time.ts";
 
 /** What EVE has no place for, under `netfilter`. */
@@ -35,34 +35,27 @@ const RAW = 12;
 export function encodeEve(event: PacketEvent, _bytes?: Buffer): string {
   const { ts, host, ether, payload, action, icmp } = event;
   const isBlocked = action === "blocked";
-  return jsonObject([
-    ["timestamp", `${ts.slice(0, 26)}+0000`],
-    ["in_iface", event.in],
-    ["event_type", isBlocked ? "drop" : "packet"],
-    ["vlan", event.vlan?.map(({ id }) => id)],
-    ["src_ip", event.src],
-    ["src_port", event.sport],
-    ["dest_ip", event.dst],
-    ["dest_port", event.dport],
-    ["proto", event.proto === undefined ? undefined : protoText(event.proto)],
-    ["icmp_type", icmp?.type],
-    ["icmp_code", icmp?.code],
-    [
-      "ether",
-      ether &&
-        objectOf([
-          ["src_mac", ether.src],
-          ["dest_mac", ether.dst],
-          ["ether_type", ether.type],
-        ]),
-    ],
-    ["host", host],
-    ["community_id", event.community_id],
-    ["packet", payload === undefined ? undefined : base64(payload, event.payload_encoding)],
-    ["packet_info", payload === undefined ? undefined : { linktype: RAW }],
-    [isBlocked ? "drop" : "header", headerOf(event)],
-    ["netfilter", Object.fromEntries(pick(event, OURS))],
-  ]);
+  const head = jsonObject({
+    timestamp: `${ts.slice(0, 26)}+0000`,
+    in_iface: event.in,
+    event_type: isBlocked ? "drop" : "packet",
+    vlan: event.vlan?.map(({ id }) => id),
+    src_ip: event.src,
+    src_port: event.sport,
+    dest_ip: event.dst,
+    dest_port: event.dport,
+    proto: event.proto === undefined ? undefined : protoText(event.proto),
+    icmp_type: icmp?.type,
+    icmp_code: icmp?.code,
+    ether: ether && filled({ src_mac: ether.src, dest_mac: ether.dst, ether_type: ether.type }),
+    host,
+    community_id: event.community_id,
+    packet: payload === undefined ? undefined : base64(payload, event.payload_encoding),
+    packet_info: payload === undefined ? undefined : { linktype: RAW },
+  });
+  const header = headerText(event);
+  const said = header === "{}" ? "" : `,"${isBlocked ? "drop" : "header"}":${header}`;
+  return `${head.slice(0, -1)}${said},"netfilter":${jsonObject(event, OURS)}}`;
 }
 
 function base64(payload: string, encoding: PacketEvent["payload_encoding"]): string {
@@ -101,7 +94,7 @@ function bytesIn(fields: Fields): Buffer | undefined {
 function eventOf(fields: Fields, ts: string): Record<string, unknown> {
   const ours = fieldsOf(fields["netfilter"]) ?? {};
   const prefix = textOf(ours["prefix"]) ?? "";
-  const kept = objectOf(OURS.map((key) => [key, ours[key]])) ?? {};
+  const kept = pick(ours, OURS);
   const blocked = fields["event_type"] === "drop" ? "blocked" : undefined;
   return {
     kind: "packet",

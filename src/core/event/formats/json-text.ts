@@ -62,13 +62,18 @@ function spelt(character: string): string {
 function jsonValue(value: unknown): string {
   if (typeof value === "string") return jsonString(value);
   if (Array.isArray(value)) return `[${value.map(jsonValue).join(",")}]`;
-  return typeof value === "object" && value !== null ? jsonObject(Object.entries(value)) : String(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  return jsonObject(value as Readonly<Record<string, unknown>>);
 }
 
-/** An object of the pairs whose value is there, in their order. */
-export function jsonObject(pairs: readonly (readonly [string, unknown])[]): string {
+/** The fields of an object that are there, in their order. */
+export function jsonObject(
+  fields: Readonly<Record<string, unknown>>,
+  keys: readonly string[] = Object.keys(fields),
+): string {
   let text = "";
-  for (const [key, value] of pairs) {
+  for (const key of keys) {
+    const value = fields[key];
     if (value !== undefined) text += `${text === "" ? "" : ","}"${key}":${jsonValue(value)}`;
   }
   return `{${text}}`;

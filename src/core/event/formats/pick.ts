@@ -1,14 +1,12 @@
-import type { PacketEvent } from "../event.ts";
-
-type Pairs = readonly (readonly [string, unknown])[];
-
-/** The fields of an event under some of its keys, in the order of these. */
-export function pick(event: PacketEvent, keys: readonly (keyof PacketEvent)[]): Pairs {
-  return keys.map((key) => [key, event[key]] as const);
+/** The object; undefined where none of its fields is there. */
+export function filled<T extends Record<string, unknown>>(fields: T): T | undefined {
+  for (const key in fields) if (fields[key] !== undefined) return fields;
+  return undefined;
 }
 
-/** Those pairs as a value; undefined where none of them is there. */
-export function objectOf(pairs: Pairs): Record<string, unknown> | undefined {
-  const there = pairs.filter(([, value]) => value !== undefined);
-  return there.length === 0 ? undefined : Object.fromEntries(there);
+/** The fields under some keys. */
+export function pick(fields: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const key of keys) if (fields[key] !== undefined) picked[key] = fields[key];
+  return picked;
 }

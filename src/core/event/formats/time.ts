@@ -6,11 +6,17 @@ const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|[+-]\d\d
  */
 export function timeOfText(text: string): string | undefined {
   const [, day, clock, fraction = "", zone = "Z"] = TIME.exec(text) ?? [];
-  if (day === undefined || clock === undefined) return undefined;
+  if (day === undefined || clock === undefined || !isDay(day)) return undefined;
   const at = Date.parse(`${day}T${clock}${zone.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2")}`);
   if (Number.isNaN(at)) return undefined;
   const whole = new Date(at).toISOString();
   return /^\d{4}-/.test(whole) ? `${whole.slice(0, 19)}.${fraction.slice(0, 9).padEnd(9, "0")}Z` : undefined;
+}
+
+/** Date.parse takes the 31st of February for the 3rd of March. */
+function isDay(day: string): boolean {
+  const at = Date.parse(day);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(day);
 }
 
 /** The whole seconds since 1970 of an event's time. */

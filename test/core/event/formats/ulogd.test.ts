@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PacketEvent } from "../../../../src/core/event/event.ts";
 import { encodeUlogd, parseUlogd } from "../../../../src/core/event/formats/ulogd.ts";
-import { anyPacketEvent, packetBytes, packetEvent } from "../../../helpers/events.ts";
+import { anyPacketEvent, packetEvent } from "../../../helpers/events.ts";
+import { packetBytes } from "../../../helpers/packet-bytes.ts";
 import { RUNS } from "../../../helpers/runs.ts";
 
 const CAPTURED = readFileSync(new URL("../../../../fixtures/events/ulogd.ndjson", import.meta.url), "utf8")

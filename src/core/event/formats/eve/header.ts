@@ -1,51 +1,40 @@
 import type { PacketEvent } from "../../event.ts";
 import { type Fields, numberOf, present, U8, U16, U32 } from "../json-fields.ts";
-import { objectOf } from "../pick.ts";
+import { jsonObject } from "../json-text.ts";
 
 type Tcp = NonNullable<PacketEvent["tcp"]>;
 
-/** Suricata's object of a dropped packet (its output-json-drop.c, and `drop` in its etc/schema.json). */
-export function headerOf(event: PacketEvent): Record<string, unknown> | undefined {
+/** Suricata's object of a dropped packet (its output-json-drop.c, and `drop` in its etc/schema.json); "{}" if it is empty. */
+export function headerText(event: PacketEvent): string {
   const { ip, len, ttl, tcp, udp, icmp } = event;
-  return objectOf([
-    ...(ip?.version === 6
-      ? head6(event)
-      : ([
-          ["len", len],
-          ["tos", ip?.tos],
-          ["ttl", ttl],
-          ["ipid", ip?.id],
-        ] as const)),
-    ...(tcp === undefined ? [] : tcpPairs(tcp)),
-    ["udplen", udp?.len],
-    ["icmp_id", icmp?.id],
-    ["icmp_seq", icmp?.seq],
-  ]);
+  const network = ip?.version === 6 ? head6(event) : { len, tos: ip?.tos, ttl, ipid: ip?.id };
+  const rest = { udplen: udp?.len, icmp_id: icmp?.id, icmp_seq: icmp?.seq };
+  const parts = [jsonObject(network), tcp === undefined ? "{}" : jsonObject(tcpFields(tcp)), jsonObject(rest)];
+  const members = parts.map((part) => part.slice(1, -1)).filter((part) => part !== "");
+  return `{${members.join(",")}}`;
 }
 
 /** Of IPv6 `len` is without the header. */
-function head6({ ip, len, ttl }: PacketEvent): readonly (readonly [string, unknown])[] {
+function head6({ ip, len, ttl }: PacketEvent): Record<string, unknown> {
   const payload = len === undefined ? undefined : Math.max(len - 40, 0);
-  return [
-    ["len", payload],
-    ["tc", ip?.tos],
-    ["hoplimit", ttl],
-    ["flowlbl", ip?.flow_label ?? 0],
-  ];
+  return { len: payload, tc: ip?.tos, hoplimit: ttl, flowlbl: ip?.flow_label ?? 0 };
 }
 
-const FLAGS = ["SYN", "ACK", "PSH", "RST", "URG", "FIN"] as const;
-
 /** `tcpres` has the four bits behind the offset; ECE and CWR have no place. */
-function tcpPairs({ flags, seq, ack, window, urgent }: Tcp): readonly (readonly [string, unknown])[] {
-  return [
-    ["tcpseq", seq],
-    ["tcpack", ack],
-    ["tcpwin", window],
-    ...FLAGS.map((flag) => [flag.toLowerCase(), flags.includes(flag)] as const),
-    ["tcpres", flags.includes("AE") ? 1 : 0],
-    ["tcpurgp", urgent ?? 0],
-  ];
+function tcpFields({ flags, seq, ack, window, urgent }: Tcp): Record<string, unknown> {
+  return {
+    tcpseq: seq,
+    tcpack: ack,
+    tcpwin: window,
+    syn: flags.includes("SYN"),
+    ack: flags.includes("ACK"),
+    psh: flags.includes("PSH"),
+    rst: flags.includes("RST"),
+    urg: flags.includes("URG"),
+    fin: flags.includes("FIN"),
+    tcpres: flags.includes("AE") ? 1 : 0,
+    tcpurgp: urgent ?? 0,
+  };
 }
 
 /** What such an object says of a packet; nothing in it is about fragments. */
