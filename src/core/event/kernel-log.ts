@@ -21,6 +21,8 @@ export interface KernelLogOptions {
   readonly year?: number;
   /** East of UTC, for stamps without a zone. */
   readonly offsetMinutes?: number;
+  /** Whether lines may be the kernel's text alone, without a stamp: then they are of 1970. */
+  readonly mayBeBare?: boolean;
   /** Where the log names none. */
   readonly host?: string;
 }
@@ -66,14 +68,14 @@ function formOf(start: Buffer, isAll: boolean): KernelLogForm | undefined {
 }
 
 function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogReader {
-  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0 } = options;
+  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0, mayBeBare = false } = options;
   switch (form) {
     case "kmsg":
       return lineReader((line) => kmsgEvent(line, bootNanoseconds, host));
     case "json":
       return lineReader((line) => journalEvent(decodeJournalJson(line) ?? new Map(), host));
     case "syslog": {
-      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds });
+      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds, mayBeBare });
       return lineReader((line) => read(line, host));
     }
     case "export": {

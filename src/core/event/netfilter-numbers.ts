@@ -26,8 +26,9 @@ export function familyName(number: number): Family | undefined {
 
 /** NF_NETDEV_INGRESS, from which netdev counts its hooks anew (linux/netfilter_netdev.h). */
 const NETDEV_FIRST = HOOKS.indexOf("ingress");
+const NETDEV_HOOKS = HOOKS.slice(NETDEV_FIRST);
 
-/** The number of a hook: NF_INET_, with which those of NF_BR_ agree, and NF_NETDEV_ in the family netdev. */
+/** The number of a hook: NF_INET_ (of which 5 is NF_INET_INGRESS), with which those of NF_BR_ agree, and NF_NETDEV_ in the family netdev. */
 export function hookNumber(hook: HookName, family: Family | undefined): number {
   const number = HOOKS.indexOf(hook);
   return family === "netdev" && number >= NETDEV_FIRST ? number - NETDEV_FIRST : number;
@@ -35,5 +36,5 @@ export function hookNumber(hook: HookName, family: Family | undefined): number {
 
 /** The hook of such a number; undefined where there is none. */
 export function hookName(number: number, family: Family | undefined): HookName | undefined {
-  return HOOKS[family === "netdev" ? number + NETDEV_FIRST : number];
+  return (family === "netdev" ? NETDEV_HOOKS : HOOKS)[number];
 }

@@ -126,7 +126,7 @@ function lineReader(parse: (line: string) => ReadEvent | undefined): EventReader
 
 /** What is in the kernel log beside packets is passed over; only where nothing spoke for a log is it none without them. */
 function kernelReader(options: KernelLogOptions, isGuess: boolean): EventReader {
-  const reader = createKernelLogReader(options);
+  const reader = createKernelLogReader({ mayBeBare: true, ...options });
   let isFound = false;
   const found = (events: ReturnType<typeof reader.end>): ReadEvent[] => {
     isFound ||= events.length > 0;

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { familyName, hookName } from "../../../../src/core/event/formats/numbers.ts";
 import { secondsOf, timeOfSeconds, timeOfText } from "../../../../src/core/event/formats/time.ts";
 
 test.each([
@@ -20,19 +19,4 @@ test("seconds since 1970", () => {
   expect(secondsOf("2026-11-21T11:37:36.418900000Z")).toBe(1_795_261_056);
   expect(secondsOf("2026-99-21T11:37:36.418900000Z")).toBe(0);
   expect(timeOfSeconds(1_795_261_056, 4189)).toBe("2026-11-21T11:37:36.004189000Z");
-});
-
-test.each([
-  [1, "ip", "input"],
-  [1, "netdev", "egress"],
-  [4, undefined, "postrouting"],
-  [5, undefined, undefined],
-  [2, "netdev", undefined],
-  [-1, "ip", undefined],
-] as const)("hook %j of family %j is %j", (number, family, expected) => {
-  expect(hookName(number, family)).toBe(expected);
-});
-
-test("a family that there is not", () => {
-  expect(familyName(1)).toBeUndefined();
 });
