@@ -4,8 +4,8 @@ import { type CapturedPacket, shortAt } from "../pcap/captured.ts";
 import { commentedIn } from "../pcap/comment.ts";
 import { type CaptureRecord, LINKTYPE } from "../pcap/write.ts";
 import type { PacketEvent } from "./event.ts";
-import { present } from "./formats/json-fields.ts";
 import { packetEventOf } from "./from-nflog.ts";
+import { present } from "./present.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";
 

@@ -1,8 +1,8 @@
 import type { PacketEvent } from "../event/event.ts";
 import { familyNumber, hookNumber } from "../event/netfilter-numbers.ts";
+import { nanosecondsIn, secondsIn } from "../event/time-text.ts";
 import { NFULA } from "../netlink/nflog-message.ts";
 import { ETHER_TYPE } from "../packet/ether.ts";
-import { nanosecondsIn, secondsIn } from "./time.ts";
 import type { CaptureRecord } from "./write.ts";
 
 const PAYLOAD_BYTES_MAX = 65_531;

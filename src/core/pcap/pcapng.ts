@@ -1,8 +1,8 @@
 import type { PacketEvent } from "../event/event.ts";
+import { nanosecondsIn, secondsIn } from "../event/time-text.ts";
 import { printable } from "../printable.ts";
 import { commentOf } from "./comment.ts";
 import { macBytes, tagBytes } from "./nflog.ts";
-import { nanosecondsIn, secondsIn } from "./time.ts";
 import { LINKTYPE, RECORD_BYTES_MAX } from "./write.ts";
 
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, enhanced: 6 };

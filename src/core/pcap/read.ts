@@ -3,7 +3,7 @@ import { createBlocks, SECTION_HEADER } from "./blocks.ts";
 import type { Captured, CapturedPacket, Parts } from "./captured.ts";
 import { createRecords } from "./records.ts";
 
-export type { Captured, CapturedPacket } from "./captured.ts";
+export type { Captured } from "./captured.ts";
 
 /** The packets of a capture: pcap (pcap-savefile(5)) or pcapng (draft-ietf-opsawg-pcapng), of either byte order. */
 export function readCapture(bytes: Buffer, source: string): Captured[] {

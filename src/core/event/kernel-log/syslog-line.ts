@@ -1,7 +1,7 @@
 import type { PacketEvent } from "../event.ts";
 import { parseIptables } from "../formats/iptables.ts";
 import type { LineOrigin } from "../formats/iptables-line.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 import { encodeTime, parseRfc3339 } from "../rfc3339.ts";
 
 /** What a line does not tell of its time. */
@@ -39,7 +39,7 @@ export function createSyslogLine(clock: SyslogClock): SyslogLine {
     const message = stamped && messageOf(stamped);
     if (message === undefined) return undefined;
     const level = priority === undefined ? undefined : Number(priority) & 7;
-    const origin = present<LineOrigin>({ ts: stamped?.ts, host: message.host ?? host, level });
+    const origin = presentAny<LineOrigin>({ ts: stamped?.ts, host: message.host ?? host, level });
     return parseIptables(message.text, origin as LineOrigin)?.event;
   };
 }
