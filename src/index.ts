@@ -38,6 +38,7 @@ export { applyPlan, applyWish, NO_RULES } from "./verbs/apply-rules.ts";
 export type { ChangeOptions, Outcome } from "./verbs/change-machine.ts";
 export { checkWish } from "./verbs/check-rules.ts";
 export { type Converted, convertRules } from "./verbs/convert.ts";
+export { type ConvertWish, convertPackets } from "./verbs/convert-packets.ts";
 export {
   type DefaultLogAnswer,
   type FamilyDefault,

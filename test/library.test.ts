@@ -17,6 +17,7 @@ test("what a program can use", () => {
     "bindLogger",
     "checkWish",
     "confirmPending",
+    "convertPackets",
     "convertRules",
     "diffRules",
     "draftRules",

@@ -12,3 +12,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     for (const name of SIGNALS) process.off(name, abort);
   }
 }
+
+/** A signal that is aborted so long after another one was. */
+export function later(signal: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener("abort", () => setTimeout(() => controller.abort(signal.reason), ms).unref(), { once: true });
+  return controller.signal;
+}

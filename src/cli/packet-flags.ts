@@ -1,6 +1,14 @@
 import { Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
-import { FORMATS, type Format, type Telling } from "../core/model/packet-stream.ts";
+import {
+  CAPTURE_FORMATS,
+  type CaptureFormat,
+  FORMATS,
+  type Format,
+  INPUT_FORMATS,
+  type InputFormat,
+  type Telling,
+} from "../core/model/packet-stream.ts";
 import { parseSeconds } from "./duration.ts";
 
 const PAYLOAD_BYTES_MAX = 65_535;
@@ -47,6 +55,7 @@ interface TellFlags {
   readonly names: boolean;
   readonly "community-id": boolean;
   readonly program?: boolean;
+  readonly output?: string | undefined;
 }
 
 /** The format that was named, or what a person or a program would read. */
@@ -57,6 +66,23 @@ export function formatWanted(named: string | undefined, isJson: boolean): Format
   }
   if (isJson) return "json";
   return format ?? (process.stdout.isTTY ? "text" : "json");
+}
+
+/** The same where captures are written, too, and files: for those nobody looks at a terminal. */
+export function formatToWrite(
+  { to, output }: { readonly to: string | undefined; readonly output: string | undefined },
+  isJson: boolean,
+): Format | CaptureFormat {
+  const capture = CAPTURE_FORMATS.find((one) => one === to);
+  if (capture === undefined) return formatWanted(output === undefined ? to : (to ?? "json"), isJson);
+  if (isJson) throw new Fault("usage", `--json and --format ${capture} exclude each other`, "give one of them");
+  if (output !== undefined || !process.stdout.isTTY) return capture;
+  throw new Fault("usage", "a terminal cannot show a capture", "name a file: -o FILE");
+}
+
+/** The format of what is read, if it was named. */
+export function inputFormatOf(named: string | undefined): InputFormat | undefined {
+  return INPUT_FORMATS.find((one) => one === named);
 }
 
 export function tellingOf(flags: TellFlags, format: Format): Telling {
@@ -73,10 +99,14 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
     hasCommunityId: flags["community-id"],
     hasProgram: flags.program ?? false,
     names: flags.names ? { hosts: "", leases: [] } : undefined,
-    isForTerminal: process.stdout.isTTY === true,
-    hasColour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+    isForTerminal: isForTerminal(flags.output),
+    hasColour: isForTerminal(flags.output) && process.env["NO_COLOR"] === undefined,
     countMax: flags.count,
   };
+}
+
+function isForTerminal(output: string | undefined): boolean {
+  return output === undefined && process.stdout.isTTY === true;
 }
 
 /** A time to end after; 0 is for ever. */

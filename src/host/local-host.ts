@@ -25,6 +25,7 @@ import { hostError } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
 import { readLines, runProgram, startProgram } from "./run-program.ts";
+import { writeOutput } from "./write-output.ts";
 
 /** The machine that this process runs on, in the network namespace that it was started in. */
 export function openLocalHost(): Host {
@@ -33,6 +34,8 @@ export function openLocalHost(): Host {
     netns: undefined,
     read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
     readInput: readStream,
+    openInput: streamOf,
+    writeOutput,
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
     list: async (path) => touch("list", path, () => readdirSync(path).sort()),
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
@@ -81,16 +84,26 @@ function readBounded(path: string, bytesMax: number): Buffer {
 async function readStream(path: string, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
-  try {
-    for await (const chunk of path === "-" ? process.stdin : createReadStream(path)) {
-      total += (chunk as Buffer).length;
-      if (total > bytesMax) throw new HostError("EFBIG", "read", path === "-" ? "standard input" : path);
-      chunks.push(chunk as Buffer);
-    }
-  } catch (error) {
-    throw hostError(error, "read", path);
+  for await (const chunk of streamOf(path)) {
+    total += chunk.length;
+    if (total > bytesMax) throw new HostError("EFBIG", "read", path === "-" ? "standard input" : path);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function* streamOf(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const stream = path === "-" ? process.stdin : createReadStream(path);
+  const stop = (): unknown => stream.destroy();
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    if (!signal?.aborted) throw hostError(error, "read", path);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 function writeOnce(path: string, value: string): void {

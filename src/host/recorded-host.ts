@@ -46,6 +46,8 @@ function recordedHost(directory: string, netns: string | undefined): Host {
     netns,
     read: (path, bytesMax) => answer("read", path, (place) => local.read(place, bytesMax)),
     readInput: local.readInput,
+    openInput: local.openInput,
+    writeOutput: local.writeOutput,
     readLink: async (path) =>
       (await answer("read", path, (place) => local.read(place))).toString("utf8").replace(/\n$/, ""),
     list: (path) => answer("list", path, (place) => local.list(place)),

@@ -52,10 +52,23 @@ export async function readBytes(host: Host, path: string, whereNone?: string): P
   try {
     return await host.readInput(path, BYTES_MAX);
   } catch (error) {
-    if (!(error instanceof HostError)) throw error;
-    const doing = path === "-" ? "read standard input" : "read a file";
-    throw faultOfHost(error, doing, remedyFor(error.code, whereNone));
+    throw inputFault(error, path, whereNone);
   }
+}
+
+/** The same piece by piece, whatever its size; it ends with the signal. */
+export async function* openInput(host: Host, path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* host.openInput(path, signal);
+  } catch (error) {
+    throw inputFault(error, path);
+  }
+}
+
+function inputFault(error: unknown, path: string, whereNone?: string): unknown {
+  if (!(error instanceof HostError)) return error;
+  const doing = path === "-" ? "read standard input" : "read a file";
+  return faultOfHost(error, doing, remedyFor(error.code, whereNone));
 }
 
 function remedyFor(code: string, whereNone: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import ipaddr from "ipaddr.js";
 import { ACTIONS, HOOKS, type LossEvent, type PacketEvent, TIME_SOURCES } from "../../src/core/event/event.ts";
 import { topicOf } from "../../src/core/event/topic.ts";
+import { ipv6Text } from "../../src/core/packet/address.ts";
 
 const [u8, u16, u32] = [fc.nat(0xff), fc.nat(0xffff), fc.nat(0xffff_ffff)];
 
@@ -43,9 +43,10 @@ const mac = fc
   .map((bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
 
 const address4 = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => [...bytes].join("."));
+/** As the decoder writes them. */
 const address6 = fc
   .array(fc.oneof(fc.constant(0), u16), { minLength: 8, maxLength: 8 })
-  .map((groups) => new ipaddr.IPv6(groups).toRFC5952String());
+  .map((groups) => ipv6Text(Buffer.from(groups.flatMap((group) => [group >> 8, group & 0xff])), 0));
 
 const hex = (max: number, min = 0): fc.Arbitrary<string> =>
   fc.uint8Array({ minLength: min, maxLength: max }).map((bytes) => Buffer.from(bytes).toString("hex"));

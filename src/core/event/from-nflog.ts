@@ -2,7 +2,8 @@ import type { NflogMessage } from "../netlink/nflog-message.ts";
 import { macText } from "../packet/address.ts";
 import { decodeEtherHeader, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
-import { HOOKS, type PacketEvent } from "./event.ts";
+import type { PacketEvent } from "./event.ts";
+import { familyName, hookName } from "./netfilter-numbers.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";
 
@@ -18,16 +19,6 @@ export interface Surroundings {
   readonly interfaceName: (index: number) => string | undefined;
 }
 
-const FAMILIES: Readonly<Record<number, PacketEvent["family"]>> = {
-  0: "unspec",
-  2: "ip",
-  3: "arp",
-  5: "netdev",
-  7: "bridge",
-  10: "ip6",
-};
-const ARP = 3;
-const NETDEV = 5;
 const ETHER_TYPES: Readonly<Record<number, number>> = { 2: 0x0800, 3: 0x0806, 10: 0x86dd };
 /** ARPHRD_ of devices whose header is that of Ethernet: lo has one, too. */
 const ETHER: readonly (number | undefined)[] = [undefined, 1, 772];
@@ -77,19 +68,10 @@ function addHead(event: Growing, { group, prefix, family, hook }: NflogMessage):
   event.topic = topicOf(prefix);
   const action = actionOf(prefix, group);
   if (action !== undefined) event.action = action;
-  const name = hookName(family, hook);
-  if (name !== undefined) event.hook = name;
-  const familyName = FAMILIES[family];
-  if (familyName !== undefined) event.family = familyName;
-}
-
-const ARP_HOOKS: readonly PacketEvent["hook"][] = ["input", "output", "forward"];
-
-/** NF_INET_ and NF_BR_ hooks have the same numbers; those of netdev (NF_NETDEV_) and ARP (NF_ARP_) count from 0 again. */
-function hookName(family: number, hook: number | undefined): PacketEvent["hook"] {
-  if (hook === undefined) return undefined;
-  if (family === ARP) return ARP_HOOKS[hook];
-  return family === NETDEV ? HOOKS[hook + 5] : HOOKS[hook];
+  const name = familyName(family);
+  const hookText = hook === undefined ? undefined : hookName(hook, name);
+  if (hookText !== undefined) event.hook = hookText;
+  if (name !== undefined) event.family = name;
 }
 
 function addInterfaces(event: Growing, message: NflogMessage, nameOf: Surroundings["interfaceName"]): void {

@@ -3,8 +3,8 @@ import type { PacketEvent } from "./event.ts";
 import { parseIptables } from "./formats/iptables.ts";
 import { decodeJournalJson, journalEvent } from "./kernel-log/journal-entry.ts";
 import { createJournalExport } from "./kernel-log/journal-export.ts";
-import { createLines } from "./kernel-log/lines.ts";
 import { createSyslogLine } from "./kernel-log/syslog-line.ts";
+import { createLineCutter } from "./read-events/cut-lines.ts";
 import { encodeTime } from "./rfc3339.ts";
 
 /** How the kernel log comes: records of /dev/kmsg, `journalctl -o export`, `-o json`, or lines of text. */
@@ -21,6 +21,8 @@ export interface KernelLogOptions {
   readonly year?: number;
   /** East of UTC, for stamps without a zone. */
   readonly offsetMinutes?: number;
+  /** Whether lines may be the kernel's text alone, without a stamp: then they are of 1970. */
+  readonly mayBeBare?: boolean;
   /** Where the log names none. */
   readonly host?: string;
 }
@@ -66,14 +68,14 @@ function formOf(start: Buffer, isAll: boolean): KernelLogForm | undefined {
 }
 
 function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogReader {
-  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0 } = options;
+  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0, mayBeBare = false } = options;
   switch (form) {
     case "kmsg":
       return lineReader((line) => kmsgEvent(line, bootNanoseconds, host));
     case "json":
       return lineReader((line) => journalEvent(decodeJournalJson(line) ?? new Map(), host));
     case "syslog": {
-      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds });
+      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds, mayBeBare });
       return lineReader((line) => read(line, host));
     }
     case "export": {
@@ -85,7 +87,7 @@ function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogRead
 }
 
 function lineReader(read: (line: string) => PacketEvent | undefined): KernelLogReader {
-  const lines = createLines();
+  const lines = createLineCutter();
   const packets = (all: readonly Buffer[]) => all.flatMap((line) => read(line.toString("utf8")) ?? []);
   return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()) };
 }

@@ -21,6 +21,8 @@ export interface LineOptions {
 export interface Lines {
   /** Set if the line is the event as JSON and nothing else, for every event. */
   readonly atOnce: FieldSet | undefined;
+  /** The event as it is told; undefined if it is not wanted. */
+  told(event: PacketEvent): PacketEvent | undefined;
   /** With its newline; undefined if it is not wanted. */
   lineOf(event: PacketEvent, bytes: Buffer | undefined): string | undefined;
   lineOfLoss(event: LossEvent): string | undefined;
@@ -28,13 +30,18 @@ export interface Lines {
 
 export function createLines({ fields, payload, isWanted, enrich, encode, encodeLoss }: LineOptions): Lines {
   const isPlain = isWanted === undefined && enrich === undefined && encode === undefined;
+  const told = (event: PacketEvent): PacketEvent | undefined => {
+    const enriched = enrich === undefined ? event : enrich(event);
+    return isWanted === undefined || isWanted(enriched) ? enriched : undefined;
+  };
   return {
     atOnce: isPlain ? fields : undefined,
+    told,
     lineOf: (event, bytes) => {
-      const enriched = enrich === undefined ? event : enrich(event);
-      if (isWanted !== undefined && !isWanted(enriched)) return undefined;
-      if (encode !== undefined) return `${encode(enriched, bytes)}\n`;
-      return `${jsonLine(withPayload(enriched, bytes, payload), fields)}\n`;
+      const enriched = told(event);
+      if (enriched === undefined) return undefined;
+      const whole = withPayload(enriched, bytes, payload);
+      return `${encode === undefined ? jsonLine(whole, fields) : encode(whole, bytes)}\n`;
     },
     lineOfLoss: (event) => {
       if (encode !== undefined) return encodeLoss === undefined ? undefined : `${encodeLoss(event)}\n`;

@@ -41,20 +41,20 @@ export function picked(event: PacketEvent, keys: readonly (keyof PacketEvent)[])
 }
 
 /** Undecoded bytes are always told, up to this many: without them nobody could find out what they are. */
-const UNDECODED_BYTES_MAX = 256;
+const UNDECODED: PayloadStyle = { encoding: "hex", bytesMax: 256 };
 
-/** The event with its bytes in it: if they are asked for, and whenever they could not be decoded. */
+/** The event with its bytes in it: if they are asked for, and whenever they could not be decoded; those that it has stay. */
 export function withPayload(
   event: PacketEvent,
   bytes: Buffer | undefined,
   style: PayloadStyle | undefined,
 ): PacketEvent {
-  const chosen =
-    style ?? (event.kind === "undecoded" ? ({ encoding: "hex", bytesMax: UNDECODED_BYTES_MAX } as const) : undefined);
+  const chosen = style ?? (event.kind === "undecoded" && event.payload === undefined ? UNDECODED : undefined);
   if (chosen === undefined || bytes === undefined) return event;
   const { encoding, bytesMax } = chosen;
-  const left = bytes.length - Math.min(bytes.length, bytesMax);
-  const payload = bytes.toString(encoding, 0, bytes.length - left);
+  const told = Math.min(bytes.length, bytesMax);
+  const left = bytes.length - told + (event.payload_cut ?? 0);
+  const payload = bytes.toString(encoding, 0, told);
   return { ...event, payload, payload_encoding: encoding, ...(left === 0 ? {} : { payload_cut: left }) };
 }
 

@@ -1,5 +1,15 @@
-/** The object without what is undefined, in the same order; undefined if nothing is left. */
-export function present<T extends object>(values: { readonly [Key in keyof T]: T[Key] | undefined }): T | undefined {
-  const there = Object.entries(values).filter(([, value]) => value !== undefined);
-  return there.length === 0 ? undefined : (Object.fromEntries(there) as T);
+/** The fields without those that are undefined, in the same order. */
+export function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
+  const kept: Partial<T> = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined) kept[key] = value;
+  }
+  return kept as T;
+}
+
+/** The same; undefined if nothing is left. */
+export function presentAny<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T | undefined {
+  const kept = present<T>(fields);
+  return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -34,6 +34,10 @@ export interface Host {
   read(path: string, bytesMax?: number): Promise<Buffer>;
   /** A file of the user's, which stands where netlogctl runs whatever machine the host is; "-" is standard input. */
   readInput(path: string, bytesMax: number): Promise<Buffer>;
+  /** The same piece by piece, whatever its size; it ends with the signal. */
+  openInput(path: string, signal: AbortSignal): AsyncIterable<Buffer>;
+  /** Writes a file of the user's, which takes its place when it is whole; "-" is standard output, as the bytes come. */
+  writeOutput(path: string, chunks: AsyncIterable<Buffer>): Promise<void>;
   readLink(path: string): Promise<string>;
   /** The names in a directory, sorted. */
   list(path: string): Promise<string[]>;

@@ -2,6 +2,14 @@
 export const FORMATS = ["json", "text", "spr", "ulogd", "eve", "ecs", "iptables"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** The forms of a capture in which packets can be kept. */
+export const CAPTURE_FORMATS = ["pcap", "pcapng"] as const;
+export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
+
+/** The formats that are read. What is written for people is not: it leaves too much out. */
+export const INPUT_FORMATS = ["json", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
 /** What of packets is told, and how. */
 export interface Telling {
   readonly format: Format;

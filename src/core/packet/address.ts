@@ -34,6 +34,12 @@ function groups(bytes: Buffer, from: number, to: number): string {
   return text;
 }
 
+/** The address in 4 bytes or in 16, as inet_ntop(3) writes it; undefined for any other length. */
+export function addressText(bytes: Buffer): string | undefined {
+  if (bytes.length === 4) return ipv4Text(bytes, 0);
+  return bytes.length === 16 ? ipv6Text(bytes, 0) : undefined;
+}
+
 /** The six bytes from there on in hex, joined by colons. They must be in the buffer. */
 export function macText(bytes: Buffer, at: number): string {
   const hex = bytes.toString("hex", at, at + 6);

@@ -1,29 +1,9 @@
 import type { PacketEvent } from "../event/event.ts";
-import { familyNumber, hookNumber } from "../event/formats/numbers.ts";
-import { nanosecondsIn, secondsIn } from "./time.ts";
+import { familyNumber, hookNumber } from "../event/netfilter-numbers.ts";
+import { nanosecondsIn, secondsIn } from "../event/time-text.ts";
+import { NFULA } from "../netlink/nflog-message.ts";
+import { ETHER_TYPE } from "../packet/ether.ts";
 import type { CaptureRecord } from "./write.ts";
-
-/** NFULA_ (linux/netfilter/nfnetlink_log.h). */
-const NFULA = {
-  packetHeader: 1,
-  mark: 2,
-  timestamp: 3,
-  inDevice: 4,
-  outDevice: 5,
-  physInDevice: 6,
-  physOutDevice: 7,
-  hwAddress: 8,
-  payload: 9,
-  prefix: 10,
-  uid: 11,
-  seq: 12,
-  seqGlobal: 13,
-  gid: 14,
-  hwType: 15,
-  hwHeader: 16,
-  hwLength: 17,
-  vlan: 20,
-};
 
 const PAYLOAD_BYTES_MAX = 65_531;
 const PREFIX_BYTES_MAX = 127;
@@ -59,9 +39,9 @@ function versionFamily({ ip, arp }: PacketEvent): "ip" | "ip6" | "arp" | "unspec
 }
 
 function attributesOf(event: PacketEvent): Buffer[] {
-  const { prefix, hook, ts_source } = event;
+  const { prefix, hook, ts_source, family } = event;
   return [
-    ...(hook === undefined ? [] : [tlv(NFULA.packetHeader, packetHeader(event, hookNumber(hook, event.family)))]),
+    ...(hook === undefined ? [] : [tlv(NFULA.packetHeader, packetHeader(event, hookNumber(hook, family)))]),
     tlv(NFULA.prefix, prefixBytes(prefix)),
     ...number(NFULA.inDevice, event.in_index),
     ...number(NFULA.outDevice, event.out_index),
@@ -72,8 +52,8 @@ function attributesOf(event: PacketEvent): Buffer[] {
     ...(ts_source === "kernel" ? [tlv(NFULA.timestamp, timestamp(event.ts))] : []),
     ...number(NFULA.uid, event.uid),
     ...number(NFULA.gid, event.gid),
-    ...number(NFULA.seq, event.seq),
-    ...number(NFULA.seqGlobal, event.seq_global),
+    ...number(NFULA.sequence, event.seq),
+    ...number(NFULA.sequenceGlobal, event.seq_global),
   ];
 }
 
@@ -100,10 +80,9 @@ function be16(value: number): Buffer {
   return Buffer.from([(value >> 8) & 0xff, value & 0xff]);
 }
 
-const ETHERTYPES = { 4: 0x0800, 6: 0x86dd } as const;
-
-function packetHeader({ ether, ip }: PacketEvent, hook: number): Buffer {
-  const type = ether?.type ?? (ip === undefined ? 0 : ETHERTYPES[ip.version]);
+function packetHeader({ ether, ip, arp }: PacketEvent, hook: number): Buffer {
+  const ofIp = ip === undefined ? undefined : ip.version === 4 ? ETHER_TYPE.ipv4 : ETHER_TYPE.ipv6;
+  const type = ether?.type ?? ofIp ?? (arp === undefined ? 0 : ETHER_TYPE.arp);
   return Buffer.concat([be16(type), Buffer.from([hook, 0])]);
 }
 
@@ -118,15 +97,20 @@ function timestamp(ts: string): Buffer {
 }
 
 /** Of Ethernet, where its header is known; and the outermost tag, which the kernel keeps beside the packet. */
-function linkAttributes({ ether, vlan }: PacketEvent): Buffer[] {
+function linkAttributes({ ether, vlan = [] }: PacketEvent): Buffer[] {
   const [source, target] = [macBytes(ether?.src), macBytes(ether?.dst)];
-  const tag = vlan?.[0];
+  const [tag, ...inner] = vlan;
+  const tags = inner.map((one) => Buffer.concat([be16(one.protocol), tagBytes(one)]));
   const header =
-    source && target && ether?.type !== undefined ? Buffer.concat([target, source, be16(ether.type)]) : undefined;
+    source && target && ether?.type !== undefined
+      ? Buffer.concat([target, source, ...tags, be16(ether.type)])
+      : undefined;
   return [
-    ...(source === undefined ? [] : [tlv(NFULA.hwAddress, Buffer.concat([be16(6), be16(0), source, be16(0)]))]),
-    ...(ether?.hw_type === undefined ? [] : [tlv(NFULA.hwType, be16(ether.hw_type))]),
-    ...(header === undefined ? [] : [tlv(NFULA.hwLength, be16(header.length)), tlv(NFULA.hwHeader, header)]),
+    ...(source === undefined ? [] : [tlv(NFULA.hardwareAddress, Buffer.concat([be16(6), be16(0), source, be16(0)]))]),
+    ...(ether?.hw_type === undefined ? [] : [tlv(NFULA.hardwareType, be16(ether.hw_type))]),
+    ...(header === undefined
+      ? []
+      : [tlv(NFULA.hardwareLength, be16(header.length)), tlv(NFULA.hardwareHeader, header)]),
     ...(tag === undefined ? [] : [tlv(NFULA.vlan, Buffer.concat([tlv(1, be16(tag.protocol)), tlv(2, tagBytes(tag))]))]),
   ];
 }

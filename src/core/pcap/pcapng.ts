@@ -1,7 +1,8 @@
 import type { PacketEvent } from "../event/event.ts";
+import { nanosecondsIn, secondsIn } from "../event/time-text.ts";
 import { printable } from "../printable.ts";
+import { commentOf } from "./comment.ts";
 import { macBytes, tagBytes } from "./nflog.ts";
-import { nanosecondsIn, secondsIn } from "./time.ts";
 import { LINKTYPE, RECORD_BYTES_MAX } from "./write.ts";
 
 const BLOCK = { section: 0x0a0d0d0a, interface: 1, enhanced: 6 };
@@ -130,19 +131,6 @@ function enhancedPacket(
 function directionOf(event: PacketEvent): number[] {
   if (event.in !== undefined) return [INBOUND];
   return event.out === undefined ? [] : [OUTBOUND];
-}
-
-/** What no field of pcapng is for: `prefix "drop:input " action blocked in eth0`. */
-function commentOf(event: PacketEvent): string {
-  const { prefix, action, hook, mark } = event;
-  return [
-    `prefix "${printable(prefix)}"`,
-    ...(action === undefined ? [] : [`action ${action}`]),
-    ...(hook === undefined ? [] : [`hook ${hook}`]),
-    ...(event.in === undefined ? [] : [`in ${printable(event.in)}`]),
-    ...(event.out === undefined ? [] : [`out ${printable(event.out)}`]),
-    ...(mark === undefined ? [] : [`mark 0x${mark.toString(16)}`]),
-  ].join(" ");
 }
 
 const NO_ADDRESS = Buffer.alloc(6);

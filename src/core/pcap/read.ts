@@ -1,102 +1,90 @@
 import { Fault } from "../model/fault.ts";
+import { createBlocks, SECTION_HEADER } from "./blocks.ts";
+import type { Captured, CapturedPacket, Parts } from "./captured.ts";
+import { createRecords } from "./records.ts";
 
-/** A captured packet: how its first byte is to be read, and its bytes. */
-export interface Captured {
-  /** LINKTYPE_ (https://www.tcpdump.org/linktypes.html). */
-  readonly linkType: number;
-  readonly bytes: Buffer;
-}
-
-const MAGICS = [0xa1b2c3d4, 0xa1b23c4d];
-const SECTION_HEADER = 0x0a0d0d0a;
+export type { Captured } from "./captured.ts";
 
 /** The packets of a capture: pcap (pcap-savefile(5)) or pcapng (draft-ietf-opsawg-pcapng), of either byte order. */
 export function readCapture(bytes: Buffer, source: string): Captured[] {
-  if (bytes.length < 24) throw broken(source, "it is too short");
-  if (bytes.readUInt32LE(0) === SECTION_HEADER) return readBlocks(bytes, source);
-  const isBig = MAGICS.includes(bytes.readUInt32BE(0));
-  if (!isBig && !MAGICS.includes(bytes.readUInt32LE(0)))
-    throw broken(source, "it begins as neither pcap nor pcapng does");
-  return readRecords(bytes, isBig, source);
+  const reader = createCaptureReader();
+  const packets = reader.push(bytes);
+  const problem = reader.end();
+  if (problem === undefined) return packets.map(({ linkType, bytes: packet }) => ({ linkType, bytes: packet }));
+  throw new Fault("bad-input", `${source} is no capture: ${problem}`, "make one: tcpdump -w FILE");
 }
 
-function readRecords(bytes: Buffer, isBig: boolean, source: string): Captured[] {
-  const at32 = reader(bytes, isBig);
-  const linkType = at32(20) & 0xffff;
-  const packets: Captured[] = [];
-  for (let at = 24; at < bytes.length; ) {
-    if (at + 16 > bytes.length) throw broken(source, `it is cut off in packet ${packets.length + 1}`);
-    const length = at32(at + 8);
-    if (at + 16 + length > bytes.length) throw broken(source, `it is cut off in packet ${packets.length + 1}`);
-    packets.push({ linkType, bytes: bytes.subarray(at + 16, at + 16 + length) });
-    at += 16 + length;
+/** Reads a capture piece by piece, in bounded memory, whatever the bytes are. */
+export interface CaptureReader {
+  push(chunk: Buffer): CapturedPacket[];
+  /** What is wrong with the capture, behind the packets that were read. */
+  end(): string | undefined;
+}
+
+const START_BYTES = 24;
+
+export function createCaptureReader(): CaptureReader {
+  let held: Buffer[] = [];
+  let size = 0;
+  let needs = START_BYTES;
+  let parts: Parts | undefined;
+  let problem: string | undefined;
+
+  function take(chunk: Buffer): Buffer | undefined {
+    held.push(chunk);
+    size += chunk.length;
+    return size < needs ? undefined : Buffer.concat(held);
   }
-  return packets;
-}
 
-const BLOCK = { interface: 1, simple: 3, enhanced: 6 };
+  function keep(rest: Buffer): void {
+    held = [rest];
+    size = rest.length;
+  }
 
-function readBlocks(bytes: Buffer, source: string): Captured[] {
-  const packets: Captured[] = [];
-  let section: Section = { isBig: false, linkTypes: [], source };
-  for (let at = 0; at < bytes.length; ) {
-    if (at + 12 > bytes.length) throw broken(source, "it is cut off in a block");
-    if (bytes.readUInt32LE(at) === SECTION_HEADER) {
-      section = { isBig: bytes.readUInt32BE(at + 8) === 0x1a2b3c4d, linkTypes: [], source };
+  function* packetsIn(bytes: Buffer, from: Parts): Generator<CapturedPacket> {
+    let at = 0;
+    let step = from.next(bytes);
+    while ("taken" in step) {
+      if (step.packet !== undefined) yield step.packet;
+      at += step.taken;
+      step = from.next(bytes.subarray(at));
     }
-    const length = reader(bytes, section.isBig)(at + 4);
-    if (length < 12 || length % 4 !== 0 || at + length > bytes.length) {
-      throw broken(source, "a block of it has no right length");
-    }
-    packets.push(...packetIn(bytes.subarray(at, at + length), section));
-    at += length;
+    if ("needs" in step) needs = step.needs;
+    else problem = step.problem;
+    keep(bytes.subarray(at));
   }
-  return packets;
-}
 
-interface Section {
-  readonly isBig: boolean;
-  /** Of its interfaces so far. */
-  readonly linkTypes: number[];
-  readonly source: string;
-}
-
-/** The packet in a block; of one that describes an interface the section keeps the link type. */
-function packetIn(block: Buffer, section: Section): Captured[] {
-  const { isBig, linkTypes } = section;
-  switch (reader(block, isBig)(0)) {
-    case BLOCK.interface:
-      linkTypes.push(isBig ? block.readUInt16BE(8) : block.readUInt16LE(8));
+  return {
+    push(chunk) {
+      const bytes = problem === undefined ? take(chunk) : undefined;
+      if (bytes === undefined) return [];
+      parts ??= partsOf(bytes);
+      if (parts !== undefined) return [...packetsIn(bytes, parts)];
+      problem = "it begins as neither pcap nor pcapng does";
       return [];
-    case BLOCK.enhanced:
-      return block.length < 32 ? [] : [enhanced(block, section)];
-    case BLOCK.simple:
-      return block.length < 16 ? [] : [simple(block, section)];
-    default:
-      return [];
+    },
+    end() {
+      if (problem !== undefined) return problem;
+      if (parts === undefined) return "it is too short";
+      return size === 0 ? undefined : parts.cutOff();
+    },
+  };
+}
+
+const MICROSECONDS = 0xa1b2c3d4;
+const NANOSECONDS = 0xa1b23c4d;
+
+/** Whether a file begins as a capture does, by its first four bytes. */
+export function isCapture(start: Buffer): boolean {
+  return start.length >= 4 && partsOf(start) !== undefined;
+}
+
+function partsOf(start: Buffer): Parts | undefined {
+  if (start.readUInt32LE(0) === SECTION_HEADER) return createBlocks();
+  for (const isBig of [true, false]) {
+    const magic = isBig ? start.readUInt32BE(0) : start.readUInt32LE(0);
+    if (magic === MICROSECONDS) return createRecords({ isBig, tickNanoseconds: 1000 });
+    if (magic === NANOSECONDS) return createRecords({ isBig, tickNanoseconds: 1 });
   }
-}
-
-function enhanced(block: Buffer, { isBig, linkTypes, source }: Section): Captured {
-  const at32 = reader(block, isBig);
-  const [linkType, length] = [linkTypes[at32(8)], at32(20)];
-  if (linkType === undefined || 28 + length > block.length - 4) {
-    throw broken(source, "a packet of it has no right length");
-  }
-  return { linkType, bytes: block.subarray(28, 28 + length) };
-}
-
-/** It says only how long the packet was, of which the block may hold the beginning. */
-function simple(block: Buffer, { isBig, linkTypes: [linkType], source }: Section): Captured {
-  if (linkType === undefined) throw broken(source, "a packet of it is of no interface");
-  const length = reader(block, isBig)(8);
-  return { linkType, bytes: block.subarray(12, Math.min(12 + length, block.length - 4)) };
-}
-
-function reader(bytes: Buffer, isBig: boolean): (offset: number) => number {
-  return (offset) => (isBig ? bytes.readUInt32BE(offset) : bytes.readUInt32LE(offset));
-}
-
-function broken(source: string, message: string): Fault {
-  return new Fault("bad-input", `${source} is no capture: ${message}`, "make one: tcpdump -w FILE");
+  return undefined;
 }

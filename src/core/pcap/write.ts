@@ -1,4 +1,4 @@
-import { nanosecondsIn, secondsIn } from "./time.ts";
+import { nanosecondsIn, secondsIn } from "../event/time-text.ts";
 
 /** LINKTYPE_ (https://www.tcpdump.org/linktypes.html). */
 export const LINKTYPE = { ethernet: 1, raw: 101, nflog: 239 } as const;

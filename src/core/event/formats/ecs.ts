@@ -1,12 +1,13 @@
+import { addressBytes } from "../../packet/address-bytes.ts";
+import { protocolNumber } from "../../packet/protocol-names.ts";
 import { PacketEvent } from "../event.ts";
+import { present } from "../present.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
 import { actionOf, topicOf } from "../topic.ts";
-import { addressBytes } from "./addresses.ts";
 import { partsIn } from "./ecs/read.ts";
-import { type Fields, fieldsOf, fieldsOfLine, listOf, present, textOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, fieldsOfLine, listOf, textOf } from "./json-fields.ts";
 import { jsonObject } from "./json-text.ts";
 import { filled, pick } from "./pick.ts";
-import { protocolNumber } from "./protocols.ts";
-import { timeOfText } from "./time.ts";
 
 /** Of the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs). */
 const VERSION = "8.11.0";
@@ -103,7 +104,7 @@ function linkText({ ether, vlan }: PacketEvent): string {
 /** A document of ECS about a packet. */
 export function parseEcs(line: string): { event: PacketEvent; bytes?: Buffer } | undefined {
   const fields = fieldsOfLine(line);
-  const ts = timeOfText(textOf(fields?.["@timestamp"]) ?? "");
+  const ts = parseRfc3339(textOf(fields?.["@timestamp"]) ?? "", "Z");
   const told = fieldsOf(fields?.["event"]);
   const isNetwork = told?.["category"] === "network" || isIn(told?.["category"], "network");
   if (fields === undefined || ts === undefined || !isNetwork) return undefined;

@@ -1,10 +1,11 @@
 import { PacketEvent } from "../event.ts";
+import { present } from "../present.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { headerText, layersOfHeader } from "./eve/header.ts";
-import { type Fields, fieldsOf, fieldsOfLine, numberOf, present, textOf, U8, U16, wordOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, fieldsOfLine, numberOf, textOf, U8, U16, wordOf } from "./json-fields.ts";
 import { jsonObject } from "./json-text.ts";
 import { filled, pick } from "./pick.ts";
-import { timeOfText } from "./time.ts";
 
 /** What EVE has no place for, under `netfilter`. */
 const OURS = [
@@ -71,7 +72,7 @@ function protoText(proto: string): string {
 /** A line of EVE that is about a packet: one of ours, or Suricata's `drop`. */
 export function parseEve(line: string): { event: PacketEvent; bytes?: Buffer } | undefined {
   const fields = fieldsOfLine(line);
-  const ts = timeOfText(textOf(fields?.["timestamp"]) ?? "");
+  const ts = parseRfc3339(textOf(fields?.["timestamp"]) ?? "", "Z");
   const type = fields?.["event_type"];
   if (fields === undefined || ts === undefined || (type !== "drop" && type !== "packet")) return undefined;
   const event = PacketEvent.safeParse(eventOf(fields, ts)).data;

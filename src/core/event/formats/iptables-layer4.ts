@@ -1,6 +1,6 @@
 import { protocolName } from "../../packet/protocol-names.ts";
 import type { PacketEvent } from "../event.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 import { addressOf, decimal, hexadecimal, type Words, wordsIn } from "./iptables-words.ts";
 
 type Layer4 = Pick<
@@ -22,7 +22,7 @@ export function layer4In(body: string | undefined, inner: string | undefined): P
     sport: portOf(values.get("SPT")),
     dport: portOf(values.get("DPT")),
   };
-  return present<Layer4>({ ...common, ...layerOf(proto, words, innerOf(inner)) }) ?? {};
+  return presentAny<Layer4>({ ...common, ...layerOf(proto, words, innerOf(inner)) }) ?? {};
 }
 
 function portOf(text: string | undefined): number | undefined {
@@ -69,7 +69,7 @@ function tcpIn({ values, flags }: Words): Tcp | undefined {
   if (window === undefined) return undefined;
   const isAe = ((hexadecimal(values.get("RES"), 255) ?? 0) & RES_AE) !== 0;
   const urgent = decimal(values.get("URGP"), 0xffff);
-  return present<Tcp>({
+  return presentAny<Tcp>({
     flags: FLAGS.filter((flag) => flags.has(flag) || (flag === "AE" && isAe)),
     seq: decimal(values.get("SEQ"), 0xffff_ffff),
     ack: decimal(values.get("ACK"), 0xffff_ffff),
@@ -83,7 +83,7 @@ type Icmp = NonNullable<PacketEvent["icmp"]>;
 function icmpIn({ values }: Words, inner: Inner | undefined): Icmp | undefined {
   const [type, code] = [decimal(values.get("TYPE"), 255), decimal(values.get("CODE"), 255)];
   if (type === undefined || code === undefined) return undefined;
-  return present<Icmp>({
+  return presentAny<Icmp>({
     type,
     code,
     id: decimal(values.get("ID"), 0xffff),
@@ -102,5 +102,5 @@ function innerOf(text: string | undefined): Inner | undefined {
   const proto = protocolOf(values.get("PROTO"));
   if (src === undefined || dst === undefined || proto === undefined) return undefined;
   const [sport, dport] = [portOf(values.get("SPT")), portOf(values.get("DPT"))];
-  return present<Inner>({ src, dst, proto, sport, dport });
+  return presentAny<Inner>({ src, dst, proto, sport, dport });
 }

@@ -1,5 +1,5 @@
 import type { PacketEvent } from "../event.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { layer4In } from "./iptables-layer4.ts";
 import { addressOf, decimal, hexadecimal, macOf, macsIn, type Words, wordsIn } from "./iptables-words.ts";
@@ -63,7 +63,7 @@ function eventOf(prefix: string, origin: LineOrigin, { head, body, inner }: Part
   const layer4 = layer4In(body, inner);
   const [src, dst] = [addressOf(values.get("SRC")), addressOf(values.get("DST"))];
   const arp = arpIn(head);
-  return present<PacketEvent>({
+  return presentAny<PacketEvent>({
     schema: 1,
     kind: src === undefined && arp === undefined ? "undecoded" : "packet",
     ts: origin.ts,
@@ -112,7 +112,7 @@ function vlanIn({ values }: Words): PacketEvent["vlan"] {
 function arpIn({ values, arp }: Words): PacketEvent["arp"] {
   const operation = decimal(values.get("OPCODE"), 0xffff);
   if (operation === undefined || !arp) return undefined;
-  return present<NonNullable<PacketEvent["arp"]>>({
+  return presentAny<NonNullable<PacketEvent["arp"]>>({
     operation,
     sender_mac: macOf(arp.get("MACSRC")),
     sender: addressOf(arp.get("IPSRC")),
@@ -129,7 +129,7 @@ function ip4In({ values, flags, fragment, options }: Words): PacketEvent["ip"] {
   const [tos, precedence] = [hexadecimal(values.get("TOS"), 255), hexadecimal(values.get("PREC"), 255)];
   if (tos === undefined) return undefined;
   const names = FLAGS4.filter(([word]) => flags.has(word)).map(([, name]) => name);
-  return present<NonNullable<PacketEvent["ip"]>>({
+  return presentAny<NonNullable<PacketEvent["ip"]>>({
     version: 4,
     tos: tos | (precedence ?? 0),
     id: decimal(values.get("ID"), 0xffff),
@@ -148,7 +148,7 @@ const FLAGS4 = [
 function ip6In({ values, flags, fragment, fragmentId }: Words): PacketEvent["ip"] {
   const tos = decimal(values.get("TC"), 255);
   if (tos === undefined) return undefined;
-  return present<NonNullable<PacketEvent["ip"]>>({
+  return presentAny<NonNullable<PacketEvent["ip"]>>({
     version: 6,
     tos,
     id: fragmentId,

@@ -1,6 +1,6 @@
 import { parseAddress, textOf } from "../../intent/addresses.ts";
 import type { PacketEvent } from "../event.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 
 /** The words of a part of a line: each `KEY=value` by its key, the first of each, and those that stand alone. */
 export interface Words {
@@ -63,7 +63,7 @@ export function macsIn({ values }: Words): PacketEvent["ether"] {
   const type = hexadecimal(values.get("MACPROTO"), 0xffff);
   if (type === undefined) return undefined; // those of ARP have the same keys
   const [src, dst] = [macOf(values.get("MACSRC")), macOf(values.get("MACDST"))];
-  return present<NonNullable<PacketEvent["ether"]>>({ src, dst, type });
+  return presentAny<NonNullable<PacketEvent["ether"]>>({ src, dst, type });
 }
 
 /** A MAC as events have it; undefined for all else. */

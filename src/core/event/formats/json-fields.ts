@@ -37,13 +37,3 @@ export function numberOf(value: unknown, most: number): number | undefined {
 export const U8 = 0xff;
 export const U16 = 0xffff;
 export const U32 = 0xffff_ffff;
-
-/** The fields without those that are not there. */
-export function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): T {
-  const kept: Partial<T> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  return kept as T;
-}

@@ -1,6 +1,6 @@
+import { addressBytes } from "../../packet/address-bytes.ts";
+import { protocolNumber } from "../../packet/protocol-names.ts";
 import type { PacketEvent } from "../event.ts";
-import { addressBytes } from "./addresses.ts";
-import { protocolNumber } from "./protocols.ts";
 import { tcpHead } from "./rebuild-tcp.ts";
 
 /**

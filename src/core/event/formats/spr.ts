@@ -1,11 +1,12 @@
 import type { PacketEvent } from "../event.ts";
+import { present } from "../present.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
 import { actionOf, topicOf } from "../topic.ts";
-import { type Fields, fieldsOf, fieldsOfLine, numberOf, present, textOf, U16, wordOf } from "./json-fields.ts";
+import { type Fields, fieldsOf, fieldsOfLine, numberOf, textOf, U16, wordOf } from "./json-fields.ts";
 import { goString } from "./json-text.ts";
 import { packetOf } from "./rebuild.ts";
 import { layersText } from "./spr/layers.ts";
 import { bytesIn, layersIn } from "./spr/read.ts";
-import { timeOfText } from "./time.ts";
 
 /**
  * The event as SPR's packet_logs puts it on its bus: byte for byte where SPR tells of such a packet at all. Ours are the
@@ -44,7 +45,7 @@ function goTime(ts: string): string {
 /** An event of SPR's bus, and its packet. */
 export function parseSpr(line: string): { event: PacketEvent; bytes?: Buffer } | undefined {
   const fields = fieldsOfLine(line);
-  const ts = timeOfText(textOf(fields?.["Timestamp"]) ?? "");
+  const ts = parseRfc3339(textOf(fields?.["Timestamp"]) ?? "", "Z");
   const prefix = textOf(fields?.["Prefix"]);
   if (fields === undefined || ts === undefined || prefix === undefined) return undefined;
   const bytes = bytesIn(fields);

@@ -1,11 +1,13 @@
 import type { PacketEvent } from "../event.ts";
+import { familyName, familyNumber, hookName, hookNumber } from "../netfilter-numbers.ts";
+import { present } from "../present.ts";
+import { parseRfc3339 } from "../rfc3339.ts";
+import { momentText, secondsIn } from "../time-text.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { headsIn } from "./heads.ts";
-import { type Fields, fieldsOfLine, numberOf, present, textOf, U8, U16, U32, wordOf } from "./json-fields.ts";
+import { type Fields, fieldsOfLine, numberOf, textOf, U8, U16, U32, wordOf } from "./json-fields.ts";
 import { janssonString } from "./json-text.ts";
-import { familyName, familyNumber, hookName, hookNumber } from "./numbers.ts";
 import { packetOf } from "./rebuild.ts";
-import { secondsOf, timeOfSeconds, timeOfText } from "./time.ts";
 import { addressesText, baseText, type Dissected } from "./ulogd/layers.ts";
 import { layersIn } from "./ulogd/read.ts";
 
@@ -25,7 +27,7 @@ export function encodeUlogd(event: PacketEvent, bytes?: Buffer): string {
   return (
     `{"timestamp": "${event.ts.slice(0, 26)}", "dvc": ${janssonString(event.host ?? NO_DEVICE)}` +
     `${pair("raw.pktlen", length)}, "raw.pktcount": 1, "oob.prefix": ${janssonString(event.prefix)}` +
-    `, "oob.time.sec": ${secondsOf(event.ts)}, "oob.time.usec": ${Number(event.ts.slice(20, 26))}` +
+    `, "oob.time.sec": ${secondsIn(event.ts)}, "oob.time.usec": ${Number(event.ts.slice(20, 26))}` +
     `${outOfBandText(event, packet)}${packet === undefined ? "" : baseText(packet)}` +
     `, "oob.in": ${janssonString(event.in ?? "")}, "oob.out": ${janssonString(event.out ?? "")}` +
     `${packet === undefined ? "" : addressesText(packet)}${macText(event)}}`
@@ -41,7 +43,7 @@ function outOfBandText(event: PacketEvent, packet: Dissected | undefined): strin
   const { ether = {}, hook, family, action } = event;
   return (
     `, "oob.mark": ${event.mark ?? 0}${pair("oob.ifindex_in", event.in_index)}${pair("oob.ifindex_out", event.out_index)}` +
-    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook, event.family)) +
+    pair("oob.hook", hook === undefined ? undefined : hookNumber(hook, family)) +
     pair("raw.mac_len", headerText(ether) === undefined ? undefined : 14) +
     pair("oob.seq.local", event.seq) +
     pair("oob.seq.global", event.seq_global) +
@@ -91,8 +93,9 @@ export function parseUlogd(line: string): { event: PacketEvent; bytes?: Buffer }
 /** The seconds since 1970 are in UTC; the text is in the zone of the machine, which it does not name. */
 function timeIn(fields: Fields): string | undefined {
   const seconds = numberOf(fields["oob.time.sec"], U32);
-  if (seconds !== undefined) return timeOfSeconds(seconds, numberOf(fields["oob.time.usec"], 999_999) ?? 0);
-  return timeOfText(textOf(fields["timestamp"] ?? fields["@timestamp"]) ?? "");
+  if (seconds !== undefined)
+    return momentText({ seconds, nanoseconds: (numberOf(fields["oob.time.usec"], 999_999) ?? 0) * 1000 });
+  return parseRfc3339(textOf(fields["timestamp"] ?? fields["@timestamp"]) ?? "", "Z");
 }
 
 function eventOf(fields: Fields, ts: string, prefix: string): PacketEvent {

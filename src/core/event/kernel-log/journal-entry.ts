@@ -1,7 +1,7 @@
 import type { PacketEvent } from "../event.ts";
 import { parseIptables } from "../formats/iptables.ts";
 import type { LineOrigin } from "../formats/iptables-line.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 import { encodeTime } from "../rfc3339.ts";
 
 /** The fields of an entry that are needed (systemd.journal-fields(7)). */
@@ -28,7 +28,7 @@ export function journalEvent(entry: JournalEntry, host: string | undefined): Pac
   const transport = entry.get("_TRANSPORT") ?? "kernel";
   if (transport !== "kernel" && entry.get("_COMM") !== "ulogd") return undefined;
   const priority = entry.get("PRIORITY") ?? "";
-  const origin = present<LineOrigin>({
+  const origin = presentAny<LineOrigin>({
     ts: timeOf(entry),
     host: entry.get("_HOSTNAME") ?? host,
     level: /^[0-7]$/.test(priority) ? Number(priority) : undefined,

@@ -1,7 +1,7 @@
 import type { PacketEvent } from "../event.ts";
 import { parseIptables } from "../formats/iptables.ts";
 import type { LineOrigin } from "../formats/iptables-line.ts";
-import { present } from "../present.ts";
+import { presentAny } from "../present.ts";
 import { encodeTime, parseRfc3339 } from "../rfc3339.ts";
 
 /** What a line does not tell of its time. */
@@ -12,6 +12,8 @@ export interface SyslogClock {
   readonly offsetMinutes: number;
   /** When the kernel's clock was 0, in nanoseconds since 1970: for lines of dmesg. */
   readonly bootNanoseconds: bigint;
+  /** Whether lines may be the kernel's text alone: if the first one is, all are taken for that, of 1970. */
+  readonly mayBeBare?: boolean;
 }
 
 /** A reader of lines, each after the other. */
@@ -29,7 +31,7 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
  * of RFC 5424 and RFC 3164: a stamp, a host, `kernel:`, and the kernel's text. Of lines of other programs none is read.
  */
 export function createSyslogLine(clock: SyslogClock): SyslogLine {
-  const readTime = createStamps(clock);
+  const readTime = createTimes(clock);
 
   return (line, host) => {
     const [head, priority] = PRIORITY.exec(line) ?? [""];
@@ -37,8 +39,21 @@ export function createSyslogLine(clock: SyslogClock): SyslogLine {
     const message = stamped && messageOf(stamped);
     if (message === undefined) return undefined;
     const level = priority === undefined ? undefined : Number(priority) & 7;
-    const origin = present<LineOrigin>({ ts: stamped?.ts, host: message.host ?? host, level });
+    const origin = presentAny<LineOrigin>({ ts: stamped?.ts, host: message.host ?? host, level });
     return parseIptables(message.text, origin as LineOrigin)?.event;
+  };
+}
+
+const BARE = /^(?!.*(?:kernel|\]): ).{0,127}IN=\S{0,64} OUT=/;
+
+/** The first line tells whether lines have stamps. */
+function createTimes(clock: SyslogClock): (text: string) => Stamped | undefined {
+  const readTime = createStamps(clock);
+  let isBare = clock.mayBeBare === true ? undefined : false;
+  return (text) => {
+    const stamped = isBare ? undefined : readTime(text);
+    isBare ??= stamped === undefined && BARE.test(text);
+    return isBare ? { ts: "1970-01-01T00:00:00.000000000Z", text, isUptime: true } : stamped;
   };
 }
 

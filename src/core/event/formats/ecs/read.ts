@@ -1,6 +1,7 @@
+import { protocolName } from "../../../packet/protocol-names.ts";
 import type { PacketEvent } from "../../event.ts";
-import { type Fields, fieldsOf, numberOf, present, textOf, U16, U32, wordOf } from "../json-fields.ts";
-import { protocolName } from "../protocols.ts";
+import { present } from "../../present.ts";
+import { type Fields, fieldsOf, numberOf, textOf, U16, U32, wordOf } from "../json-fields.ts";
 
 /** What ECS's own fields say of a packet. */
 export function partsIn(fields: Fields): { fields: Partial<PacketEvent>; ether: { src?: string; dst?: string } } {

@@ -1,5 +1,6 @@
 import type { PacketEvent } from "../../event.ts";
-import { type Fields, numberOf, present, U8, U16, U32 } from "../json-fields.ts";
+import { present } from "../../present.ts";
+import { type Fields, numberOf, U8, U16, U32 } from "../json-fields.ts";
 import { jsonObject } from "../json-text.ts";
 
 type Tcp = NonNullable<PacketEvent["tcp"]>;

@@ -1,4 +1,4 @@
-import { addressText } from "../addresses.ts";
+import { goAddress } from "./address.ts";
 import { bytesText, listText } from "./json.ts";
 
 const MAGIC = 0x63825363;
@@ -9,7 +9,7 @@ export function dhcpText(bytes: Buffer): string | undefined {
   if (bytes.length < OPTIONS_AT || bytes.readUInt32BE(236) !== MAGIC) return undefined;
   const options = optionsIn(bytes);
   if (options === undefined) return undefined;
-  const address = (at: number): string => `"${addressText(bytes.subarray(at, at + 4))}"`;
+  const address = (at: number): string => `"${goAddress(bytes.subarray(at, at + 4))}"`;
   return (
     `{"Contents":${bytesText(bytes.length === OPTIONS_AT ? undefined : bytes)},"Payload":null` +
     `,"Operation":${bytes[0]},"HardwareType":${bytes[1]},"HardwareLen":${bytes[2]},"HardwareOpts":${bytes[3]}` +

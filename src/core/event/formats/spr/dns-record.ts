@@ -1,4 +1,4 @@
-import { addressText } from "../addresses.ts";
+import { goAddress } from "./address.ts";
 import { bytesText } from "./json.ts";
 import type { NameReader } from "./names.ts";
 
@@ -99,7 +99,7 @@ const READERS: ReadonlyMap<number, (data: Data) => Said | undefined> = new Map<
 ]);
 
 function ipOf({ bytes, at, end }: Data): Said {
-  return { ip: addressText(bytes.subarray(at, end)) ?? "" };
+  return { ip: goAddress(bytes.subarray(at, end)) ?? "" };
 }
 
 function nameOf({ at, end, names }: Data, say: (name: Buffer | undefined) => Said): Said | undefined {

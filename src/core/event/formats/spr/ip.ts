@@ -1,5 +1,5 @@
-import { addressText } from "../addresses.ts";
 import type { Heads } from "../heads.ts";
+import { goAddress } from "./address.ts";
 import { bytesText, listText } from "./json.ts";
 import { optionsIn } from "./options.ts";
 
@@ -19,7 +19,7 @@ function ip4Text(bytes: Buffer, { at, end }: Heads): string {
     `,"Version":4,"IHL":${at / 4},"TOS":${bytes[1]},"Length":${bytes.readUInt16BE(2) || bytes.length & 0xffff}` +
     `,"Id":${bytes.readUInt16BE(4)},"Flags":${fragment >> 13},"FragOffset":${fragment & 0x1fff}` +
     `,"TTL":${bytes[8]},"Protocol":${bytes[9]},"Checksum":${bytes.readUInt16BE(10)}` +
-    `,"SrcIP":"${addressText(bytes.subarray(12, 16))}","DstIP":"${addressText(bytes.subarray(16, 20))}"` +
+    `,"SrcIP":"${goAddress(bytes.subarray(12, 16))}","DstIP":"${goAddress(bytes.subarray(16, 20))}"` +
     `,"Options":${listText(options)},"Padding":${bytesText(padding)}}`
   );
 }
@@ -30,7 +30,7 @@ function ip6Text(bytes: Buffer, { end }: Heads): string {
     `{"Contents":${bytesText(bytes.subarray(0, 40))},"Payload":${bytesText(bytes.subarray(40, end))}` +
     `,"Version":6,"TrafficClass":${(word >>> 20) & 0xff},"FlowLabel":${word & 0xf_ffff}` +
     `,"Length":${bytes.readUInt16BE(4)},"NextHeader":${bytes[6]},"HopLimit":${bytes[7]}` +
-    `,"SrcIP":"${addressText(bytes.subarray(8, 24))}","DstIP":"${addressText(bytes.subarray(24, 40))}"` +
+    `,"SrcIP":"${goAddress(bytes.subarray(8, 24))}","DstIP":"${goAddress(bytes.subarray(24, 40))}"` +
     `,"HopByHop":null}`
   );
 }

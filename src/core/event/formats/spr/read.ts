@@ -1,7 +1,14 @@
+import { protocolName } from "../../../packet/protocol-names.ts";
 import type { Layers, PacketEvent } from "../../event.ts";
-import { type Fields, fieldsOf, listOf, numberOf, present, textOf, U8, U16, U32, wordOf } from "../json-fields.ts";
-import { protocolName } from "../protocols.ts";
+import { present } from "../../present.ts";
+import { type Fields, fieldsOf, listOf, numberOf, textOf, U8, U16, U32, wordOf } from "../json-fields.ts";
 import { KIND } from "../rebuild-tcp.ts";
+import { addressOfGo } from "./address.ts";
+
+function addressIn(ip: Fields | undefined, key: "SrcIP" | "DstIP"): string | undefined {
+  const text = wordOf(ip?.[key]);
+  return text && addressOfGo(text, ip?.["Version"] === 6);
+}
 
 /** The packet of one of SPR's events: `IP.Contents` and `IP.Payload`, else `Raw`. */
 export function bytesIn(fields: Fields): Buffer | undefined {
@@ -17,8 +24,8 @@ export function layersIn(fields: Fields, ether: PacketEvent["ether"]): Layers {
   const ports = tcp ?? udp;
   return present<Layers>({
     ether: ether === undefined || Object.keys(ether).length === 0 ? undefined : ether,
-    src: wordOf(ip?.["SrcIP"]),
-    dst: wordOf(ip?.["DstIP"]),
+    src: addressIn(ip, "SrcIP"),
+    dst: addressIn(ip, "DstIP"),
     proto: protoIn(ip, tcp, udp),
     sport: numberOf(ports?.["SrcPort"], U16),
     dport: numberOf(ports?.["DstPort"], U16),

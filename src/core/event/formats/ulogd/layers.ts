@@ -1,4 +1,4 @@
-import { addressText } from "../addresses.ts";
+import { addressText } from "../../../packet/address.ts";
 import type { Heads } from "../heads.ts";
 
 /** A packet and where its layers are; where it was made of an event's fields, its checksums are not known. */

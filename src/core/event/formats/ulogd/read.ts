@@ -1,6 +1,7 @@
+import { protocolName } from "../../../packet/protocol-names.ts";
 import type { Layers, PacketEvent } from "../../event.ts";
-import { type Fields, numberOf, present, U8, U16, U32, wordOf } from "../json-fields.ts";
-import { protocolName } from "../protocols.ts";
+import { present } from "../../present.ts";
+import { type Fields, numberOf, U8, U16, U32, wordOf } from "../json-fields.ts";
 
 /** What the layers of a packet are by a line of ulogd's JSON. */
 export function layersIn(fields: Fields): Layers {

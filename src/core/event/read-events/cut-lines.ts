@@ -1,5 +1,5 @@
 /** Cuts a stream of bytes into lines, of which it holds one at most. */
-export interface Lines {
+export interface LineCutter {
   push(chunk: Buffer): Buffer[];
   /** What stands behind the last line feed. */
   end(): Buffer[];
@@ -8,12 +8,12 @@ export interface Lines {
 const LINE_BYTES_MAX = 65_536;
 const LINE_FEED = 10;
 
-/** Lines without their line feeds; what a line has beyond 64 KiB is left out. */
-export function createLines(): Lines {
+/** Lines without their line feeds; what a line has beyond so many bytes (64 KiB unless said) is left out. */
+export function createLineCutter(bytesMax = LINE_BYTES_MAX): LineCutter {
   let held: Buffer[] = [];
   let size = 0;
   const keep = (part: Buffer): void => {
-    const kept = part.subarray(0, LINE_BYTES_MAX - size);
+    const kept = part.subarray(0, bytesMax - size);
     if (kept.length === 0) return;
     held.push(kept);
     size += kept.length;
@@ -35,7 +35,7 @@ export function createLines(): Lines {
         from = at + 1;
       }
       // The chunk may be the reader's own memory, which the next one overwrites.
-      keep(Buffer.from(chunk.subarray(from, from + LINE_BYTES_MAX - size)));
+      keep(Buffer.from(chunk.subarray(from, from + bytesMax - size)));
       return lines;
     },
     end: () => (size === 0 ? [] : [take()]),

@@ -1,0 +1,153 @@
+import type { InputFormat } from "../model/packet-stream.ts";
+import { createCaptureReader } from "../pcap/read.ts";
+import type { CaptureRecord } from "../pcap/write.ts";
+import type { NetlogEvent } from "./event.ts";
+import { parseEcs } from "./formats/ecs.ts";
+import { parseEve } from "./formats/eve.ts";
+import { parseSpr } from "./formats/spr.ts";
+import { parseUlogd } from "./formats/ulogd.ts";
+import { fromCapture } from "./from-capture.ts";
+import { createKernelLogReader, type KernelLogOptions } from "./kernel-log.ts";
+import { createLineCutter } from "./read-events/cut-lines.ts";
+import { type Detected, detectFormat } from "./read-events/detect.ts";
+import { parseJson } from "./read-events/json.ts";
+
+/** An event that was read; the packet's bytes from the network header on, where they are there. */
+export interface ReadEvent {
+  readonly event: NetlogEvent;
+  readonly bytes?: Buffer;
+  /** The record of a capture of LINKTYPE_NFLOG, as it stands there. */
+  readonly record?: CaptureRecord;
+}
+
+/** What could not be read. */
+export interface Unread {
+  readonly lines: number;
+  /** The numbers of the first of these lines. */
+  readonly first: readonly number[];
+  /** What is wrong with the whole. */
+  readonly problem?: string;
+}
+
+/** Reads events piece by piece, in bounded memory, whatever the bytes are. */
+export interface EventReader {
+  push(chunk: Buffer): ReadEvent[];
+  end(): ReadEvent[];
+  /** So far. */
+  unread(): Unread;
+}
+
+export interface ReadOptions {
+  /** Without it, the first bytes tell. */
+  readonly format?: InputFormat;
+  readonly kernelLog?: KernelLogOptions;
+}
+
+/** More is not waited for. */
+const START_BYTES_MAX = 1024 * 1024;
+
+/** Reads events in any of the formats: lines of JSON of each kind, the kernel log in its forms, captures. */
+export function createEventReader({ format, kernelLog = {} }: ReadOptions = {}): EventReader {
+  let reader = format === undefined ? undefined : readerOf({ format, isGuess: false }, kernelLog);
+  let start = Buffer.alloc(0);
+
+  function detected(isAll: boolean): EventReader | undefined {
+    const found = detectFormat(start, isAll || start.length >= START_BYTES_MAX);
+    return found && readerOf(found, kernelLog);
+  }
+
+  return {
+    push(chunk) {
+      if (reader !== undefined) return reader.push(chunk);
+      start = Buffer.concat([start, chunk]);
+      reader = detected(false);
+      return reader === undefined ? [] : reader.push(start);
+    },
+    end() {
+      if (reader !== undefined) return reader.end();
+      reader = start.length === 0 ? undefined : detected(true);
+      return reader === undefined ? [] : [...reader.push(start), ...reader.end()];
+    },
+    unread: () => reader?.unread() ?? NOTHING,
+  };
+}
+
+const NOTHING: Unread = { lines: 0, first: [] };
+
+function readerOf({ format, isGuess }: Detected, kernelLog: KernelLogOptions): EventReader {
+  switch (format) {
+    case "json":
+      return lineReader(parseJson);
+    case "spr":
+      return lineReader(parseSpr);
+    case "ulogd":
+      return lineReader(parseUlogd);
+    case "eve":
+      return lineReader(parseEve);
+    case "ecs":
+      return lineReader(parseEcs);
+    case "iptables":
+      return kernelReader(kernelLog, isGuess);
+    case "pcap":
+    case "pcapng":
+      return captureReader();
+  }
+}
+
+/** Of bytes in base64 that fill a packet, and all that is told beside them. */
+const LINE_BYTES_MAX = 1024 * 1024;
+const FIRST_MAX = 3;
+
+function lineReader(parse: (line: string) => ReadEvent | undefined): EventReader {
+  const cutter = createLineCutter(LINE_BYTES_MAX);
+  const first: number[] = [];
+  let number = 0;
+  let lines = 0;
+
+  function eventsIn(all: readonly Buffer[]): ReadEvent[] {
+    return all.flatMap((bytes) => {
+      number += 1;
+      const line = bytes.toString("utf8");
+      if (line.trim() === "") return [];
+      const read = parse(line);
+      if (read !== undefined) return [read];
+      lines += 1;
+      if (first.length < FIRST_MAX) first.push(number);
+      return [];
+    });
+  }
+
+  return {
+    push: (chunk) => eventsIn(cutter.push(chunk)),
+    end: () => eventsIn(cutter.end()),
+    unread: () => ({ lines, first }),
+  };
+}
+
+/** What is in the kernel log beside packets is passed over; only where nothing spoke for a log is it none without them. */
+function kernelReader(options: KernelLogOptions, isGuess: boolean): EventReader {
+  const reader = createKernelLogReader({ mayBeBare: true, ...options });
+  let isFound = false;
+  const found = (events: ReturnType<typeof reader.end>): ReadEvent[] => {
+    isFound ||= events.length > 0;
+    return events.map((event) => ({ event }));
+  };
+  return {
+    push: (chunk) => found(reader.push(chunk)),
+    end: () => found(reader.end()),
+    unread: () => (isGuess && !isFound ? { ...NOTHING, problem: "it is in no format that is known" } : NOTHING),
+  };
+}
+
+function captureReader(): EventReader {
+  const reader = createCaptureReader();
+  let problem: string | undefined;
+  return {
+    push: (chunk) => reader.push(chunk).map(fromCapture),
+    end: () => {
+      problem = reader.end();
+      return [];
+    },
+    unread: () => (problem === undefined ? NOTHING : { ...NOTHING, problem }),
+  };
+}
