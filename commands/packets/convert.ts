@@ -16,18 +16,14 @@ A capture in pcap keeps all that the kernel said of a packet (LINKTYPE_NFLOG); o
 
 What is no event is left out and told of at the end. Text for people is written, but not read back.`;
   static override examples = [
-    {
-      description: "A capture of tcpdump -i nflog:5 as text.",
-      command: "<%= config.bin %> packets convert drops.pcap",
-    },
+    { description: "A capture of tcpdump -i nflog:5 as text.", command: "<%= config.bin %> packets convert in.pcap" },
     {
       description: "The kernel log as JSON: who was dropped at SSH.",
-      command: "journalctl -k -o export | <%= config.bin %> packets convert -w 'dport = 22' --json",
+      command: "journalctl -k | <%= config.bin %> packets convert -w 'dport = 22' --json",
     },
     {
-      description: "Packets for Wireshark.",
-      command:
-        "<%= config.bin %> packets stream --payload base64 --count 10 --json | <%= config.bin %> packets convert --to pcapng -o ten.pcapng",
+      description: "For Wireshark.",
+      command: "<%= config.bin %> packets convert packets.ndjson -F pcapng -o out.pcapng",
     },
   ];
   static override strict = false;

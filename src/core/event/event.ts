@@ -20,8 +20,7 @@ const common = {
   netns: z.exactOptional(text).describe("the network namespace, if it was named"),
 };
 
-export const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
-export type TimeSource = (typeof TIME_SOURCES)[number];
+const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
 
 export const ACTIONS = ["allowed", "blocked"] as const;
 

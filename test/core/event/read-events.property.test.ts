@@ -23,7 +23,7 @@ async function writer(format: Format | CaptureFormat): Promise<(events: readonly
       hasProgram: false,
       names: undefined,
       isForTerminal: false,
-    hasColour: false,
+      hasColour: false,
       countMax: undefined,
     },
     { sha1: (bytes) => bytes, style: STYLE },
