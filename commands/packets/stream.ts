@@ -119,16 +119,26 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     const isKernelLog = flags.source === "kmsg";
     if (isKernelLog) refuseGroups(flags.group, flags.netns);
     await interruptible(async (interrupted) => {
-      const signal = timeout === undefined ? interrupted : AbortSignal.any([interrupted, AbortSignal.timeout(timeout)]);
-      if (isKernelLog) return await this.#streamKernelLog(host, telling, signal);
-      await streamPackets(host, open, wish, { say, signal, onStart: (groups) => this.#tellStart(groups) });
+      const over = new AbortController();
+      const signal = AbortSignal.any([interrupted, over.signal]);
+      const onStart = (what: string): void => {
+        this.#tellStart(what);
+        if (timeout !== undefined) setTimeout(() => over.abort(), timeout).unref();
+      };
+      if (isKernelLog) return await this.#streamKernelLog(host, telling, { signal, onStart });
+      const onGroups = (groups: readonly number[]): void => onStart(`NFLOG group ${groups.join(", ")}`);
+      await streamPackets(host, open, wish, { say, signal, onStart: onGroups });
     });
     return undefined;
   }
 
-  async #streamKernelLog(host: Host, telling: Telling, signal: AbortSignal): Promise<void> {
+  async #streamKernelLog(
+    host: Host,
+    telling: Telling,
+    { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: (what: string) => void },
+  ): Promise<void> {
     const opened = await openTellingHere(await withNames(host, telling));
-    this.say("reading the kernel log");
+    onStart("the kernel log");
     await this.print(
       (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,
@@ -136,8 +146,8 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   }
 
   /** Who waits for it, a person or a script, should know from when on packets come, and of what. */
-  #tellStart(groups: readonly number[]): void {
-    this.say(`reading NFLOG group ${groups.join(", ")}${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
+  #tellStart(what: string): void {
+    this.say(`reading ${what}${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
   }
 }
 

@@ -52,22 +52,24 @@ export async function streamPackets(
   { say, signal, onStart }: StreamOptions,
 ): Promise<StreamEnd | undefined> {
   if (telling.where !== undefined) (await import("../core/event/where.ts")).parseWhere(telling.where);
-  const groups = wished ?? (await groupsOfRules(host, say));
-  const listening: Listening = {
+  const told = await withNames(host, telling);
+  const around = {
     ...settings,
-    groups: [...new Set(groups)],
     netnsPath: namespacePath(host.netns),
     netns: host.netns,
     host: (await readText(host, "/proc/sys/kernel/hostname")).trim(),
   };
-  const stream = await opened(host, open(listening, await withNames(host, telling), file));
+  const openGroups = (groups: readonly number[]): Promise<PacketStream> => open({ ...around, groups }, told, file);
+  const groups = [...new Set(wished ?? (await groupsOfRules(host, say)))];
+  const isChosen = wished !== undefined;
+  const { stream, held } = await openedOf(host, openGroups, groups, isChosen ? undefined : say);
   if (stream.start.roomBytes < settings.roomBytes) {
     say(`note: ${stream.start.roomBytes} bytes of packets may wait to be read, not ${settings.roomBytes}: ${BOUNDED}`);
   }
   const stop = (): void => stream.stop();
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  onStart?.(listening.groups);
+  onStart?.(held);
   const end = await stream.ended;
   signal.removeEventListener("abort", stop);
   if (end !== undefined) tellLosses(end, say);
@@ -107,11 +109,28 @@ function heldBy(listeners: readonly Listener[]): string {
   return names.length === 0 ? "another socket holds it" : `${names.join(" and ")} reads it`;
 }
 
-async function opened(host: Host, opening: Promise<PacketStream>): Promise<PacketStream> {
+interface Opened {
+  readonly stream: PacketStream;
+  /** The groups that it reads. */
+  readonly held: readonly number[];
+}
+
+/** @param leaveOut is told of groups that somebody holds, and that are left out then; without it they are a fault */
+async function openedOf(
+  host: Host,
+  open: (groups: readonly number[]) => Promise<PacketStream>,
+  groups: readonly number[],
+  leaveOut: Say | undefined,
+): Promise<Opened> {
   try {
-    return await opening;
+    return { stream: await open(groups), held: groups };
   } catch (error) {
-    throw error instanceof GroupHeld ? await faultOfGroup(host, error) : error;
+    if (!(error instanceof GroupHeld)) throw error;
+    const fault = await faultOfGroup(host, error);
+    if (leaveOut === undefined || groups.length === 1 || fault.code !== "refused") throw fault;
+    leaveOut(`note: group ${error.group} is left out: ${fault.message}`);
+    const others = groups.filter((group) => group !== error.group);
+    return await openedOf(host, open, others, leaveOut);
   }
 }
 
@@ -163,7 +182,7 @@ function tellLosses({ groups, droppedAtEnd, unwrittenBytes }: StreamEnd, say: Sa
     say(`group ${group}: ${lost} packets were lost, ${received} came: give it more room (--room), or log less`);
   }
   if (droppedAtEnd > 0) {
-    say(`${droppedAtEnd} messages of one or more packets found no room behind the last packet that came`);
+    say(`at least ${droppedAtEnd} messages of one or more packets found no room behind the last packet that came`);
   }
   if (unwrittenBytes > 0) say(`${unwrittenBytes} bytes of lines were not taken by who reads them`);
 }

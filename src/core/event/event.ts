@@ -20,7 +20,7 @@ const common = {
   netns: z.exactOptional(text).describe("the network namespace, if it was named"),
 };
 
-const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
+export const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
 
 export const ACTIONS = ["allowed", "blocked"] as const;
 
