@@ -90,7 +90,7 @@ test("what found no room behind the last packet that came is told at the end", a
   expect(ran).toMatchObject({
     code: 0,
     said: [
-      `netlogctl: ${2 * MANY - received} messages of one or more packets found no room behind the last packet that came`,
+      `netlogctl: at least ${2 * MANY - received} messages of one or more packets found no room behind the last packet that came`,
     ],
   });
 });
