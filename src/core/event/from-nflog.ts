@@ -1,6 +1,6 @@
 import type { NflogMessage } from "../netlink/nflog-message.ts";
 import { macText } from "../packet/address.ts";
-import { decodeEtherHeader, decodeTag } from "../packet/ether.ts";
+import { decodeEthernet, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
 import type { PacketEvent } from "./event.ts";
 import { familyName, hookName } from "./netfilter-numbers.ts";
@@ -101,14 +101,18 @@ function addNumbers(event: Growing, { mark, uid, gid, sequence, sequenceGlobal }
 /** What stands before the network header: the whole header, or where that is missing the sender's address alone. */
 function addLink(event: Growing, message: NflogMessage): void {
   const { hardwareType, hardwareAddress } = message;
-  const header = message.hardwareHeader ?? message.linkHeader;
-  const known = header !== undefined && isEthernet(message) ? decodeEtherHeader(header) : undefined;
-  const ether: NonNullable<Growing["ether"]> = { ...known?.ether };
+  const layers = linkIn(message);
+  const ether = layers.ether ?? {};
   if (ether.src === undefined && hardwareAddress?.length === 6) ether.src = macText(hardwareAddress, 0);
   if (hardwareType !== undefined) ether.hw_type = hardwareType;
-  if (Object.keys(ether).length > 0) event.ether = ether;
-  const tags = tagsOf(message, known?.vlan ?? []);
+  if (layers.ether !== undefined || ether.src !== undefined || hardwareType !== undefined) event.ether = ether;
+  const tags = tagsOf(message, layers.vlan ?? []);
   if (tags.length > 0) event.vlan = tags;
+}
+
+function linkIn(message: NflogMessage): Pick<PacketEvent, "ether" | "vlan"> {
+  const header = message.hardwareHeader ?? message.linkHeader;
+  return header !== undefined && isEthernet(message) ? decodeEthernet(header).layers : {};
 }
 
 /** The tag that the kernel took off, and those that stand in the header. */

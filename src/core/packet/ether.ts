@@ -19,13 +19,7 @@ export interface LinkHeader {
   readonly etherType: number;
 }
 
-/** An Ethernet header (IEEE 802.3) with its VLAN tags, as ether and vlan of Layers; of a short one what is whole. */
-export function decodeEtherHeader(header: Buffer): Pick<Layers, "ether" | "vlan"> & Omit<LinkHeader, "layers"> {
-  const { layers, networkAt, etherType } = decodeEthernet(header);
-  return { ...layers, networkAt, etherType };
-}
-
-/** The Ethernet header at the beginning of a frame, with its VLAN tags. */
+/** The Ethernet header (IEEE 802.3) at the beginning of a frame, with its VLAN tags; of a short one what is whole. */
 export function decodeEthernet(frame: Buffer): LinkHeader {
   const ether: NonNullable<Layers["ether"]> = {};
   if (frame.length >= 12) ether.src = macText(frame, 6);
@@ -46,8 +40,14 @@ export function behindTags(
   return { layers: vlan.length === 0 ? { ether } : { ether, vlan }, networkAt, etherType };
 }
 
-function typed({ hw_type, ...ether }: NonNullable<Layers["ether"]>, type: number): NonNullable<Layers["ether"]> {
-  return hw_type === undefined ? { ...ether, type } : { ...ether, type, hw_type };
+/** With its type, before that of the device. */
+function typed({ src, dst, hw_type }: NonNullable<Layers["ether"]>, type: number): NonNullable<Layers["ether"]> {
+  const ether: NonNullable<Layers["ether"]> = {};
+  if (src !== undefined) ether.src = src;
+  if (dst !== undefined) ether.dst = dst;
+  ether.type = type;
+  if (hw_type !== undefined) ether.hw_type = hw_type;
+  return ether;
 }
 
 /** Whether an EtherType is that of a VLAN tag: IEEE 802.1Q, or 802.1ad. */

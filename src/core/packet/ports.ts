@@ -4,7 +4,7 @@ import type { Upper } from "./decoded.ts";
 const PORTED = [6, 17, 33, 132, 136];
 
 /** The ports of a protocol that has them, if they are there. */
-export function decodePorts(packet: Buffer, at: number, protocol: number): Pick<Upper, "sport" | "dport"> {
+export function decodePorts(packet: Buffer, at: number, protocol: number): Upper {
   if (!PORTED.includes(protocol) || packet.length < at + 4) return {};
   return { sport: packet.readUInt16BE(at), dport: packet.readUInt16BE(at + 2) };
 }

@@ -38,15 +38,15 @@ export function decodeUpper(packet: Buffer, at: number, protocol: number): Upper
 
 /** UDP (RFC 768), and DNS or DHCP above it by their ports. */
 function decodeUdp(packet: Buffer, at: number): Upper {
-  const ports = decodePorts(packet, at, PROTOCOLS.udp);
-  if (packet.length < at + UDP_BYTES) return ports;
+  const upper = decodePorts(packet, at, PROTOCOLS.udp);
+  if (packet.length < at + UDP_BYTES) return upper;
   const len = packet.readUInt16BE(at + 4);
-  const upper: Upper = { ...ports, udp: { len } };
+  upper.udp = { len };
   const data = packet.subarray(at + UDP_BYTES, len < UDP_BYTES ? packet.length : at + len);
-  if (isDns(ports)) {
+  if (isDns(upper)) {
     const dns = decodeDns(data, data.length < len - UDP_BYTES);
     if (dns !== undefined) upper.dns = dns;
-  } else if (isDhcp(ports)) {
+  } else if (isDhcp(upper)) {
     const dhcp = decodeDhcp(data);
     if (dhcp !== undefined) upper.dhcp = dhcp;
   }

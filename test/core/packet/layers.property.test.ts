@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Layers } from "../../../src/core/event/event.ts";
 import { PacketEvent } from "../../../src/core/event/event.ts";
 import { communityIdInput } from "../../../src/core/packet/community-id.ts";
-import { decodeEtherHeader } from "../../../src/core/packet/ether.ts";
+import { decodeEthernet } from "../../../src/core/packet/ether.ts";
 import { decodeFrame } from "../../../src/core/packet/frame.ts";
 import { decodeNetwork } from "../../../src/core/packet/network.ts";
 import { readCapture } from "../../../src/core/pcap/read.ts";
@@ -100,7 +100,7 @@ describe("whatever the bytes are, their layers are what the schema says", () => 
     fc.assert(
       fc.property(arbitraryBytes, fc.constantFrom(...ETHER_TYPES), (bytes, etherType) => {
         expectToFit(decodeNetwork(bytes, etherType).layers);
-        const { networkAt, etherType: _, ...layers } = decodeEtherHeader(bytes);
+        const { networkAt, layers } = decodeEthernet(bytes);
         expectToFit(layers);
         expect(networkAt).toBeLessThanOrEqual(bytes.length);
       }),

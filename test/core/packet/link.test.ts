@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeEtherHeader, decodeTag } from "../../../src/core/packet/ether.ts";
+import { decodeEthernet, decodeTag } from "../../../src/core/packet/ether.ts";
 import { decodeFrame } from "../../../src/core/packet/frame.ts";
 import { decodeNetwork } from "../../../src/core/packet/network.ts";
 import { hex, ip4, ip6 } from "../../helpers/hex-packets.ts";
@@ -13,19 +13,23 @@ describe("the link", () => {
   const ether = { src: "02:00:00:00:00:0a", dst: "02:00:00:00:00:0b" };
 
   test("an Ethernet header, as NFULA_HWHEADER has it", () => {
-    expect(decodeEtherHeader(hex(`${ETHER} 86dd`))).toEqual({
-      ether: { ...ether, type: 0x86dd },
+    expect(decodeEthernet(hex(`${ETHER} 86dd`))).toEqual({
+      layers: { ether: { ...ether, type: 0x86dd } },
       networkAt: 14,
       etherType: 0x86dd,
     });
-    expect(decodeEtherHeader(hex(ETHER))).toEqual({ ether, networkAt: 12, etherType: 0 });
-    expect(decodeEtherHeader(hex("02000000000b"))).toEqual({ ether: { dst: ether.dst }, networkAt: 6, etherType: 0 });
-    expect(decodeEtherHeader(hex("0200"))).toEqual({ networkAt: 2, etherType: 0 });
+    expect(decodeEthernet(hex(ETHER))).toEqual({ layers: { ether }, networkAt: 12, etherType: 0 });
+    expect(decodeEthernet(hex("02000000000b"))).toEqual({
+      layers: { ether: { dst: ether.dst } },
+      networkAt: 6,
+      etherType: 0,
+    });
+    expect(decodeEthernet(hex("0200"))).toEqual({ layers: {}, networkAt: 2, etherType: 0 });
   });
 
   test("VLAN tags, the outermost first", () => {
-    const { vlan, networkAt, etherType } = decodeEtherHeader(hex(`${ETHER} 88a8 0064 8100 b00a 0800`));
-    expect(vlan).toEqual([
+    const { layers, networkAt, etherType } = decodeEthernet(hex(`${ETHER} 88a8 0064 8100 b00a 0800`));
+    expect(layers.vlan).toEqual([
       { protocol: 0x88a8, id: 100, priority: 0 },
       { protocol: 0x8100, id: 10, priority: 5, dei: true },
     ]);
