@@ -17,8 +17,8 @@ export interface ListenSettings {
   readonly threshold: number;
   /** How long it collects them, in hundredths of a second. */
   readonly timeoutCs: number;
-  /** Bytes that it collects them in: 131,072 at most, of which the kernel says nothing if it is more. */
-  readonly bufferBytes: number;
+  /** Bytes that it collects them in: 131,072 at most, of which the kernel says nothing if it is more; undefined: a page. */
+  readonly bufferBytes: number | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export function encodeListen(group: number, settings: ListenSettings, sequence: 
   const attributes: Attribute[] = [
     { type: NFULA_CFG.command, value: Buffer.from([COMMAND.bind]) },
     { type: NFULA_CFG.mode, value: mode },
-    { type: NFULA_CFG.bufferSize, value: u32(settings.bufferBytes) },
+    ...(settings.bufferBytes === undefined ? [] : [{ type: NFULA_CFG.bufferSize, value: u32(settings.bufferBytes) }]),
     { type: NFULA_CFG.timeout, value: u32(settings.timeoutCs) },
     { type: NFULA_CFG.threshold, value: u32(settings.threshold) },
     { type: NFULA_CFG.flags, value: flags },

@@ -1,13 +1,10 @@
 import { closeSync } from "node:fs";
 import { GroupHeld } from "../../core/model/packet-stream.ts";
-import { messagesIn, NLMSG_ERROR } from "../../core/netlink/message.ts";
 import { encodeListen, encodeUnbind, type ListenSettings } from "../../core/netlink/nflog-config.ts";
-import { AF, addressOf, bindSocket, openSocket, readOption, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
+import { addressOf, readOption, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
+import { answerIn, int, openNetfilterSocket } from "../netfilter-socket.ts";
 
-const NETLINK_NETFILTER = 12;
 const SOL_SOCKET = 1;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
 const SO_MEMINFO = 55;
 /** The places of struct sk_meminfo (linux/sock_diag.h) for the room and the drops. */
 const SK_MEMINFO_RCVBUF = 1;
@@ -18,19 +15,12 @@ const WAIT_MS = 5000;
 
 /** A netlink socket that holds NFLOG groups. It belongs to the network namespace that the thread is in when it is opened. */
 export class NflogSocket {
-  readonly file = openSocket(AF.NETLINK, NETLINK_NETFILTER);
+  readonly file: number;
   #sequence = 0;
 
-  /** @param roomBytes how much may wait to be read; in a user namespace net.core.rmem_max bounds it */
+  /** @param roomBytes how much may wait to be read */
   constructor(roomBytes: number) {
-    const address = Buffer.alloc(12);
-    address.writeUInt16LE(AF.NETLINK, 0);
-    bindSocket(this.file, address);
-    try {
-      setOption(this.file, SOL_SOCKET, SO_RCVBUFFORCE, int(roomBytes));
-    } catch {
-      setOption(this.file, SOL_SOCKET, SO_RCVBUF, int(roomBytes));
-    }
+    this.file = openNetfilterSocket(roomBytes);
     // Without it the kernel would send nothing more after a loss until all that waits is read.
     setOption(this.file, SOL_NETLINK, NETLINK_NO_ENOBUFS, int(1));
   }
@@ -86,16 +76,4 @@ export class NflogSocket {
     const memory = readOption(this.file, SOL_SOCKET, SO_MEMINFO, 36);
     return memory.length >= 4 * place + 4 ? memory.readUInt32LE(4 * place) : 0;
   }
-}
-
-/** The error, or 0, that a datagram answers a request with; undefined if it is no answer to it. */
-function answerIn(datagram: Buffer, sequence: number): number | undefined {
-  const answer = messagesIn(datagram).find((one) => one.type === NLMSG_ERROR && one.sequence === sequence);
-  return answer === undefined ? undefined : -answer.bytes.readInt32LE(16);
-}
-
-function int(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32LE(value);
-  return bytes;
 }

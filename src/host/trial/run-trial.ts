@@ -1,6 +1,7 @@
 import type { TraceStep, Trial, TrialLine, TrialPacket, TrialResult } from "../../core/model/trial.ts";
 import type { NetlinkMessage } from "../../core/netlink/message.ts";
-import { decodeNflog, lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
+import { lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
+import { readNflogMessage } from "../../core/netlink/nflog-message.ts";
 import { decodeTrace, NFT_TRACE } from "../../core/netlink/trace.ts";
 import { Departures } from "./departures.ts";
 import { KernelLog } from "./kernel-log.ts";
@@ -138,7 +139,7 @@ class Hearing implements Heard {
   #put({ type, bytes }: NetlinkMessage): void {
     if (type === NFT_TRACE) this.trace.push({ packet: this.#packet, ...decodeTrace(bytes) });
     if (type !== NFLOG_PACKET) return;
-    const { group, prefix, inDevice, outDevice, payload } = decodeNflog(bytes);
+    const { group, prefix, inDevice, outDevice, payload } = readNflogMessage(bytes);
     if (group === this.#scene.markGroup) this.#marks += 1;
     else {
       this.lines.push({

@@ -2,18 +2,25 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeKernelLog } from "../../../src/core/netlink/kernel-log.ts";
 import { encodeRequest, messagesIn } from "../../../src/core/netlink/message.ts";
-import { decodeNflog, encodeBindGroup } from "../../../src/core/netlink/nflog.ts";
+import { encodeListen } from "../../../src/core/netlink/nflog-config.ts";
+import { readNflogMessage } from "../../../src/core/netlink/nflog-message.ts";
 import { decodeTrace } from "../../../src/core/netlink/trace.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
-test("binding a group is one message that binds no family", () => {
-  // nlmsghdr, nfgenmsg with the group, NFULA_CFG_CMD bind, NFULA_CFG_MODE (64 KiB, packets), NFULA_CFG_QTHRESH 1
-  expect(encodeBindGroup(5, 7).toString("hex")).toBe(
-    `${"30000000 0104 0500 07000000 00000000"}${"00 00 0005"}${"0500 0100 01 000000"}${"0a00 0200 0000ffff 02 00 0000"}${"0800 0500 00000001"}`.replaceAll(
-      " ",
-      "",
-    ),
-  );
+test("binding a group is one message with its settings, which binds no family", () => {
+  const settings = { copyRangeBytes: 96, threshold: 400, timeoutCs: 10, bufferBytes: 131_072 };
+  // nlmsghdr, nfgenmsg with the group, then NFULA_CFG_: CMD bind, MODE (96 bytes, packets), NLBUFSIZ, TIMEOUT, QTHRESH, FLAGS (both sequences)
+  const parts = [
+    "48000000 0104 0500 07000000 00000000",
+    "00 00 0005",
+    "0500 0100 01 000000",
+    "0a00 0200 00000060 02 00 0000",
+    "0800 0300 00020000",
+    "0800 0400 0000000a",
+    "0800 0500 00000190",
+    "0600 0600 0003 0000",
+  ];
+  expect(encodeListen(5, settings, 7).toString("hex")).toBe(parts.join("").replaceAll(" ", ""));
 });
 
 test("what was encoded is found again", () => {
@@ -26,7 +33,7 @@ test("what was encoded is found again", () => {
         const [message, ...more] = messagesIn(encodeRequest({ type: 1024, sequence: 9, resource, attributes }));
         expect(more).toEqual([]);
         expect(message).toMatchObject({ type: 1024, sequence: 9 });
-        expect(decodeNflog(message?.bytes as Buffer).group).toBe(resource);
+        expect(readNflogMessage(message?.bytes as Buffer).group).toBe(resource);
       },
     ),
     { numRuns: RUNS },
@@ -38,7 +45,7 @@ test("any bytes are decoded without an error", () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       for (const { bytes: message } of messagesIn(Buffer.from(bytes))) {
         if (message.length < 20) continue;
-        decodeNflog(message);
+        readNflogMessage(message);
         decodeTrace(message);
       }
       decodeKernelLog(Buffer.from(bytes).toString("latin1"));

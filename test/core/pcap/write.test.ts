@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PacketEvent } from "../../../src/core/event/event.ts";
 import { attributesIn } from "../../../src/core/netlink/message.ts";
-import { decodeNflog } from "../../../src/core/netlink/nflog.ts";
+import { readNflogMessage } from "../../../src/core/netlink/nflog-message.ts";
 import { nflogRecord, nflogRecordOfMessage } from "../../../src/core/pcap/nflog.ts";
 import { createPcapngWriter } from "../../../src/core/pcap/pcapng.ts";
 import { readCapture } from "../../../src/core/pcap/read.ts";
@@ -140,7 +140,7 @@ describe("laws", () => {
     fc.assert(
       fc.property(packetEvent, packetBytes, (event, bytes) => {
         const message = Buffer.concat([Buffer.alloc(16), nflogRecord(event, bytes).bytes]);
-        const { group, inDevice, outDevice, payload } = decodeNflog(message);
+        const { group, inDevice, outDevice, payload } = readNflogMessage(message);
         expect({ group, inDevice, outDevice }).toEqual({
           group: event.group ?? 0,
           inDevice: event.in_index,

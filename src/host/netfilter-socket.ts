@@ -1,0 +1,37 @@
+import { messagesIn, NLMSG_ERROR } from "../core/netlink/message.ts";
+import { AF, bindSocket, openSocket, setOption } from "./libc.ts";
+
+const NETLINK_NETFILTER = 12;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+
+/**
+ * A netlink socket of netfilter in the network namespace that the thread is in.
+ * @param roomBytes how much may wait to be read; in a user namespace net.core.rmem_max bounds it
+ */
+export function openNetfilterSocket(roomBytes: number): number {
+  const socket = openSocket(AF.NETLINK, NETLINK_NETFILTER);
+  const address = Buffer.alloc(12);
+  address.writeUInt16LE(AF.NETLINK, 0);
+  bindSocket(socket, address);
+  try {
+    setOption(socket, SOL_SOCKET, SO_RCVBUFFORCE, int(roomBytes));
+  } catch {
+    setOption(socket, SOL_SOCKET, SO_RCVBUF, int(roomBytes));
+  }
+  return socket;
+}
+
+/** The error's number, or 0, that a datagram answers a request with; undefined if it holds no answer to it. */
+export function answerIn(datagram: Buffer, sequence: number): number | undefined {
+  const answer = messagesIn(datagram).find((one) => one.type === NLMSG_ERROR && one.sequence === sequence);
+  return answer === undefined ? undefined : -answer.bytes.readInt32LE(16);
+}
+
+/** An option's value. */
+export function int(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return bytes;
+}
