@@ -1,9 +1,9 @@
 import type { Telling } from "../model/packet-stream.ts";
 import { printable } from "../printable.ts";
-import { type LossEvent, type NetlogEvent, PacketEvent } from "./event.ts";
+import type { LossEvent, NetlogEvent, PacketEvent } from "./event.ts";
 import type { TextStyle } from "./formats/text.ts";
 import { createLines, type Encode, type Lines } from "./lines.ts";
-import { picked } from "./pipeline.ts";
+import { inOrder } from "./pipeline.ts";
 import { compileGlob } from "./where/glob.ts";
 
 /** What the machine does for it. */
@@ -100,11 +100,4 @@ async function naming({ hosts, leases }: NonNullable<Telling["names"]>): Promise
 
 function withKey(event: PacketEvent, key: "program" | "community_id", value: string | undefined): PacketEvent {
   return value === undefined ? event : { ...event, [key]: value };
-}
-
-const KEYS = Object.keys(PacketEvent.shape) as (keyof PacketEvent)[];
-
-/** The keys that were added stand where the schema has them. */
-function inOrder(event: PacketEvent): PacketEvent {
-  return picked(event, KEYS) as PacketEvent;
 }

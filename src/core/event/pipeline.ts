@@ -1,5 +1,5 @@
 import { printable } from "../printable.ts";
-import type { LossEvent, NetlogEvent, PacketEvent } from "./event.ts";
+import { type LossEvent, type NetlogEvent, PacketEvent } from "./event.ts";
 
 /** What of a packet's event is told: the fields that say who talked to whom, or all. */
 export type FieldSet = "compact" | "default";
@@ -38,6 +38,13 @@ export function jsonLine(event: NetlogEvent, fields: FieldSet): string {
 /** The event with these keys only, in their order. */
 export function picked(event: PacketEvent, keys: readonly (keyof PacketEvent)[]): Partial<PacketEvent> {
   return Object.fromEntries(keys.flatMap((key) => (event[key] === undefined ? [] : [[key, event[key]]])));
+}
+
+const KEYS = Object.keys(PacketEvent.shape) as (keyof PacketEvent)[];
+
+/** The event with its keys where the schema has them. */
+export function inOrder(event: PacketEvent): PacketEvent {
+  return picked(event, KEYS) as PacketEvent;
 }
 
 /** Undecoded bytes are always told, up to this many: without them nobody could find out what they are. */

@@ -1,4 +1,6 @@
 import type { InputFormat } from "../model/packet-stream.ts";
+import { ETHER_TYPE } from "../packet/ether.ts";
+import { decodeNetwork } from "../packet/network.ts";
 import { createCaptureReader } from "../pcap/read.ts";
 import type { CaptureRecord } from "../pcap/write.ts";
 import type { NetlogEvent } from "./event.ts";
@@ -8,6 +10,7 @@ import { parseSpr } from "./formats/spr.ts";
 import { parseUlogd } from "./formats/ulogd.ts";
 import { fromCapture } from "./from-capture.ts";
 import { createKernelLogReader, type KernelLogOptions } from "./kernel-log.ts";
+import { inOrder } from "./pipeline.ts";
 import { createLineCutter } from "./read-events/cut-lines.ts";
 import { type Detected, detectFormat } from "./read-events/detect.ts";
 import { parseJson } from "./read-events/json.ts";
@@ -79,7 +82,7 @@ function readerOf({ format, isGuess }: Detected, kernelLog: KernelLogOptions): E
     case "json":
       return lineReader(parseJson);
     case "spr":
-      return lineReader(parseSpr);
+      return lineReader(readSpr);
     case "ulogd":
       return lineReader(parseUlogd);
     case "eve":
@@ -92,6 +95,15 @@ function readerOf({ format, isGuess }: Detected, kernelLog: KernelLogOptions): E
     case "pcapng":
       return captureReader();
   }
+}
+
+/** What SPR does not tell of a packet, ICMP and DNS in our words, its bytes do. */
+function readSpr(line: string): ReadEvent | undefined {
+  const read = parseSpr(line);
+  if (read?.bytes === undefined || read.event.kind === "undecoded") return read;
+  const isV6 = (read.bytes[0] ?? 0) >> 4 === 6;
+  const { layers } = decodeNetwork(read.bytes, isV6 ? ETHER_TYPE.ipv6 : ETHER_TYPE.ipv4);
+  return { ...read, event: inOrder({ ...layers, ...read.event }) };
 }
 
 /** Of bytes in base64 that fill a packet, and all that is told beside them. */
