@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { type Command, Plugin, run } from "@oclif/core";
 import { report, reportOutput } from "./cli/report.ts";
 
@@ -12,6 +13,7 @@ export async function main(root: string, words: readonly string[], commands: Com
     process.exitCode = reportOutput(error);
   });
   process.stderr.on("error", () => {});
+  endQuietlyWithTerminal();
 
   try {
     const [first, ...rest] = words;
@@ -22,6 +24,20 @@ export async function main(root: string, words: readonly string[], commands: Com
   } catch (error) {
     process.exitCode = report(error, words.includes("--json"));
   }
+}
+
+/**
+ * Node wants to put its terminals back in order when it ends, and aborts where one is gone (node.cc, ResetStdio): then the
+ * end is that of the signal which told of it.
+ */
+function endQuietlyWithTerminal(): void {
+  const terminals = [0, 1, 2].filter((file) => isatty(file));
+  if (terminals.length === 0) return;
+  process.once("exit", () => {
+    if (terminals.every((file) => isatty(file))) return;
+    process.removeAllListeners("SIGHUP");
+    process.kill(process.pid, "SIGHUP");
+  });
 }
 
 /** oclif's own plugin looks for a command in the file system. */

@@ -9,6 +9,7 @@ import {
   openHost,
   openTellingHere,
   packetStreams,
+  type StreamEnd,
   streamKernelLog,
   streamPackets,
   type Telling,
@@ -127,7 +128,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       };
       if (isKernelLog) return await this.#streamKernelLog(host, telling, { signal, onStart });
       const onGroups = (groups: readonly number[]): void => onStart(`NFLOG group ${groups.join(", ")}`);
-      await streamPackets(host, open, wish, { say, signal, onStart: onGroups });
+      this.#tellEnd(await streamPackets(host, open, wish, { say, signal, onStart: onGroups }));
     });
     return undefined;
   }
@@ -143,6 +144,13 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,
     );
+  }
+
+  /** A person who saw nothing should know that nothing came, and where to look. */
+  #tellEnd(end: StreamEnd | undefined): void {
+    const came = end?.groups.reduce((sum, { received }) => sum + received, 0);
+    if (came === 0 && process.stderr.isTTY)
+      this.say("no packet came; netlogctl explain shows what logs to which group");
   }
 
   /** Who waits for it, a person or a script, should know from when on packets come, and of what. */

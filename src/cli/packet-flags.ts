@@ -68,6 +68,26 @@ export function formatWanted(named: string | undefined, isJson: boolean): Format
   return format ?? (process.stdout.isTTY ? "text" : "json");
 }
 
+/** What each of these is told in; the others have no place for it. */
+const TELLS: Readonly<Record<string, readonly string[]>> = {
+  payload: ["json", "eve", "ecs"],
+  fields: ["json"],
+  "community-id": ["json", "eve", "ecs"],
+};
+
+/** Wishes that a format cannot fulfil are refused. */
+function refuseUntold(flags: TellFlags, format: Format): void {
+  const asked = [
+    ["payload", flags.payload !== undefined],
+    ["fields", flags.fields === "compact"],
+    ["community-id", flags["community-id"]],
+  ] as const;
+  const untold = asked.find(([flag, isAsked]) => isAsked && !TELLS[flag]?.includes(format))?.[0];
+  if (untold === undefined) return;
+  const formats = TELLS[untold]?.join(", ");
+  throw new Fault("usage", `--${untold} has no place in the format ${format}`, `it is told in: ${formats}`);
+}
+
 /** The same where captures are written, too, and files: for those nobody looks at a terminal. */
 export function formatToWrite(
   { to, output }: { readonly to: string | undefined; readonly output: string | undefined },
@@ -86,6 +106,7 @@ export function inputFormatOf(named: string | undefined): InputFormat | undefine
 }
 
 export function tellingOf(flags: TellFlags, format: Format): Telling {
+  refuseUntold(flags, format);
   const { payload } = flags;
   return {
     format,

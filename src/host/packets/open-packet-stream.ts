@@ -53,7 +53,16 @@ async function ended(messages: Messages): Promise<StreamEnd | undefined> {
   return last.end;
 }
 
+const FULL: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO"];
+
 function failed(message: WorkerMessage): Fault {
+  if (message.says === "failed" && FULL.includes(message.code)) {
+    return new Fault(
+      "refused",
+      `cannot write what was read: ${message.message}`,
+      "make room there, or write elsewhere",
+    );
+  }
   const says = message.says === "failed" ? message.message : `the reader said ${message.says}`;
   return new Fault("refused", `cannot read packets: ${says}`, "needs CAP_NET_ADMIN and a kernel with nfnetlink_log");
 }

@@ -24,7 +24,7 @@ export type WorkerMessage =
   | { readonly says: "listening"; readonly start: StreamStart; readonly wake: number }
   | { readonly says: "ended"; readonly end: StreamEnd | undefined }
   | { readonly says: "held"; readonly group: number; readonly errno: number }
-  | { readonly says: "failed"; readonly message: string };
+  | { readonly says: "failed"; readonly message: string; readonly code?: string | undefined };
 
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
@@ -52,5 +52,6 @@ async function listenAndRead(): Promise<void> {
 function endOf(error: unknown): WorkerMessage {
   if (error instanceof OutputClosed) return { says: "ended", end: undefined };
   if (error instanceof GroupHeld) return { says: "held", group: error.group, errno: error.errno };
-  return { says: "failed", message: error instanceof Error ? error.message : String(error) };
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return { says: "failed", code, message: error instanceof Error ? error.message : String(error) };
 }
