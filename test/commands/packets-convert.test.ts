@@ -22,8 +22,16 @@ const FORMATS = [
   ["iptables", "nflog.log"],
 ] as const;
 
+/** Those that have a place for the bytes of packets, if they are asked for. */
+const PAYLOAD: readonly string[] = ["json", "eve", "ecs"];
+
 test.for(FORMATS)("a capture of NFLOG as %s", async ([format, name], { expect }) => {
-  const { code, stdout, stderr } = await convert([CAPTURE, "-F", format, "--payload", "base64"]);
+  const { code, stdout, stderr } = await convert([
+    CAPTURE,
+    "-F",
+    format,
+    ...(PAYLOAD.includes(format) ? ["--payload", "base64"] : []),
+  ]);
   await expect(stdout).toMatchFileSnapshot(`${ROOT}fixtures/packets/${name}`);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
@@ -115,6 +123,11 @@ describe("what cannot be read", () => {
     ["a place that is not there", [CAPTURE, "-o", "/nowhere/f"], /cannot write the file: \/nowhere\/f: no such file/],
     ["two formats", [CAPTURE, "--json", "-F", "pcap"], /--json and --format pcap exclude each other/],
     ["text", ["--from", "text", CAPTURE], /Expected --from=text to be one of/],
+    [
+      "a payload without a place for it",
+      [CAPTURE, "-F", "spr", "--payload", "hex"],
+      /--payload has no place in the format spr/,
+    ],
     ["a filter that is none", [CAPTURE, "-w", "src ="], /the filter is wrong: expected/],
   ])("%s is refused", async (_, args, message) => {
     const { code, stdout, stderr } = await convert(args);
