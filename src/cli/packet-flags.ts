@@ -121,13 +121,14 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
     hasProgram: flags.program ?? false,
     names: flags.names ? { hosts: "", leases: [] } : undefined,
     isForTerminal: isForTerminal(flags.output),
-    hasColour: isForTerminal(flags.output) && process.env["NO_COLOR"] === undefined,
+    hasColour: flags.output === undefined && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
     countMax: flags.count,
   };
 }
 
+/** A device may lead to one. */
 function isForTerminal(output: string | undefined): boolean {
-  return output === undefined && process.stdout.isTTY === true;
+  return output === undefined ? process.stdout.isTTY === true : /^\/(?:dev|proc)\//.test(output);
 }
 
 /** A time to end after; 0 is for ever. */

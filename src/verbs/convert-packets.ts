@@ -67,7 +67,10 @@ async function* eventsOf(host: Host, wish: ConvertWish, sources: Source[], signa
     if (signal.aborted) return;
     const reader = await readerFor(host, wish);
     sources.push({ name: file === "-" ? "standard input" : file, unread: reader.unread });
-    for await (const chunk of openInput(host, file, signal)) yield reader.push(chunk);
+    for await (const chunk of openInput(host, file, signal)) {
+      yield reader.push(chunk);
+      if (reader.unread().problem !== undefined) break;
+    }
     yield reader.end();
   }
 }

@@ -48,11 +48,10 @@ export class NflogSocket {
     }
   }
 
-  /** Asks for a group to be unbound: what the kernel has collected comes, then the answer with the number that is given. */
-  askToUnbind(group: number): number {
+  /** Unbinds a group before it returns: what the kernel has collected waits to be read then, and behind it the answer, if there is room for one. */
+  unbindGroup(group: number): void {
     this.#sequence += 1;
     sendTo(this.file, encodeUnbind(group, this.#sequence), null);
-    return this.#sequence;
   }
 
   receive(buffer: Buffer): number {

@@ -32,7 +32,6 @@ export class PacketReader {
   readonly #interfaces: Interfaces;
   readonly #socket: NflogSocket;
   readonly #writer: NflogWriter;
-  #answered = new Set<number>();
   #dropsTold = 0;
 
   constructor(options: ReaderOptions) {
@@ -63,7 +62,6 @@ export class PacketReader {
             lines.lineOfLoss(lossEvent({ ts: momentText(readClock()), ...around, group, count, from, to, why })) ?? ""
           );
         },
-        onAcknowledged: (sequence) => this.#answered.add(sequence),
       },
     );
   }
@@ -131,14 +129,10 @@ export class PacketReader {
     this.#writer.datagram(length, readClock());
   }
 
-  /** Has the kernel send what it has collected, and takes all that is there. */
+  /** Has the kernel send what it has collected; nothing more comes behind that, and all that is there is taken. */
   #drain(): void {
     if (this.#writer.isFull) return;
-    for (const group of this.#options.listening.groups) {
-      const sequence = this.#socket.askToUnbind(group);
-      // The answer itself may find no room: what waits is taken, and asked again.
-      while (!this.#answered.has(sequence) && this.#takeNext());
-    }
+    for (const group of this.#options.listening.groups) this.#socket.unbindGroup(group);
     while (this.#takeNext());
   }
 

@@ -1,4 +1,4 @@
-import { NFGEN_HEADER, NLMSG_ERROR } from "../../netlink/message.ts";
+import { NFGEN_HEADER } from "../../netlink/message.ts";
 import { NFLOG_PACKET } from "../../netlink/nflog.ts";
 import { readNflogMessage } from "../../netlink/nflog-message.ts";
 import type { PacketEvent } from "../event.ts";
@@ -18,7 +18,6 @@ export interface Listening {
   readonly lineOf: (event: PacketEvent, bytes: Buffer | undefined) => string | undefined;
   /** The line of a loss. */
   readonly lossLine: (group: number, from: number, to: number, count: number) => string;
-  readonly onAcknowledged: (sequence: number, errno: number) => void;
 }
 
 export interface WriterOptions extends Omit<Surroundings, "moment" | "momentSource" | "source"> {
@@ -103,9 +102,6 @@ export class NflogWriter {
   #message(at: number, end: number): void {
     const type = (this.#words[(at + 4) >> 2] as number) & 0xffff;
     if (type === NFLOG_PACKET) this.#packet(at, end);
-    else if (type === NLMSG_ERROR) {
-      this.#listening.onAcknowledged(this.input.readUInt32LE(at + 8), -this.input.readInt32LE(at + 16));
-    }
   }
 
   /** Whether as many packets were told as were asked for. */

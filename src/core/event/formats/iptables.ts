@@ -14,8 +14,13 @@ export { parseIptables } from "./iptables-line.ts";
 export function encodeIptables(event: PacketEvent, bytes?: Buffer): string {
   const physical =
     word("PHYSIN", otherThan(event.in, event.phys_in)) + word("PHYSOUT", otherThan(event.out, event.phys_out));
-  return `${event.prefix}IN=${event.in ?? ""} OUT=${event.out ?? ""} ${physical}${packetOf(event, bytes)}`;
+  const line = `${event.prefix}IN=${event.in ?? ""} OUT=${event.out ?? ""} ${physical}${packetOf(event, bytes)}`;
+  return line.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
+
+/** As /dev/kmsg has them (kernel/printk/printk.c, msg_add_ext_text): else a prefix could end a line and begin another. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
+const CONTROLS = /[\u0000-\u001f\u007f]/g;
 
 function otherThan(name: string | undefined, physical: string | undefined): string | undefined {
   return physical === name ? undefined : physical;

@@ -29,10 +29,15 @@ export function detectFormat(start: Buffer, isAll: boolean): Detected | undefine
 /** A line of JSON that is of no format that is known says nothing; any other line may be one of the kernel log. */
 function formatOfLine(line: string): Detected | undefined {
   if (line === "") return undefined;
-  if (!line.startsWith("{")) return { format: "iptables", isGuess: !/IN=.* OUT=/.test(line) };
+  if (!line.startsWith("{")) return { format: "iptables", isGuess: !isOfKernelLog(line) };
   const fields = fieldsOfLine(line);
   const [format] = SIGNS.find(([, isSign]) => fields !== undefined && isSign(fields)) ?? [];
   return format && { format, isGuess: false };
+}
+
+function isOfKernelLog(line: string): boolean {
+  const at = line.indexOf("IN=");
+  return at !== -1 && line.includes(" OUT=", at);
 }
 
 const has =

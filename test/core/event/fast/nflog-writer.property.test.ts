@@ -158,7 +158,6 @@ function written(
         return `${jsonLine(withPayload(event, bytes, style), fields)}\n`;
       },
       lossLine: (...loss) => `${JSON.stringify(loss)}\n`,
-      onAcknowledged: () => {},
     },
   );
   datagram.copy(writer.input);
