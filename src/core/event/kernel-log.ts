@@ -89,42 +89,51 @@ function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogRead
   }
 }
 
-function lineReader(read: (line: string) => PacketEvent | undefined, textOf = (line: string) => line): KernelLogReader {
-  const lines = createLineCutter();
-  const counted = createCounted();
-  let number = 0;
-  const packets = (all: readonly Buffer[]) =>
-    all.flatMap((bytes) => {
-      const line = bytes.toString("utf8");
-      number += 1;
-      return counted.take(read(line), number, () => textOf(line));
-    });
-  return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()), unread: counted.unread };
+function lineReader(read: (line: string) => PacketEvent | undefined): KernelLogReader {
+  return countingReader((line) => ({ event: read(line), text: line }));
 }
 
 function jsonReader(host: string | undefined): KernelLogReader {
-  return lineReader(
-    (line) => journalEvent(decodeJournalJson(line) ?? new Map(), host),
-    (line) => decodeJournalJson(line)?.get("MESSAGE") ?? line,
-  );
+  return countingReader((line) => {
+    const entry = decodeJournalJson(line);
+    return { event: entry && journalEvent(entry, host), text: entry?.get("MESSAGE") ?? line };
+  });
+}
+
+/** What was read of a line, and the text that tells whether it should have been. */
+interface Read {
+  readonly event: PacketEvent | undefined;
+  readonly text: string;
+}
+
+function countingReader(read: (line: string) => Read): KernelLogReader {
+  const lines = createLineCutter();
+  const { take, unread } = createCounted();
+  let number = 0;
+  const packets = (all: readonly Buffer[]) =>
+    all.flatMap((line) => {
+      number += 1;
+      return take(read(line.toString("utf8")), number);
+    });
+  return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()), unread };
 }
 
 function exportReader(host: string | undefined): KernelLogReader {
   const entries = createJournalExport();
-  const counted = createCounted();
+  const { take, unread } = createCounted();
   const packets = (all: ReturnType<typeof entries.end>) =>
     all.flatMap(({ fields, line }) =>
-      counted.take(journalEvent(fields, host), line, () => fields.get("MESSAGE") ?? ""),
+      take({ event: journalEvent(fields, host), text: fields.get("MESSAGE") ?? "" }, line),
     );
-  return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()), unread: counted.unread };
+  return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()), unread };
 }
 
 /** Counts what was not read though it looks like a packet; all else in a log is passed over. */
 function createCounted() {
   const { add, unread } = createUnreadCount();
-  function take(event: PacketEvent | undefined, line: number, text: () => string): PacketEvent[] {
+  function take({ event, text }: Read, line: number): PacketEvent[] {
     if (event !== undefined) return [event];
-    if (isLikePacket(text())) add(line);
+    if (isLikePacket(text)) add(line);
     return [];
   }
   return { take, unread };
