@@ -58,7 +58,7 @@ What is no event is left out and told of at the end. Text for people is written,
       to,
       output: flags.output ?? "-",
       telling: tellingOf(flags, to === "pcap" || to === "pcapng" ? "json" : to),
-      clock: { year: now.getFullYear(), offsetMinutes: -now.getTimezoneOffset() },
+      clock: { year: now.getFullYear(), offsetMinutes: -now.getTimezoneOffset(), nowSeconds: now.getTime() / 1000 },
     };
     const host = await openHost({});
     const say = (line: string): void => this.say(line);

@@ -1,5 +1,6 @@
 import type { OpenTelling } from "../core/event/open-telling.ts";
-import type { EventReader, ReadEvent, Unread } from "../core/event/read-events.ts";
+import type { Unread } from "../core/event/read-events/unread.ts";
+import type { EventReader, ReadEvent } from "../core/event/read-events.ts";
 import type { EventWriter } from "../core/event/write-events.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
@@ -18,8 +19,11 @@ export interface ConvertWish {
   /** The file to write; "-" is standard output. */
   readonly output: string;
   readonly telling: Telling;
-  /** What the lines of a kernel log leave out: the year of the first, and how far east of UTC its clock goes. */
-  readonly clock: { readonly year: number; readonly offsetMinutes: number };
+  /**
+   * What the lines of a kernel log leave out: the year of the first, how far east of UTC its clock goes, and the time of
+   * now in seconds since 1970: what would lie more than a day behind it is of the year before.
+   */
+  readonly clock: { readonly year: number; readonly offsetMinutes: number; readonly nowSeconds?: number };
 }
 
 export interface ConvertOptions {

@@ -5,6 +5,7 @@ import { decodeJournalJson, journalEvent } from "./kernel-log/journal-entry.ts";
 import { createJournalExport } from "./kernel-log/journal-export.ts";
 import { createSyslogLine } from "./kernel-log/syslog-line.ts";
 import { createLineCutter } from "./read-events/cut-lines.ts";
+import { createUnreadCount, NOTHING, type Unread } from "./read-events/unread.ts";
 import { encodeTime } from "./rfc3339.ts";
 
 /** How the kernel log comes: records of /dev/kmsg, `journalctl -o export`, `-o json`, or lines of text. */
@@ -19,6 +20,8 @@ export interface KernelLogOptions {
   readonly bootNanoseconds?: bigint;
   /** Of the first line whose stamp has none. */
   readonly year?: number;
+  /** Since 1970: a stamp without a year that would lie more than a day behind it is of the year before. */
+  readonly nowSeconds?: number;
   /** East of UTC, for stamps without a zone. */
   readonly offsetMinutes?: number;
   /** Whether lines may be the kernel's text alone, without a stamp: then they are of 1970. */
@@ -31,6 +34,8 @@ export interface KernelLogOptions {
 export interface KernelLogReader {
   push(chunk: Buffer): PacketEvent[];
   end(): PacketEvent[];
+  /** So far: what looks like a packet and was not read, be it that a program wrote it. */
+  unread(): Unread;
 }
 
 /** Reads packets out of the kernel log in any of its forms, in bounded memory, whatever the bytes are. */
@@ -52,6 +57,7 @@ export function createKernelLogReader(options: KernelLogOptions = {}): KernelLog
       reader = readerOf(formOf(start, true) ?? "syslog", options);
       return [...reader.push(start), ...reader.end()];
     },
+    unread: () => reader?.unread() ?? NOTHING,
   };
 }
 
@@ -68,28 +74,73 @@ function formOf(start: Buffer, isAll: boolean): KernelLogForm | undefined {
 }
 
 function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogReader {
-  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0, mayBeBare = false } = options;
+  const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0, mayBeBare = false, nowSeconds } = options;
   switch (form) {
     case "kmsg":
       return lineReader((line) => kmsgEvent(line, bootNanoseconds, host));
     case "json":
-      return lineReader((line) => journalEvent(decodeJournalJson(line) ?? new Map(), host));
+      return jsonReader(host);
     case "syslog": {
-      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds, mayBeBare });
+      const read = createSyslogLine({ year, offsetMinutes, bootNanoseconds, nowSeconds }, mayBeBare);
       return lineReader((line) => read(line, host));
     }
-    case "export": {
-      const entries = createJournalExport();
-      const packets = (all: ReturnType<typeof entries.end>) => all.flatMap((entry) => journalEvent(entry, host) ?? []);
-      return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()) };
-    }
+    case "export":
+      return exportReader(host);
   }
 }
 
 function lineReader(read: (line: string) => PacketEvent | undefined): KernelLogReader {
+  return countingReader((line) => ({ event: read(line), text: line }));
+}
+
+function jsonReader(host: string | undefined): KernelLogReader {
+  return countingReader((line) => {
+    const entry = decodeJournalJson(line);
+    return { event: entry && journalEvent(entry, host), text: entry?.get("MESSAGE") ?? line };
+  });
+}
+
+/** What was read of a line, and the text that tells whether it should have been. */
+interface Read {
+  readonly event: PacketEvent | undefined;
+  readonly text: string;
+}
+
+function countingReader(read: (line: string) => Read): KernelLogReader {
   const lines = createLineCutter();
-  const packets = (all: readonly Buffer[]) => all.flatMap((line) => read(line.toString("utf8")) ?? []);
-  return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()) };
+  const { take, unread } = createCounted();
+  let number = 0;
+  const packets = (all: readonly Buffer[]) =>
+    all.flatMap((line) => {
+      number += 1;
+      return take(read(line.toString("utf8")), number);
+    });
+  return { push: (chunk) => packets(lines.push(chunk)), end: () => packets(lines.end()), unread };
+}
+
+function exportReader(host: string | undefined): KernelLogReader {
+  const entries = createJournalExport();
+  const { take, unread } = createCounted();
+  const packets = (all: ReturnType<typeof entries.end>) =>
+    all.flatMap(({ fields, line }) =>
+      take({ event: journalEvent(fields, host), text: fields.get("MESSAGE") ?? "" }, line),
+    );
+  return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()), unread };
+}
+
+/** Counts what was not read though it looks like a packet; all else in a log is passed over. */
+function createCounted() {
+  const { add, unread } = createUnreadCount();
+  function take({ event, text }: Read, line: number): PacketEvent[] {
+    if (event !== undefined) return [event];
+    if (isLikePacket(text)) add(line);
+    return [];
+  }
+  return { take, unread };
+}
+
+function isLikePacket(text: string): boolean {
+  return text.includes(" SRC=") && (text.includes("IN=") || text.includes("OUT="));
 }
 
 /** What programs write to the kernel log is not believed: it has another facility than the kernel's own (printk.c). */

@@ -14,6 +14,7 @@ import { inOrder } from "./pipeline.ts";
 import { createLineCutter } from "./read-events/cut-lines.ts";
 import { type Detected, detectFormat } from "./read-events/detect.ts";
 import { parseJson } from "./read-events/json.ts";
+import { createUnreadCount, NOTHING, type Unread } from "./read-events/unread.ts";
 
 /** An event that was read; the packet's bytes from the network header on, where they are there. */
 export interface ReadEvent {
@@ -21,15 +22,6 @@ export interface ReadEvent {
   readonly bytes?: Buffer;
   /** The record of a capture of LINKTYPE_NFLOG, as it stands there. */
   readonly record?: CaptureRecord;
-}
-
-/** What could not be read. */
-export interface Unread {
-  readonly lines: number;
-  /** The numbers of the first of these lines. */
-  readonly first: readonly number[];
-  /** What is wrong with the whole. */
-  readonly problem?: string;
 }
 
 /** Reads events piece by piece, in bounded memory, whatever the bytes are. */
@@ -75,8 +67,6 @@ export function createEventReader({ format, kernelLog = {} }: ReadOptions = {}):
   };
 }
 
-const NOTHING: Unread = { lines: 0, first: [] };
-
 function readerOf({ format, isGuess }: Detected, kernelLog: KernelLogOptions): EventReader {
   switch (format) {
     case "json":
@@ -108,13 +98,11 @@ function readSpr(line: string): ReadEvent | undefined {
 
 /** Of bytes in base64 that fill a packet, and all that is told beside them. */
 const LINE_BYTES_MAX = 1024 * 1024;
-const FIRST_MAX = 3;
 
 function lineReader(parse: (line: string) => ReadEvent | undefined): EventReader {
   const cutter = createLineCutter(LINE_BYTES_MAX);
-  const first: number[] = [];
+  const { add, unread } = createUnreadCount();
   let number = 0;
-  let lines = 0;
 
   function eventsIn(all: readonly Buffer[]): ReadEvent[] {
     return all.flatMap((bytes) => {
@@ -123,8 +111,7 @@ function lineReader(parse: (line: string) => ReadEvent | undefined): EventReader
       if (line.trim() === "") return [];
       const read = parse(line);
       if (read !== undefined) return [read];
-      lines += 1;
-      if (first.length < FIRST_MAX) first.push(number);
+      add(number);
       return [];
     });
   }
@@ -132,7 +119,7 @@ function lineReader(parse: (line: string) => ReadEvent | undefined): EventReader
   return {
     push: (chunk) => eventsIn(cutter.push(chunk)),
     end: () => eventsIn(cutter.end()),
-    unread: () => ({ lines, first }),
+    unread,
   };
 }
 
@@ -147,7 +134,11 @@ function kernelReader(options: KernelLogOptions, isGuess: boolean): EventReader 
   return {
     push: (chunk) => found(reader.push(chunk)),
     end: () => found(reader.end()),
-    unread: () => (isGuess && !isFound ? { ...NOTHING, problem: "it is in no format that is known" } : NOTHING),
+    unread() {
+      const unread = reader.unread();
+      const isKnown = !isGuess || isFound || unread.lines > 0;
+      return isKnown ? unread : { ...unread, problem: "it is in no format that is known" };
+    },
   };
 }
 

@@ -14,6 +14,10 @@ const WORDS = [
     "kernel: ",
     "[    1.000000] ",
     "2026-11-21T11:37:36Z ",
+    "2026-11-21T11:37:36,123456+00:00 ",
+    "[Fri Nov 21 11:37:36 2025] ",
+    "kern  :warn  : ",
+    "Fri 2025-11-21 11:37:36 UTC ",
     "\\x1b",
     "\n",
     "\n\n",
@@ -46,6 +50,7 @@ test("any bytes in any pieces give right events and end", () => {
       for (const event of all) expect(JSON.stringify(PacketEvent.parse(event))).toBe(JSON.stringify(event));
       const once = createKernelLogReader(options);
       expect([...once.push(bytes), ...once.end()]).toEqual(all);
+      expect(once.unread()).toEqual(reader.unread());
     }),
     { numRuns: RUNS * 3 },
   );

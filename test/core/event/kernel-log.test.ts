@@ -133,6 +133,52 @@ test.each<[what: string, log: string | Buffer, told: object, options?: KernelLog
     { ts: "2026-11-21T11:37:36.418900000Z" },
     { offsetMinutes: -90 },
   ],
+  [
+    "dmesg --time-format iso",
+    `2025-11-21T11:37:36,123456+00:00 ${LINE}\n`,
+    { ts: "2025-11-21T11:37:36.123456000Z" },
+    { offsetMinutes: 90 },
+  ],
+  [
+    "dmesg -T",
+    `[Fri Nov 21 11:37:36 2025] ${LINE}\n`,
+    { ts: "2025-11-21T12:37:36.000000000Z" },
+    { year: 2026, offsetMinutes: -60 },
+  ],
+  [
+    "dmesg -x",
+    `kern  :warn  : [    0.418900] ${LINE}\n`,
+    { ts: "2026-11-21T11:37:36.418900000Z", level: 4 },
+    { bootNanoseconds: BOOT },
+  ],
+  [
+    "dmesg -xT",
+    `kern  :info  : [Sat Nov  1 11:37:36 2025] ${LINE}\n`,
+    { ts: "2025-11-01T11:37:36.000000000Z", level: 6 },
+  ],
+  [
+    "short-monotonic",
+    `[    0.418900] fw kernel: ${LINE}\n`,
+    { ts: "2026-11-21T11:37:36.418900000Z", host: "fw" },
+    { bootNanoseconds: BOOT },
+  ],
+  ...["UTC", "GMT", "Z", "+00", "CET"].map((zone): [string, string, object] => [
+    `short-full in ${zone}`,
+    `Fri 2025-11-21 11:37:36 ${zone} fw kernel: ${LINE}\n`,
+    { ts: "2025-11-21T11:37:36.000000000Z", host: "fw" },
+  ]),
+  ...["CET", "+01", "+0100", "+01:00"].map((zone): [string, string, object, KernelLogOptions] => [
+    `short-full in ${zone}, an hour east`,
+    `Fri 2025-11-21 12:37:36 ${zone} fw kernel: ${LINE}\n`,
+    { ts: "2025-11-21T11:37:36.000000000Z", host: "fw" },
+    { offsetMinutes: 60 },
+  ]),
+  [
+    "a month in lower case",
+    `nov 21 11:37:36 fw kernel: ${LINE}\n`,
+    { ts: "2026-11-21T11:37:36.000000000Z", host: "fw" },
+    { year: 2026 },
+  ],
 ])("of %s a packet is read", (_, log, told, options) => {
   const [event, ...more] = read(log, options);
   expect(more).toEqual([]);
@@ -150,6 +196,9 @@ test.each<[what: string, log: string]>([
   ["what a program wrote to the journal", `${EXPORT.join("").replace("=kernel", "=syslog")}\n`],
   ["what a program wrote to the journal, as json", JSON.stringify({ ...JOURNAL, _TRANSPORT: "stdout" })],
   ["what a program wrote to a log file", `Nov 21 11:37:36 fw sshd[7]: Invalid user ${LINE}\n`],
+  ["what a program wrote, short-monotonic", `[    5.123456] fw sshd[7]: Invalid user ${LINE}\n`],
+  ["what a program wrote to the kernel log, dmesg -x", `user  :warn  : [    5.123456] ${LINE}\n`],
+  ["a month that is none, dmesg -T", `[Fri Nox 21 11:37:36 2025] ${LINE}\n`],
   ["lines without a stamp", `${LINE}\n`],
   ["a month that is none", `Nox 21 11:37:36 fw kernel: ${LINE}\n`],
   ["a time that is none", `2026-13-41T99:37:36Z fw kernel: ${LINE}\n`],
@@ -173,6 +222,43 @@ test("from December to January the year goes on", () => {
     "2026-02-01",
     "2026-01-31",
   ]);
+});
+
+/** 2026-11-21T11:37:36Z */
+const NOW = 1_795_261_056;
+
+test.each([
+  ["Nov 22 11:37:36", "2026-11-22"],
+  ["Nov 22 11:37:37", "2025-11-22"],
+  ["Dec 31 11:37:36", "2025-12-31"],
+  ["Jan  1 11:37:36", "2026-01-01"],
+])("in November %s is %s", (stamp, day) => {
+  const log = `${stamp} fw kernel: ${LINE}\n`.repeat(2);
+  expect(read(log, { year: 2026, nowSeconds: NOW }).map(({ ts }) => ts.slice(0, 10))).toEqual([day, day]);
+});
+
+test("behind the December of the year before comes this year's January", () => {
+  const log = ["Dec 31 23:59:59", "Jan  1 00:00:00"].map((stamp) => `${stamp} fw kernel: ${LINE}\n`).join("");
+  expect(read(log, { year: 2026, nowSeconds: NOW }).map(({ ts }) => ts.slice(0, 4))).toEqual(["2025", "2026"]);
+});
+
+test.each<[form: KernelLogForm, log: string | Buffer, first: number[]]>([
+  ["kmsg", `6,1,2,-;other\n12,1,2,-;${LINE}\n4,1,2,-;${LINE}\n`, [2]],
+  ["syslog", `\nNov 21 11:37:36 fw other\nNox 21 11:37:36 fw kernel: ${LINE}\n${LINE}`, [3, 4]],
+  ["json", `{"MESSAGE":"other"}\n{"MESSAGE":"${LINE}"\n`, [2]],
+  ["json", JSON.stringify({ _TRANSPORT: "stdout", MESSAGE: [...Buffer.from(LINE)] }), [1]],
+  ["export", `MESSAGE=other\n\n_TRANSPORT=stdout\nMESSAGE=${LINE}\n\n${EXPORT.join("")}`, [4]],
+  [
+    "export",
+    Buffer.concat([Buffer.from("_TRANSPORT=x\n"), binary("X", "\n\n"), binary("MESSAGE", LINE), Buffer.from("\n")]),
+    [6],
+  ],
+])("what looks like a packet in %s (%#) and is not read is counted", (form, log, first) => {
+  const reader = createKernelLogReader({ form });
+  expect(reader.unread()).toEqual({ lines: 0, first: [] });
+  reader.push(Buffer.from(log));
+  reader.end();
+  expect(reader.unread()).toEqual({ lines: first.length, first });
 });
 
 const SEVERAL: Readonly<Record<KernelLogForm, Buffer>> = {

@@ -76,6 +76,12 @@ describe("what cannot be read is counted", () => {
     });
   });
 
+  test("lines of the kernel log that look like a packet are told", () => {
+    const packet = "x IN=eth0 OUT= MAC= SRC=192.0.2.7 DST=192.0.2.1 LEN=40 TTL=64 ID=1 PROTO=47 ";
+    const log = `Nov 21 11:37:36 fw kernel: ${packet}\nother\nNox 21 11:37:36 fw kernel: ${packet}\n`;
+    expect(read(log)).toMatchObject({ events: [{}], unread: { lines: 1, first: [3] } });
+  });
+
   test("an event of another schema is none", () => {
     expect(read(JSON_LINE.replace('"schema":1', '"schema":2')).unread.lines).toBe(1);
     expect(read(JSON_LINE.replace("{", '{"other":1,')).unread.lines).toBe(1);

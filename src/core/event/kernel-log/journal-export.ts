@@ -1,10 +1,16 @@
 import { JOURNAL_FIELDS, type JournalEntry } from "./journal-entry.ts";
 
+/** An entry, and the number of the line in which its message begins. */
+interface ExportedEntry {
+  readonly fields: JournalEntry;
+  readonly line: number;
+}
+
 /** Reads entries out of bytes that come in pieces of any size. */
 export interface JournalExport {
-  push(chunk: Buffer): JournalEntry[];
+  push(chunk: Buffer): ExportedEntry[];
   /** The last entry, if no empty line stands behind it. */
-  end(): JournalEntry[];
+  end(): ExportedEntry[];
 }
 
 const VALUE_BYTES_MAX = 65_536;
@@ -31,17 +37,21 @@ class ExportReader implements JournalExport {
   #missing = 0;
   #name = "";
   #entry = new Map<string, string>();
+  /** The numbers of this line, of the one that named the field, and of the message's. */
+  #lineNumber = 1;
+  #fieldAt = 1;
+  #messageAt = 1;
 
-  push(chunk: Buffer): JournalEntry[] {
-    const entries: JournalEntry[] = [];
+  push(chunk: Buffer): ExportedEntry[] {
+    const entries: ExportedEntry[] = [];
     let rest = chunk;
     while (rest.length > 0)
       rest = rest.subarray(this.#place === "line" ? this.#line(rest, entries) : this.#bytes(rest));
     return entries;
   }
 
-  end(): JournalEntry[] {
-    const entries: JournalEntry[] = [];
+  end(): ExportedEntry[] {
+    const entries: ExportedEntry[] = [];
     if (this.#place === "line") {
       this.#finishLine(entries);
       this.#finishEntry(entries);
@@ -50,16 +60,18 @@ class ExportReader implements JournalExport {
   }
 
   /** Takes up to the next line feed, and tells how many bytes that were. */
-  #line(bytes: Buffer, entries: JournalEntry[]): number {
+  #line(bytes: Buffer, entries: ExportedEntry[]): number {
     const at = bytes.indexOf(LINE_FEED);
     this.#keep(at === -1 ? bytes : bytes.subarray(0, at));
     if (at === -1) return bytes.length;
     this.#finishLine(entries);
+    this.#lineNumber += 1;
     return at + 1;
   }
 
-  #finishLine(entries: JournalEntry[]): void {
+  #finishLine(entries: ExportedEntry[]): void {
     const line = this.#take();
+    this.#fieldAt = this.#lineNumber;
     const equals = line.indexOf("=");
     if (line.length === 0) this.#finishEntry(entries);
     else if (equals === -1) this.#awaitSize(line);
@@ -78,6 +90,7 @@ class ExportReader implements JournalExport {
     const part = bytes.subarray(0, Math.min(bytes.length, this.#missing));
     this.#keep(part);
     this.#missing -= part.length;
+    this.#lineNumber += lineFeedsIn(part);
     if (this.#missing > 0) return part.length;
     if (this.#place === "size") this.#startValue(this.#take());
     else this.#finishValue(this.#take());
@@ -96,11 +109,12 @@ class ExportReader implements JournalExport {
   }
 
   #set(name: string, value: Buffer): void {
+    if (name === "MESSAGE") this.#messageAt = this.#fieldAt;
     if (JOURNAL_FIELDS.has(name)) this.#entry.set(name, value.toString("utf8"));
   }
 
-  #finishEntry(entries: JournalEntry[]): void {
-    if (this.#entry.size > 0) entries.push(this.#entry);
+  #finishEntry(entries: ExportedEntry[]): void {
+    if (this.#entry.size > 0) entries.push({ fields: this.#entry, line: this.#messageAt });
     this.#entry = new Map();
   }
 
@@ -117,4 +131,10 @@ class ExportReader implements JournalExport {
     this.#size = 0;
     return whole;
   }
+}
+
+function lineFeedsIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
+  return count;
 }
