@@ -120,12 +120,18 @@ function countingReader(read: (line: string) => Read): KernelLogReader {
 
 function exportReader(host: string | undefined): KernelLogReader {
   const entries = createJournalExport();
-  const { take, unread } = createCounted();
+  const { take, add, unread } = createCounted();
   const packets = (all: ReturnType<typeof entries.end>) =>
     all.flatMap(({ fields, line }) =>
       take({ event: journalEvent(fields, host), text: fields.get("MESSAGE") ?? "" }, line),
     );
-  return { push: (chunk) => packets(entries.push(chunk)), end: () => packets(entries.end()), unread };
+  const end = (): PacketEvent[] => {
+    const last = packets(entries.end());
+    const broken = entries.brokenAt();
+    if (broken !== undefined) add(broken);
+    return last;
+  };
+  return { push: (chunk) => packets(entries.push(chunk)), end, unread };
 }
 
 /** Counts what was not read though it looks like a packet; all else in a log is passed over. */
@@ -136,7 +142,7 @@ function createCounted() {
     if (isLikePacket(text)) add(line);
     return [];
   }
-  return { take, unread };
+  return { take, add, unread };
 }
 
 function isLikePacket(text: string): boolean {

@@ -146,7 +146,11 @@ function captureReader(): EventReader {
   const reader = createCaptureReader();
   let problem: string | undefined;
   return {
-    push: (chunk) => reader.push(chunk).map(fromCapture),
+    push: (chunk) => {
+      const packets = reader.push(chunk);
+      problem = reader.problem();
+      return packets.map(fromCapture);
+    },
     end: () => {
       problem = reader.end();
       return [];

@@ -17,6 +17,8 @@ export function readCapture(bytes: Buffer, source: string): Captured[] {
 /** Reads a capture piece by piece, in bounded memory, whatever the bytes are. */
 export interface CaptureReader {
   push(chunk: Buffer): CapturedPacket[];
+  /** What is wrong so far: nothing more can be read then. */
+  problem(): string | undefined;
   /** What is wrong with the capture, behind the packets that were read. */
   end(): string | undefined;
 }
@@ -63,6 +65,7 @@ export function createCaptureReader(): CaptureReader {
       problem = "it begins as neither pcap nor pcapng does";
       return [];
     },
+    problem: () => problem,
     end() {
       if (problem !== undefined) return problem;
       if (parts === undefined) return "it is too short";

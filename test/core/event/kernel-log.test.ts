@@ -311,3 +311,18 @@ test("a value that says it is endless takes the rest", () => {
   ]);
   expect(read(endless)).toEqual([]);
 });
+
+test.each([
+  ["a size that no journal has", [255, 255, 255, 255, 255, 255, 255, 255]],
+  ["a value that is cut off", [200, 0, 0, 0, 0, 0, 0, 0]],
+])("an export with %s: what is behind it is told as unread", (_, size) => {
+  const reader = createKernelLogReader({ form: "export" });
+  const text = "_TRANSPORT=kernel\nMESSAGE\n";
+  const broken = Buffer.concat([
+    Buffer.from(text),
+    Buffer.from(size),
+    Buffer.from("x IN=a OUT= SRC=1.1.1.1\n\n".repeat(3)),
+  ]);
+  expect([...reader.push(broken), ...reader.end()]).toEqual([]);
+  expect(reader.unread()).toEqual({ lines: 1, first: [2] });
+});

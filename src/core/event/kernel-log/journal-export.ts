@@ -11,16 +11,20 @@ export interface JournalExport {
   push(chunk: Buffer): ExportedEntry[];
   /** The last entry, if no empty line stands behind it. */
   end(): ExportedEntry[];
+  /** The line of a field that could not be read: its size is none, or it is cut off. Nothing behind it can be read. */
+  brokenAt(): number | undefined;
 }
 
+/** systemd, DATA_SIZE_MAX in journal-importer.h. */
+const DATA_BYTES_MAX = 768 * 1024 * 1024;
 const VALUE_BYTES_MAX = 65_536;
 /** journald takes no longer ones. */
 const NAME_BYTES_MAX = 64;
 const LINE_FEED = 10;
 const SIZE_BYTES = 8;
 
-/** Where in an entry the reader is: in a line, in the size of a value that holds any bytes, or in such a value. */
-type Place = "line" | "size" | "value";
+/** Where in an entry the reader is: in a line, in the size of a value that holds any bytes, in such a value, or nowhere any more. */
+type Place = "line" | "size" | "value" | "lost";
 
 /**
  * Reads the Journal Export Format (systemd, JOURNAL_EXPORT_FORMATS): `NAME=text` or `NAME`, the size in 8 bytes and as
@@ -45,8 +49,9 @@ class ExportReader implements JournalExport {
   push(chunk: Buffer): ExportedEntry[] {
     const entries: ExportedEntry[] = [];
     let rest = chunk;
-    while (rest.length > 0)
+    while (rest.length > 0 && this.#place !== "lost") {
       rest = rest.subarray(this.#place === "line" ? this.#line(rest, entries) : this.#bytes(rest));
+    }
     return entries;
   }
 
@@ -57,6 +62,10 @@ class ExportReader implements JournalExport {
       this.#finishEntry(entries);
     }
     return entries;
+  }
+
+  brokenAt(): number | undefined {
+    return this.#place === "line" ? undefined : this.#fieldAt;
   }
 
   /** Takes up to the next line feed, and tells how many bytes that were. */
@@ -99,8 +108,8 @@ class ExportReader implements JournalExport {
 
   /** A line feed follows the value, which is taken with it. */
   #startValue(size: Buffer): void {
-    this.#place = "value";
     this.#missing = Number(size.readBigUInt64LE()) + 1;
+    this.#place = this.#missing > DATA_BYTES_MAX ? "lost" : "value";
   }
 
   #finishValue(value: Buffer): void {
