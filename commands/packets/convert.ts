@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { interruptible, later } from "../../src/cli/interruption.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { formatToWrite, inputFormatOf, TELL_FLAGS, tellingOf } from "../../src/cli/packet-flags.ts";
+import { clockOfNow, formatToWrite, inputFormatOf, TELL_FLAGS, tellingOf } from "../../src/cli/packet-flags.ts";
 import { convertPackets, openHost, openTellingHere } from "../../src/index.ts";
 
 /** Who feeds it may have been interrupted, too, and still has something to say. */
@@ -51,14 +51,13 @@ What is no event is left out and told of at the end. Text for people is written,
   async run(): Promise<undefined> {
     const { flags, argv } = await this.parse(PacketsConvert);
     const to = formatToWrite(flags, this.jsonEnabled());
-    const now = new Date();
     const wish = {
       files: argv.length === 0 ? ["-"] : argv.map(String),
       from: inputFormatOf(flags.from),
       to,
       output: flags.output ?? "-",
       telling: tellingOf(flags, to === "pcap" || to === "pcapng" ? "json" : to),
-      clock: { year: now.getFullYear(), offsetMinutes: -now.getTimezoneOffset(), nowSeconds: now.getTime() / 1000 },
+      clock: clockOfNow(),
     };
     const host = await openHost({});
     const say = (line: string): void => this.say(line);

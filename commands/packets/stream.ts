@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
-import { formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
+import { clockOfNow, formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
 import {
+  convertPackets,
   Fault,
   type Host,
   openHost,
@@ -40,6 +41,10 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       command: "<%= config.bin %> packets stream --group 0,1 --netns blue --count 10",
     },
     {
+      description: "Qubes' lines in the journal of another machine.",
+      command: "<%= config.bin %> packets stream --source kmsg --file qubes.export",
+    },
+    {
       description: "As SPR's services read it.",
       command: "<%= config.bin %> packets stream --format spr --timeout 0",
     },
@@ -56,6 +61,11 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       summary: "Read NFLOG groups, or the lines of the kernel log from now on.",
       options: ["nflog", "kmsg"],
       default: "nflog",
+    }),
+    file: Flags.string({
+      summary:
+        "With --source kmsg: read this file of it, a journal export or lines of syslog, to its end; - is standard input.",
+      helpValue: "FILE",
     }),
     ...TELL_FLAGS,
     timeout: Flags.string({ char: "t", summary: "End after this time: 20s, 5m, 1h; 0 is never.", helpValue: "TIME" }),
@@ -119,6 +129,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
     const isKernelLog = flags.source === "kmsg";
     if (isKernelLog) refuseGroups(flags.group, flags.netns);
+    else if (flags.file !== undefined) throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
     await interruptible(async (interrupted) => {
       const over = new AbortController();
       const signal = AbortSignal.any([interrupted, over.signal]);
@@ -126,6 +137,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
         this.#tellStart(what);
         if (timeout !== undefined) setTimeout(() => over.abort(), timeout).unref();
       };
+      if (flags.file !== undefined) return await this.#streamFile(host, flags.file, telling, { signal, onStart });
       if (isKernelLog) return await this.#streamKernelLog(host, telling, { signal, onStart });
       const onGroups = (groups: readonly number[]): void => onStart(`NFLOG group ${groups.join(", ")}`);
       this.#tellEnd(await streamPackets(host, open, wish, { say, signal, onStart: onGroups }));
@@ -144,6 +156,24 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,
     );
+  }
+
+  async #streamFile(
+    host: Host,
+    file: string,
+    telling: Telling,
+    { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: (what: string) => void },
+  ): Promise<void> {
+    onStart(file === "-" ? "the kernel log from standard input" : file);
+    const wish = {
+      files: [file],
+      from: "iptables",
+      to: telling.format,
+      output: "-",
+      telling,
+      clock: clockOfNow(),
+    } as const;
+    await convertPackets(host, wish, { openTelling: openTellingHere, say: (line) => this.say(line), signal });
   }
 
   /** A person who saw nothing should know that nothing came, and where to look. */

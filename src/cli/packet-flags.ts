@@ -9,6 +9,7 @@ import {
   type InputFormat,
   type Telling,
 } from "../core/model/packet-stream.ts";
+import type { ConvertWish } from "../verbs/convert-packets.ts";
 import { parseSeconds } from "./duration.ts";
 
 const PAYLOAD_BYTES_MAX = 65_535;
@@ -124,6 +125,12 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
     hasColour: flags.output === undefined && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
     countMax: flags.count,
   };
+}
+
+/** What stamps of a log leave out, as it is here and now. */
+export function clockOfNow(): ConvertWish["clock"] {
+  const now = new Date();
+  return { year: now.getFullYear(), offsetMinutes: -now.getTimezoneOffset(), nowSeconds: now.getTime() / 1000 };
 }
 
 /** A device may lead to one. */

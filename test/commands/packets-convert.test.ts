@@ -135,3 +135,12 @@ describe("what cannot be read", () => {
     expect(stdout + stderr).toMatch(message);
   });
 });
+
+test("a file of the kernel log is a source of packets stream, too", async () => {
+  const args = ["packets", "stream", "--source", "kmsg", "--json", "--file"];
+  const fromFile = await runCli([...args, "fixtures/packets/nflog.log"]);
+  const { stdout } = await convert(["fixtures/packets/nflog.log", "--json"]);
+  expect(fromFile).toMatchObject({ code: 0, stdout });
+  expect(stdout.trim().split("\n")).toHaveLength(4);
+  expect((await runCli(["packets", "stream", "--file", "kern.log"])).stderr).toContain("add --source kmsg");
+});
