@@ -108,9 +108,9 @@ describe("what cannot be read", () => {
   });
 
   test.each([
-    ["no events at all", ["README.md"], "README.md: it is in no format that is known"],
+    ["no events at all", ["LICENSE"], "LICENSE: it is in no format that is known"],
     ["another format", ["--from", "eve", "fixtures/packets/nflog.txt"], "4 lines were no events"],
-    ["no capture", ["--from", "pcap", "README.md"], "README.md: it begins as neither pcap nor pcapng does"],
+    ["no capture", ["--from", "pcap", "LICENSE"], "LICENSE: it begins as neither pcap nor pcapng does"],
   ])("%s is a fault", async (_, args, message) => {
     const { code, stdout, stderr } = await convert(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
