@@ -55,7 +55,7 @@ export class PacketReader {
       {
         flush: (bytes) => output.write(bytes),
         lineOf: (event, bytes) => lines.lineOf(event, bytes),
-        lossLine: (group, from, to, count) => {
+        lossLine: (group, { from, to, count }) => {
           this.#dropsTold = this.#socket.drops;
           const why = "the receive buffer was full: what is read was written or decoded more slowly than it came";
           return (
@@ -137,7 +137,7 @@ export class PacketReader {
   }
 
   #end(): StreamEnd {
-    const groups = [...this.#writer.tallies].map(([group, { received, lost }]) => ({ group, received, lost }));
+    const groups = [...this.#writer.tallies.byGroup].map(([group, { received, lost }]) => ({ group, received, lost }));
     const droppedAtEnd = this.#socket.drops - this.#dropsTold;
     return { groups, droppedAtEnd, unwrittenBytes: this.#options.output.unwrittenBytes };
   }

@@ -9,6 +9,7 @@ import { ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
 import { Found, isVariable } from "./found.ts";
 import { type Head, headOf } from "./heads.ts";
 import { writeNetwork } from "./network-writer.ts";
+import { type Gap, Tallies } from "./tallies.ts";
 
 /** Who is told of what comes in datagrams. */
 export interface Listening {
@@ -17,7 +18,7 @@ export interface Listening {
   /** The line of an event with the bytes of its packet, newline included; undefined if it is not wanted. */
   readonly lineOf: (event: PacketEvent, bytes: Buffer | undefined) => string | undefined;
   /** The line of a loss. */
-  readonly lossLine: (group: number, from: number, to: number, count: number) => string;
+  readonly lossLine: (group: number, gap: Gap) => string;
 }
 
 export interface WriterOptions extends Omit<Surroundings, "moment" | "momentSource" | "source"> {
@@ -43,14 +44,6 @@ const PAYLOAD = pieceOf(',"payload":"');
 const PAYLOAD_CUT = pieceOf(',"payload_cut":');
 const END = pieceOf("}\n");
 
-/** How many packets of a group came, and how many did not. */
-export interface Tally {
-  received: number;
-  lost: number;
-  /** The sequence number that comes next; -1 before the first. */
-  next: number;
-}
-
 /**
  * Writes datagrams of NFLOG messages as lines. A common packet is written straight from its bytes, what messages begin with
  * alike is written once; any other goes the long way over its event. Both give the same line.
@@ -58,7 +51,7 @@ export interface Tally {
 export class NflogWriter {
   /** What is received into. */
   readonly input: Buffer;
-  readonly tallies = new Map<number, Tally>();
+  readonly tallies = new Tallies();
   readonly #words: Uint32Array;
   readonly #out = new ByteWriter(OUTPUT_BYTES);
   readonly #listening: Listening;
@@ -136,22 +129,9 @@ export class NflogWriter {
     if (isWritten || this.#writeSlowly(at, end)) this.#lines += 1;
   }
 
-  /** A gap in the numbers of a group is what did not come. */
   #count(group: number, sequence: number): void {
-    let tally = this.tallies.get(group);
-    if (tally === undefined) {
-      tally = { received: 0, lost: 0, next: 0 };
-      this.tallies.set(group, tally);
-    }
-    tally.received += 1;
-    if (sequence < 0) return;
-    const missing = (sequence - tally.next) >>> 0;
-    // What is numbered lower came late, or from before: nothing is missing.
-    if (missing !== 0 && missing < 0x8000_0000) {
-      tally.lost += missing;
-      this.line(this.#listening.lossLine(group, tally.next, (sequence - 1) >>> 0, missing));
-    }
-    tally.next = (sequence + 1) >>> 0;
+    const gap = this.tallies.count(group, sequence);
+    if (gap !== undefined) this.line(this.#listening.lossLine(group, gap));
   }
 
   #write(head: Head, found: Found): boolean {

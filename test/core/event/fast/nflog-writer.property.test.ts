@@ -157,7 +157,7 @@ function written(
         slowly += 1;
         return `${jsonLine(withPayload(event, bytes, style), fields)}\n`;
       },
-      lossLine: (...loss) => `${JSON.stringify(loss)}\n`,
+      lossLine: (group, gap) => `${JSON.stringify([group, gap])}\n`,
     },
   );
   datagram.copy(writer.input);
