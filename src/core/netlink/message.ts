@@ -54,10 +54,12 @@ export interface Request {
   /** res_id of nfgenmsg: for NFLOG the group. */
   readonly resource: number;
   readonly attributes: readonly Attribute[];
+  /** Whether nothing is to be said where all is well: unless set, that is acknowledged. */
+  readonly isQuiet?: boolean;
 }
 
-/** A request that wants to be acknowledged. */
-export function encodeRequest({ type, sequence, resource, attributes }: Request): Buffer {
+/** A request to netfilter. */
+export function encodeRequest({ type, sequence, resource, attributes, isQuiet = false }: Request): Buffer {
   const body = attributes.map(({ type: kind, value }) => {
     const attribute = Buffer.alloc((4 + value.length + 3) & ~3);
     attribute.writeUInt16LE(4 + value.length, 0);
@@ -68,7 +70,7 @@ export function encodeRequest({ type, sequence, resource, attributes }: Request)
   const head = Buffer.alloc(NFGEN_HEADER);
   head.writeUInt32LE(NFGEN_HEADER + body.reduce((sum, { length }) => sum + length, 0), 0);
   head.writeUInt16LE(type, 4);
-  head.writeUInt16LE(NLM_F_REQUEST | NLM_F_ACK, 6);
+  head.writeUInt16LE(isQuiet ? NLM_F_REQUEST : NLM_F_REQUEST | NLM_F_ACK, 6);
   head.writeUInt32LE(sequence, 8);
   head.writeUInt16BE(resource, 18);
   return Buffer.concat([head, ...body]);

@@ -42,10 +42,10 @@ export function encodeListen(group: number, settings: ListenSettings, sequence: 
   return encodeRequest({ type: NFLOG_CONFIG, sequence, resource: group, attributes });
 }
 
-/** Unbinds a group: the kernel sends what it has collected, then the acknowledgement. */
+/** Unbinds a group: the kernel sends what it has collected, and no acknowledgement, which would need room where there may be none. */
 export function encodeUnbind(group: number, sequence: number): Buffer {
   const attributes = [{ type: NFULA_CFG.command, value: Buffer.from([COMMAND.unbind]) }];
-  return encodeRequest({ type: NFLOG_CONFIG, sequence, resource: group, attributes });
+  return encodeRequest({ type: NFLOG_CONFIG, sequence, resource: group, attributes, isQuiet: true });
 }
 
 function u32(value: number): Buffer {

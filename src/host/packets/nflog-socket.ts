@@ -48,7 +48,7 @@ export class NflogSocket {
     }
   }
 
-  /** Unbinds a group before it returns: what the kernel has collected waits to be read then, and behind it the answer, if there is room for one. */
+  /** Unbinds a group before it returns: what the kernel has collected waits to be read then. */
   unbindGroup(group: number): void {
     this.#sequence += 1;
     sendTo(this.file, encodeUnbind(group, this.#sequence), null);
