@@ -1,7 +1,6 @@
 import type { TraceStep, Trial, TrialLine, TrialPacket, TrialResult } from "../../core/model/trial.ts";
 import type { NetlinkMessage } from "../../core/netlink/message.ts";
-import { lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
-import { readNflogMessage } from "../../core/netlink/nflog-message.ts";
+import { decodeNflog, lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
 import { decodeTrace, NFT_TRACE } from "../../core/netlink/trace.ts";
 import { Departures } from "./departures.ts";
 import { KernelLog } from "./kernel-log.ts";
@@ -60,9 +59,6 @@ function listenAndSend(outside: Outside, cables: readonly Cable[], trial: Trial)
 /** Packets that may wait for a processor; the kernel drops what is over net.core.netdev_max_backlog, 1000. */
 const BACKLOG = 250;
 
-/** How often the mark behind packets is sent. */
-const MARKS_MAX = 2;
-
 interface Scene extends Pick<Trial, "markGroup" | "isTraced"> {
   readonly cables: readonly Cable[];
   /** undefined where packets leave as they came. */
@@ -119,23 +115,15 @@ class Hearing implements Heard {
     return !isSame || this.#scene.isTraced || at % BACKLOG === BACKLOG - 1;
   }
 
-  /** Waits until what was sent to an interface has been dealt with; the mark behind it may get lost where memory is short. */
+  /** Waits until what was sent to an interface has been dealt with. */
   #hearOut(name: string, senders: Senders): void {
     const marks = this.#marks;
-    for (let times = 0; times < MARKS_MAX; times += 1) {
-      senders.sendMark(name);
-      if (this.#hearsMore(marks)) return;
-    }
-    throw new TrialFailure("hear the end", `what was sent last did not arrive in ${5 * MARKS_MAX} s`);
-  }
-
-  #hearsMore(marks: number): boolean {
+    senders.sendMark(name);
     this.#takeAll();
     while (this.#marks === marks) {
-      if (!this.#socket.wait()) return false;
+      if (!this.#socket.wait()) throw new TrialFailure("hear the end", "what was sent last did not arrive in 5 s");
       this.#takeAll();
     }
-    return true;
   }
 
   #takeAll(): void {
@@ -150,7 +138,7 @@ class Hearing implements Heard {
   #put({ type, bytes }: NetlinkMessage): void {
     if (type === NFT_TRACE) this.trace.push({ packet: this.#packet, ...decodeTrace(bytes) });
     if (type !== NFLOG_PACKET) return;
-    const { group, prefix, inDevice, outDevice, payload } = readNflogMessage(bytes);
+    const { group, prefix, inDevice, outDevice, payload } = decodeNflog(bytes);
     if (group === this.#scene.markGroup) this.#marks += 1;
     else {
       this.lines.push({
