@@ -62,9 +62,12 @@ export function enterScratch(outside: Outside, interfaces: readonly TrialInterfa
   setSwitches();
   const cables = interfaces.map((one, at) => ({ ...one, index: 10 + at, outsideIndex: outside.nextIndex() }));
   const wired = cables.filter(({ name }) => name !== "lo");
-  batch(["link set lo up", ...wired.map((cable) => linkLine(cable, outside))]);
+  const ups = wired.map(({ name }) => `link set dev ${name} up`);
+  batch(["link set lo up", ...wired.map((cable) => linkLine(cable, outside)), ...ups]);
+  // Of a cable the end that is set up last can send at once; the other drops what it is to send until the kernel has dealt
+  // with its carrier (net/core/link_watch.c), which it does when it is asked of the link (rtnl_getlink).
   for (const { outsideIndex } of wired) setUp(outside.socket, `p${outsideIndex}`);
-  batch(wired.flatMap(({ name }) => `link set dev ${name} up`).concat(cables.flatMap(addressLines)));
+  batch([...cables.flatMap(addressLines), ...wired.map(({ name }) => `link show dev ${name}`)]);
   return cables;
 }
 
