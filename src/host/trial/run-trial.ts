@@ -1,6 +1,7 @@
 import type { TraceStep, Trial, TrialLine, TrialPacket, TrialResult } from "../../core/model/trial.ts";
 import type { NetlinkMessage } from "../../core/netlink/message.ts";
-import { decodeNflog, lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
+import { lengthByHeader, NFLOG_PACKET } from "../../core/netlink/nflog.ts";
+import { readNflogMessage } from "../../core/netlink/nflog-message.ts";
 import { decodeTrace, NFT_TRACE } from "../../core/netlink/trace.ts";
 import { Departures } from "./departures.ts";
 import { KernelLog } from "./kernel-log.ts";
@@ -58,6 +59,10 @@ function listenAndSend(outside: Outside, cables: readonly Cable[], trial: Trial)
 
 /** Packets that may wait for a processor; the kernel drops what is over net.core.netdev_max_backlog, 1000. */
 const BACKLOG = 250;
+
+/** How long the mark behind packets may take, whatever else comes. */
+const MARK_MS = 30_000;
+const NOT_HEARD = "what was sent last did not arrive";
 
 interface Scene extends Pick<Trial, "markGroup" | "isTraced"> {
   readonly cables: readonly Cable[];
@@ -118,10 +123,12 @@ class Hearing implements Heard {
   /** Waits until what was sent to an interface has been dealt with. */
   #hearOut(name: string, senders: Senders): void {
     const marks = this.#marks;
+    const deadline = performance.now() + MARK_MS;
     senders.sendMark(name);
     this.#takeAll();
     while (this.#marks === marks) {
-      if (!this.#socket.wait()) throw new TrialFailure("hear the end", "what was sent last did not arrive in 5 s");
+      // What else comes in the meantime may never end.
+      if (!this.#socket.wait() || performance.now() > deadline) throw new TrialFailure("hear the end", NOT_HEARD);
       this.#takeAll();
     }
   }
@@ -138,7 +145,7 @@ class Hearing implements Heard {
   #put({ type, bytes }: NetlinkMessage): void {
     if (type === NFT_TRACE) this.trace.push({ packet: this.#packet, ...decodeTrace(bytes) });
     if (type !== NFLOG_PACKET) return;
-    const { group, prefix, inDevice, outDevice, payload } = decodeNflog(bytes);
+    const { group, prefix, inDevice, outDevice, payload } = readNflogMessage(bytes);
     if (group === this.#scene.markGroup) this.#marks += 1;
     else {
       this.lines.push({
