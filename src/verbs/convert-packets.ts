@@ -135,13 +135,19 @@ function createSink(writer: EventWriter, isWantedPrefix: (prefix: string) => boo
   };
 }
 
-const REMEDY = "name its format: --from FORMAT; text for people is not read back";
+const NAME_IT = "name its format: --from FORMAT; text for people is not read back";
+const LOOK =
+  "look at the line: netlogctl packets schema says what an event holds; or name another format: --from FORMAT";
 
 function tellUnread(sources: readonly Source[], readCount: number, say: Say): void {
   const texts = [...problemsIn(sources), ...linesIn(sources)];
   const [first] = texts;
   if (first !== undefined && readCount === 0)
-    throw new Fault("bad-input", `there is nothing to convert: ${first}`, REMEDY);
+    throw new Fault(
+      "bad-input",
+      `there is nothing to convert: ${first}`,
+      problemsIn(sources).length > 0 ? NAME_IT : LOOK,
+    );
   for (const text of texts) say(text);
 }
 

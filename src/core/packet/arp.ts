@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text, macText } from "./address.ts";
 import type { Decoded } from "./decoded.ts";
 import { ETHER_TYPE } from "./ether.ts";

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { PROTOCOLS } from "./encode.ts";
 import { protocolNumber } from "./protocol-names.ts";
 

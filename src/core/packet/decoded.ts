@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 
 /** What the bytes of a packet say. */
 export interface Decoded {

@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text, macText } from "./address.ts";
 
 type Dhcp = NonNullable<Layers["dhcp"]>;

@@ -1,5 +1,5 @@
 import dnsPacket from "dns-packet";
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text, ipv6Text } from "./address.ts";
 
 type DnsRecord = NonNullable<Layers["dns"]>["answers"][number];

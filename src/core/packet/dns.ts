@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { decodeName, decodeRecord, type Found, typeName } from "./dns-record.ts";
 
 type Dns = NonNullable<Layers["dns"]>;

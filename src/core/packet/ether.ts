@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { macText } from "./address.ts";
 
 type Vlan = NonNullable<Layers["vlan"]>;

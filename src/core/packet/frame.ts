@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { macText } from "./address.ts";
 import type { Decoded } from "./decoded.ts";
 import { behindTags, decodeEthernet, ETHER_TYPE, type LinkHeader } from "./ether.ts";

@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text, ipv6Text } from "./address.ts";
 import type { Upper } from "./decoded.ts";
 import { ICMP_TYPES, ICMPV6_TYPES } from "./encode.ts";

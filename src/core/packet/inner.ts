@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text, ipv6Text } from "./address.ts";
 import { decodeExtensions } from "./ipv6-extensions.ts";
 import { decodePorts } from "./ports.ts";

@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import { ipv4Text } from "./address.ts";
 import { type Decoded, ipLayers, type Upper } from "./decoded.ts";
 import { decodeAh } from "./ipv6-extensions.ts";

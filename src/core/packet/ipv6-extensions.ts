@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 
 const FRAGMENT = 44;
 const AUTHENTICATION = 51;

@@ -1,4 +1,4 @@
-import type { Layers } from "../event/event.ts";
+import type { Layers } from "../event/layers.ts";
 import type { Upper } from "./decoded.ts";
 import { decodeDhcp, isDhcp } from "./dhcp.ts";
 import { decodeDns, isDns } from "./dns.ts";

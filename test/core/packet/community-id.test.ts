@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { Layers } from "../../../src/core/event/event.ts";
+import type { Layers } from "../../../src/core/event/layers.ts";
 import { communityIdInput } from "../../../src/core/packet/community-id.ts";
 
 function communityId(layers: Layers): string | undefined {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Layers } from "../../../src/core/event/event.ts";
 import { PacketEvent } from "../../../src/core/event/event.ts";
+import type { Layers } from "../../../src/core/event/layers.ts";
 import { communityIdInput } from "../../../src/core/packet/community-id.ts";
 import { decodeEthernet } from "../../../src/core/packet/ether.ts";
 import { decodeFrame } from "../../../src/core/packet/frame.ts";

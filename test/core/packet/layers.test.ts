@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Layers } from "../../../src/core/event/event.ts";
+import type { Layers } from "../../../src/core/event/layers.ts";
 import { decodeNetwork } from "../../../src/core/packet/network.ts";
 import { hex, ip4, ip6 } from "../../helpers/hex-packets.ts";
 

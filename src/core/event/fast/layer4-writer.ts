@@ -1,5 +1,5 @@
 import { PROTOCOLS } from "../../packet/encode.ts";
-import { TCP_FLAG_NAMES } from "../event.ts";
+import { TCP_FLAG_NAMES } from "../layers.ts";
 import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
 
 /** Where a packet, or its layer 4, stands in the bytes that were received, and where what was copied of it ends. */

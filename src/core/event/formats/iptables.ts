@@ -2,7 +2,8 @@ import { parseAddress } from "../../intent/addresses.ts";
 import { ETHER_TYPE } from "../../packet/ether.ts";
 import { decodeNetwork } from "../../packet/network.ts";
 import { protocolNumber } from "../../packet/protocol-names.ts";
-import type { Layers, PacketEvent } from "../event.ts";
+import type { PacketEvent } from "../event.ts";
+import type { Layers } from "../layers.ts";
 
 export { parseIptables } from "./iptables-line.ts";
 

@@ -1,5 +1,6 @@
 import { protocolName } from "../../../packet/protocol-names.ts";
-import type { Layers, PacketEvent } from "../../event.ts";
+import type { PacketEvent } from "../../event.ts";
+import type { Layers } from "../../layers.ts";
 import { present } from "../../present.ts";
 import { type Fields, numberOf, U8, U16, U32, wordOf } from "../json-fields.ts";
 
