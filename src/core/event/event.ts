@@ -13,6 +13,9 @@ const common = {
   ts: Time,
   host: z.exactOptional(text).describe("the name of the host"),
   netns: z.exactOptional(text).describe("the network namespace, if it was named"),
+  cursor: z
+    .exactOptional(z.int().min(1))
+    .describe("its place in what a log service tells (netlogctl serve); later is larger"),
 };
 
 export const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
@@ -70,6 +73,7 @@ export const PacketEvent = z
     payload: z.exactOptional(text).describe("the bytes that were copied, from the network header on (--payload)"),
     payload_encoding: z.exactOptional(z.enum(["hex", "base64"])).describe("of payload"),
     payload_cut: z.exactOptional(u32).describe("bytes that were copied and are left out of payload"),
+    cursor: common.cursor,
   })
   .describe("A packet that a rule logged.");
 export type PacketEvent = z.infer<typeof PacketEvent>;
@@ -86,6 +90,7 @@ export const LossEvent = z
     from: z.exactOptional(u32).describe("the first sequence number that is missing"),
     to: z.exactOptional(u32).describe("the last one"),
     why: text,
+    cursor: common.cursor,
   })
   .describe("Events that the reader did not get.");
 export type LossEvent = z.infer<typeof LossEvent>;

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { parseAge, parseSize } from "./units.ts";
+
+const Size = z
+  .string()
+  .refine((text) => parseSize(text) !== undefined, "must be a size such as 64MiB or 2GiB")
+  .transform((text) => parseSize(text) ?? 0);
+
+const Age = z
+  .string()
+  .refine((text) => parseAge(text) !== undefined, "must be an age such as 12h or 30d")
+  .transform((text) => parseAge(text) ?? 0);
+
+const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that begins with /");
+
+/** Topics that are kept, and for how long. */
+const KeptDocument = z.strictObject({
+  match: z.string().min(1).describe("a pattern of topics (* and ?), such as nft:drop:*"),
+  "max-size": Size.optional().describe("what all of them together may take on the disk"),
+  "max-age": Age.optional().describe("what is older is deleted"),
+});
+
+const BusDocument = z.strictObject({
+  socket: AbsolutePath.default("/run/netlogctl/bus.sock").describe("a Unix socket"),
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'must be a mode in octal, in quotes, such as "0660"')
+    .default("0660")
+    .describe("who may subscribe"),
+  group: z.string().min(1).optional().describe("the group of the socket, by its name or number"),
+  keep: Size.prefault("64MiB").describe("how much is held in memory for subscribers that are slow or come back"),
+});
+
+const StoreDocument = z.strictObject({
+  file: AbsolutePath.default("/var/lib/netlogctl/events.db").describe("an SQLite database"),
+  topics: z
+    .array(KeptDocument)
+    .min(1)
+    .describe("which topics are kept; the first pattern that matches a topic is the one that counts"),
+});
+
+/** What the log service reads, and where it takes it: the intent's `serve:`. */
+export const ServeDocument = z.strictObject({
+  groups: z
+    .array(z.int().min(0).max(65_535))
+    .min(1)
+    .optional()
+    .describe("the NFLOG groups that are read; without it those that the intent's rules log to"),
+  "payload-bytes": z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(512)
+    .describe("how many bytes of each packet are told; all of it is decoded"),
+  names: z.boolean().default(true).describe("whether addresses get the names that DNS answers, DHCP and files say"),
+  "room-mib": z.int().min(1).max(1024).default(64).describe("how much may wait in the kernel to be read"),
+  bus: BusDocument.prefault({}),
+  store: StoreDocument.optional(),
+  metrics: z
+    .string()
+    .regex(
+      /^(?:\/[^\0]*[^\0/]|(?:[0-9.]+|\[[0-9a-fA-F:.]+\]|localhost):[0-9]{1,5})$/,
+      "must be a path, or an address and a port such as 127.0.0.1:9469",
+    )
+    .optional()
+    .describe("where Prometheus finds figures: the path of a Unix socket, or ADDRESS:PORT"),
+});
+export type ServeDocument = z.infer<typeof ServeDocument>;
+export type Kept = NonNullable<ServeDocument["store"]>["topics"][number];
