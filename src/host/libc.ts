@@ -29,6 +29,8 @@ const c = {
   getsockopt: libc.func("int getsockopt(int, int, int, uint8_t*, uint8_t*)"),
   getsockname: libc.func("int getsockname(int, uint8_t*, uint8_t*)"),
   eventfd: libc.func("int eventfd(unsigned int, int)"),
+  pipe2: libc.func("int pipe2(uint8_t*, int)"),
+  fcntl: libc.func("int fcntl(int, int, ...)"),
   clockGettime: libc.func("int clock_gettime(int, uint8_t*)"),
   affinity: libc.func("int sched_setaffinity(int, size_t, const uint8_t*)"),
 };
@@ -177,6 +179,16 @@ export function interfaceName(socket: number, index: number): string | undefined
 export function openEvent(): number {
   const EFD_CLOEXEC = 0o2000000;
   return check(c.eventfd(0, EFD_CLOEXEC), "eventfd");
+}
+
+/** A pipe that children do not inherit, with room for as much as is asked for, if that is allowed (fcntl(2), F_SETPIPE_SZ). */
+export function openPipe(roomBytes: number): { readonly reads: number; readonly writes: number } {
+  const [O_CLOEXEC, F_SETPIPE_SZ] = [0o2000000, 1031];
+  const ends = Buffer.alloc(8);
+  check(c.pipe2(ends, O_CLOEXEC), "pipe2");
+  const [reads, writes] = [ends.readInt32LE(0), ends.readInt32LE(4)];
+  c.fcntl(writes, F_SETPIPE_SZ, "int", roomBytes);
+  return { reads, writes };
 }
 
 const CLOCK = Buffer.alloc(16);

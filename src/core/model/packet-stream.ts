@@ -91,6 +91,17 @@ export interface PacketStream {
   readonly ended: Promise<StreamEnd | undefined>;
   /** Has it end in order. */
   stop(): void;
+  /**
+   * Has it listen otherwise from now on: groups that stay lose nothing. What it was told of the network namespace, the host
+   * and the room stays. Groups that the kernel did not give it are returned, the others are read.
+   */
+  adjust(listening: Listening): Promise<readonly GroupHeld[]>;
+}
+
+/** A reader whose lines are read here. */
+export interface ReadStream extends PacketStream {
+  /** Whole lines, as they come; who takes them slowly has the kernel hold what comes, and lose what it cannot hold. */
+  readonly lines: AsyncIterable<Buffer>;
 }
 
 /** Opens a reader that writes lines to a file. @throws GroupHeld */

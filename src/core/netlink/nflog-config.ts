@@ -26,20 +26,32 @@ export interface ListenSettings {
  * change the binding of a family.
  */
 export function encodeListen(group: number, settings: ListenSettings, sequence: number): Buffer {
+  const bind = { type: NFULA_CFG.command, value: Buffer.from([COMMAND.bind]) };
+  return encodeConfig(group, [bind, ...attributesOf(settings)], sequence);
+}
+
+/** Gives a group that is bound other settings; no packet is lost for it. */
+export function encodeSettings(group: number, settings: ListenSettings, sequence: number): Buffer {
+  return encodeConfig(group, attributesOf(settings), sequence);
+}
+
+function encodeConfig(group: number, attributes: readonly Attribute[], sequence: number): Buffer {
+  return encodeRequest({ type: NFLOG_CONFIG, sequence, resource: group, attributes: [...attributes] });
+}
+
+function attributesOf(settings: ListenSettings): Attribute[] {
   const mode = Buffer.alloc(6);
   mode.writeUInt32BE(settings.copyRangeBytes, 0);
   mode[4] = NFULNL_COPY_PACKET;
   const flags = Buffer.alloc(2);
   flags.writeUInt16BE(SEQ | SEQ_GLOBAL, 0);
-  const attributes: Attribute[] = [
-    { type: NFULA_CFG.command, value: Buffer.from([COMMAND.bind]) },
+  return [
     { type: NFULA_CFG.mode, value: mode },
     ...(settings.bufferBytes === undefined ? [] : [{ type: NFULA_CFG.bufferSize, value: u32(settings.bufferBytes) }]),
     { type: NFULA_CFG.timeout, value: u32(settings.timeoutCs) },
     { type: NFULA_CFG.threshold, value: u32(settings.threshold) },
     { type: NFULA_CFG.flags, value: flags },
   ];
-  return encodeRequest({ type: NFLOG_CONFIG, sequence, resource: group, attributes });
 }
 
 /** Unbinds a group: the kernel sends what it has collected, and no acknowledgement, which would need room where there may be none. */

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { GroupHeld } from "../../core/model/packet-stream.ts";
-import { encodeListen, encodeUnbind, type ListenSettings } from "../../core/netlink/nflog-config.ts";
+import { encodeListen, encodeSettings, encodeUnbind, type ListenSettings } from "../../core/netlink/nflog-config.ts";
 import { addressOf, readOption, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
 import { answerIn, int, openNetfilterSocket } from "../netfilter-socket.ts";
 
@@ -37,6 +37,17 @@ export class NflogSocket {
   bindGroup(group: number, settings: ListenSettings, buffer: Buffer, onDatagram: (length: number) => void): void {
     this.#sequence += 1;
     sendTo(this.file, encodeListen(group, settings, this.#sequence), null);
+    this.#awaitAnswer(group, buffer, onDatagram);
+  }
+
+  /** Gives a group that it holds other settings. */
+  changeGroup(group: number, settings: ListenSettings, buffer: Buffer, onDatagram: (length: number) => void): void {
+    this.#sequence += 1;
+    sendTo(this.file, encodeSettings(group, settings, this.#sequence), null);
+    this.#awaitAnswer(group, buffer, onDatagram);
+  }
+
+  #awaitAnswer(group: number, buffer: Buffer, onDatagram: (length: number) => void): void {
     for (;;) {
       if (!waitFor(this.file, WAIT_MS)) throw new Error(`no answer for NFLOG group ${group}`);
       const length = receiveInto(this.file, buffer);

@@ -25,30 +25,43 @@ async function openPacketStream(
   telling: Telling,
   file: number,
 ): Promise<PacketStream> {
-  const ending = new SharedArrayBuffer(4);
-  const workerData: WorkerData = { listening, telling, file, ending };
+  const asked = new SharedArrayBuffer(8);
+  const workerData: WorkerData = { listening, telling, file, asked };
   const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
   const messages = new Messages(worker);
   const first = await messages.next();
   if (first.says === "held") throw new GroupHeld(first.group, first.errno);
   if (first.says !== "listening") throw failed(first);
+  const { start, wake } = first;
   let isOver = false;
+  const ask = (what: 0 | 1): void => {
+    Atomics.store(new Int32Array(asked), what, 1);
+    writeSync(wake, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]));
+  };
+  const last = messages.next();
+  const ended = endOf(last).finally(() => {
+    isOver = true;
+    closeSync(wake);
+  });
   return {
-    start: first.start,
-    ended: ended(messages).finally(() => {
-      isOver = true;
-      closeSync(first.wake);
-    }),
+    start,
+    ended,
     stop: () => {
-      if (isOver) return;
-      Atomics.store(new Int32Array(ending), 0, 1);
-      writeSync(first.wake, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]));
+      if (!isOver) ask(0);
+    },
+    adjust: async (wanted) => {
+      if (isOver) return [];
+      worker.postMessage(wanted);
+      const adjusted = messages.nextAdjusted();
+      ask(1);
+      const answer = await Promise.race([adjusted, last]);
+      return answer.says === "adjusted" ? answer.held.map(({ group, errno }) => new GroupHeld(group, errno)) : [];
     },
   };
 }
 
-async function ended(messages: Messages): Promise<StreamEnd | undefined> {
-  const last = await messages.next();
+async function endOf(message: Promise<WorkerMessage>): Promise<StreamEnd | undefined> {
+  const last = await message;
   if (last.says !== "ended") throw failed(last);
   return last.end;
 }
@@ -67,13 +80,19 @@ function failed(message: WorkerMessage): Fault {
   return new Fault("refused", `cannot read packets: ${says}`, "needs CAP_NET_ADMIN and a kernel with nfnetlink_log");
 }
 
-/** What a thread says, one by one; its crash is the last. */
+type Adjusted = WorkerMessage & { readonly says: "adjusted" };
+
+/** What a thread says, one by one; its crash is the last. Answers to adjusting are on their own. */
 class Messages {
   readonly #came: WorkerMessage[] = [];
   #waiting: ((message: WorkerMessage) => void) | undefined;
+  readonly #adjusting: ((message: Adjusted) => void)[] = [];
 
   constructor(worker: Worker) {
-    worker.on("message", (message: WorkerMessage) => this.#take(message));
+    worker.on("message", (message: WorkerMessage) => {
+      if (message.says === "adjusted") this.#adjusting.shift()?.(message);
+      else this.#take(message);
+    });
     worker.on("error", ({ message }) => this.#take({ says: "failed", message }));
     worker.on("exit", () => this.#take({ says: "failed", message: "its thread ended" }));
   }
@@ -84,6 +103,10 @@ class Messages {
       if (message !== undefined) resolve(message);
       else this.#waiting = resolve;
     });
+  }
+
+  async nextAdjusted(): Promise<Adjusted> {
+    return await new Promise((resolve) => this.#adjusting.push(resolve));
   }
 
   #take(message: WorkerMessage): void {

@@ -1,9 +1,9 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { NflogWriter } from "../../core/event/fast/nflog-writer.ts";
 import type { Lines } from "../../core/event/lines.ts";
 import { lossEvent, type PayloadStyle } from "../../core/event/pipeline.ts";
 import { momentText } from "../../core/event/time-text.ts";
-import type { Listening, StreamEnd } from "../../core/model/packet-stream.ts";
+import { GroupHeld, type Listening, type StreamEnd } from "../../core/model/packet-stream.ts";
 import { enterNetwork, openEvent, readClock, waitForAny } from "../libc.ts";
 import { Interfaces } from "./interfaces.ts";
 import { NflogSocket } from "./nflog-socket.ts";
@@ -22,6 +22,10 @@ export interface ReaderOptions {
   readonly output: Output;
   /** Whether the end was asked for. */
   readonly isEnding: () => boolean;
+  /** How it is to listen from now on, if that was asked for since it was asked last. */
+  readonly adjusted: () => Listening | undefined;
+  /** Told when it does, with the groups that it was not given. */
+  readonly onAdjusted: (held: readonly GroupHeld[]) => void;
 }
 
 /** Reads NFLOG groups and writes a line for each packet, until its end is asked for: then the groups are free, and all that came is written. */
@@ -32,11 +36,13 @@ export class PacketReader {
   readonly #interfaces: Interfaces;
   readonly #socket: NflogSocket;
   readonly #writer: NflogWriter;
+  #listening: Listening;
   #dropsTold = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
     const { listening, countMax, payload, lines, output, isWantedPrefix } = options;
+    this.#listening = listening;
     if (listening.netnsPath !== undefined) enter(listening.netnsPath);
     this.#interfaces = new Interfaces();
     this.#socket = new NflogSocket(listening.roomBytes);
@@ -68,15 +74,16 @@ export class PacketReader {
 
   /** @throws GroupHeld, or what the kernel says; then nothing is held */
   listen(): void {
-    const { listening } = this.#options;
     try {
-      for (const group of listening.groups) {
-        this.#socket.bindGroup(group, listening, this.#writer.input, (length) => this.#take(length));
-      }
+      for (const group of this.#listening.groups) this.#bind(group);
     } catch (error) {
       this.#close();
       throw error;
     }
+  }
+
+  #bind(group: number): void {
+    this.#socket.bindGroup(group, this.#listening, this.#writer.input, (length) => this.#take(length));
   }
 
   get portId(): number {
@@ -91,7 +98,9 @@ export class PacketReader {
   run(): StreamEnd {
     try {
       while (!this.#isOver()) {
-        if (!this.#takeNext()) this.#rest();
+        const listening = this.#options.adjusted();
+        if (listening !== undefined) this.#adjust(listening);
+        else if (!this.#takeNext()) this.#rest();
       }
       this.#drain();
       this.#writer.flush();
@@ -99,6 +108,41 @@ export class PacketReader {
     } finally {
       this.#close();
     }
+  }
+
+  /** Groups that go are emptied first: what comes of one that is bound again is numbered from 0. */
+  #adjust(listening: Listening): void {
+    readSync(this.wake, Buffer.alloc(8));
+    const before = this.#listening.groups;
+    this.#listening = listening;
+    const gone = before.filter((group) => !listening.groups.includes(group));
+    for (const group of gone) this.#socket.unbindGroup(group);
+    if (gone.length > 0) while (this.#takeNext());
+    const held = listening.groups.flatMap((group) => this.#heldOf(group, before.includes(group)) ?? []);
+    const groups = listening.groups.filter((group) => !held.some((one) => one.group === group));
+    this.#listening = { ...listening, groups };
+    this.#options.onAdjusted(held);
+  }
+
+  /** Listens to a group as is wished now; why not, if the kernel does not give it. */
+  #heldOf(group: number, isBound: boolean): GroupHeld | undefined {
+    try {
+      if (isBound) this.#change(group);
+      else this.#bindAnew(group);
+      return undefined;
+    } catch (error) {
+      if (error instanceof GroupHeld) return error;
+      throw error;
+    }
+  }
+
+  #change(group: number): void {
+    this.#socket.changeGroup(group, this.#listening, this.#writer.input, (length) => this.#take(length));
+  }
+
+  #bindAnew(group: number): void {
+    this.#writer.tallies.restart(group);
+    this.#bind(group);
   }
 
   #close(): void {
@@ -132,7 +176,7 @@ export class PacketReader {
   /** Has the kernel send what it has collected; nothing more comes behind that, and all that is there is taken. */
   #drain(): void {
     if (this.#writer.isFull) return;
-    for (const group of this.#options.listening.groups) this.#socket.unbindGroup(group);
+    for (const group of this.#listening.groups) this.#socket.unbindGroup(group);
     while (this.#takeNext());
   }
 

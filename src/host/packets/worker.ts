@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import {
   GroupHeld,
   type Listening,
@@ -15,13 +15,14 @@ export interface WorkerData {
   readonly listening: Listening;
   readonly telling: Telling;
   readonly file: number;
-  /** One number: not 0 once the end is asked for. */
-  readonly ending: SharedArrayBuffer;
+  /** Two numbers: not 0 once the end is asked for; not 0 while a message waits that asks to listen otherwise. */
+  readonly asked: SharedArrayBuffer;
 }
 
 /** What the thread says, in this order: that it listens, how it ended; or why it cannot. */
 export type WorkerMessage =
   | { readonly says: "listening"; readonly start: StreamStart; readonly wake: number }
+  | { readonly says: "adjusted"; readonly held: readonly { readonly group: number; readonly errno: number }[] }
   | { readonly says: "ended"; readonly end: StreamEnd | undefined }
   | { readonly says: "held"; readonly group: number; readonly errno: number }
   | { readonly says: "failed"; readonly message: string; readonly code?: string | undefined };
@@ -32,13 +33,29 @@ void listenAndRead();
 
 async function listenAndRead(): Promise<void> {
   try {
-    const { listening, telling, file, ending } = workerData as WorkerData;
-    const flag = new Int32Array(ending);
-    const isEnding = (): boolean => Atomics.load(flag, 0) !== 0;
+    const { listening, telling, file, asked } = workerData as WorkerData;
+    const flags = new Int32Array(asked);
+    const isEnding = (): boolean => Atomics.load(flags, 0) !== 0;
+    const adjusted = (): Listening | undefined =>
+      Atomics.exchange(flags, 1, 0) === 0
+        ? undefined
+        : (receiveMessageOnPort(parentPort as MessagePort)?.message as Listening);
     const output = new Output(file, isEnding);
     const { lines, isWantedPrefix } = await openTellingHere(telling);
     const { payload, countMax } = telling;
-    const reader = new PacketReader({ listening, output, isEnding, countMax, payload, lines, isWantedPrefix });
+    const onAdjusted = (held: readonly GroupHeld[]): void =>
+      say({ says: "adjusted", held: held.map(({ group, errno }) => ({ group, errno })) });
+    const reader = new PacketReader({
+      listening,
+      output,
+      isEnding,
+      adjusted,
+      onAdjusted,
+      countMax,
+      payload,
+      lines,
+      isWantedPrefix,
+    });
     reader.listen();
     say({ says: "listening", start: { portId: reader.portId, roomBytes: reader.roomBytes }, wake: reader.wake });
     const end = reader.run();

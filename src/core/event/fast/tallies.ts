@@ -34,6 +34,11 @@ export class Tallies {
     return { from, to: (sequence - 1) >>> 0, count };
   }
 
+  /** Expects the first number again: the group was bound anew. */
+  restart(group: number): void {
+    this.#of(group).next = 0;
+  }
+
   #of(group: number): Tally {
     const known = this.byGroup.get(group);
     if (known !== undefined) return known;
