@@ -35,8 +35,8 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
     resolveDir: root,
   },
   outfile: `${outdir}/bundle.cjs`,
-  // oclif asks for TypeScript only where it runs sources.
-  external: ["typescript"],
+  // oclif asks for TypeScript only where it runs sources; koffi finds its library beside itself.
+  external: ["typescript", "koffi"],
   banner: { js: "(function (require, __filename, __dirname) { const module = { exports: {} };" },
   footer: { js: "return module.exports.run; })" },
   minify: true,

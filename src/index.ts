@@ -28,9 +28,12 @@ export type { Change, Plan, Step } from "./core/model/plan.ts";
 export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
 export type { Template } from "./core/template/template.ts";
+export { listenAt } from "./host/listen.ts";
+export { openNotify } from "./host/notify.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
 export { openRecorder } from "./host/open-recorder.ts";
 export { packetStreams } from "./host/packets/open-packet-stream.ts";
+export { readPacketStream } from "./host/packets/read-stream.ts";
 export { openTellingHere } from "./host/packets/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";
@@ -57,6 +60,7 @@ export { type HistoryEntry, readHistory } from "./verbs/history.ts";
 export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";
 export { lintRules } from "./verbs/lint.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
+export { LISTENING } from "./verbs/listening.ts";
 export {
   type LogTestOptions,
   type LogTestReport,
@@ -71,9 +75,11 @@ export { type Recorded, recordMachine } from "./verbs/record.ts";
 export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";
 export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-source.ts";
 export { renderRules, rulesSchema } from "./verbs/rules.ts";
+export { type ServeOptions, type ServeParts, serve } from "./verbs/serve.ts";
+export { readServeSettings } from "./verbs/serve-settings.ts";
 export { installService, renderService } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
 export { streamKernelLog } from "./verbs/stream-kernel-log.ts";
-export { LISTENING, type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
+export { type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";
 export { type RulesEvent, type WatchOptions, watchAppliedRules } from "./verbs/watch-rules.ts";

@@ -5,7 +5,8 @@ import koffi from "koffi";
 const libc = koffi.load(null);
 
 const CLONE_NEWNET = 0x40000000;
-export const AF = { INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;
+export const AF = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;
+const SOCK_DGRAM = 2;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
@@ -100,6 +101,18 @@ export function memoryFile(name: string): number {
 
 export function openSocket(family: number, protocol: number): number {
   return check(c.socket(family, SOCK_RAW | SOCK_CLOEXEC, protocol), "socket");
+}
+
+export function openDatagramSocket(family: number): number {
+  return check(c.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+}
+
+/** Whether both ends of a connection were closed (poll(2), POLLHUP). */
+export function isHungUp(file: number): boolean {
+  const POLLHUP = 0x10;
+  const entry = Buffer.alloc(8);
+  entry.writeInt32LE(file, 0);
+  return c.poll(entry, 1, 0) > 0 && (entry.readInt16LE(6) & POLLHUP) !== 0;
 }
 
 export function bindSocket(socket: number, address: Buffer): void {

@@ -105,7 +105,7 @@ export function formOf({ text }: Input): "json" | "intent" | "text" {
   const head = text.replace(/^\uFEFF/, "").trimStart();
   if (/^\{\s*"nftables"\s*:/.test(head)) return "json";
   if (head.startsWith("{") || head.startsWith("---")) return "intent";
-  return /^(version|rules|default-log|all-netns|table|sets|accept)\s*:/m.test(head) ? "intent" : "text";
+  return /^(version|rules|default-log|all-netns|table|sets|accept|serve)\s*:/m.test(head) ? "intent" : "text";
 }
 
 function parseJson({ text, source }: Input): unknown {
@@ -134,11 +134,16 @@ async function readText(host: Host, { text, source }: Input, say: Say): Promise<
 export async function understandIntent(
   host: Host,
   input: Input,
-  { templates: places, say }: SourceOptions,
+  { templates, say }: SourceOptions,
 ): Promise<{ readonly intent: Intent; readonly compiled: Compiled }> {
+  const intent = await fillIntent(host, input, templates);
+  return { intent, compiled: await compileTexts(host, intent, say) };
+}
+
+/** An intent with its templates filled in; nft is not asked. */
+export async function fillIntent(host: Host, input: Input, places: TemplatePlaces): Promise<Intent> {
   const templates = await findTemplates(host, places, input.revision);
-  const intent = parseIntent(input.text, input.source, (use, where) => {
+  return parseIntent(input.text, input.source, (use, where) => {
     return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
   });
-  return { intent, compiled: await compileTexts(host, intent, say) };
 }

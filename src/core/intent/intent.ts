@@ -2,6 +2,7 @@ import { defaultLogOf, parseDefaultLogWords } from "../default-log/parse.ts";
 import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
+import type { ServeDocument } from "../serve/schema.ts";
 import { fillIn } from "../template/fill-in.ts";
 import type { Rendered } from "../template/template.ts";
 import { check } from "./check.ts";
@@ -25,6 +26,8 @@ export interface Intent {
   readonly sets: Readonly<Record<string, SetDocument>>;
   /** Codes of the linter that are meant so everywhere. */
   readonly accept: readonly string[];
+  /** What the log service does, if it is spoken of. */
+  readonly serve: ServeDocument | undefined;
   readonly rules: readonly IntentRule[];
 }
 
@@ -45,6 +48,7 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
     table: head.table,
     sets: head.sets,
     accept: head.accept ?? [],
+    serve: head.serve,
     rules,
   };
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { GROUP_MAX } from "../model/default-log.ts";
 import { FAMILIES } from "../model/family.ts";
+import { ServeDocument } from "../serve/schema.ts";
 import { Accept, Name, ObjectName, TableName } from "./names.ts";
 import { RuleDocument } from "./rule-schema.ts";
 import { addressKind } from "./values.ts";
@@ -50,6 +51,7 @@ export const IntentHead = z.strictObject({
   table: TableName.default("netlogctl"),
   sets: z.record(ObjectName, SetDocument).default({}),
   accept: Accept.optional(),
+  serve: ServeDocument.optional(),
   rules: z
     .array(z.unknown())
     .nullish()

@@ -92,10 +92,11 @@ export interface PacketStream {
   /** Has it end in order. */
   stop(): void;
   /**
-   * Has it listen otherwise from now on: groups that stay lose nothing. What it was told of the network namespace, the host
-   * and the room stays. Groups that the kernel did not give it are returned, the others are read.
+   * Has it listen otherwise from now on, and tell otherwise if that is said: groups that stay lose nothing. What it was told
+   * of the network namespace, the host and the room stays. Groups that the kernel did not give it are returned, the others
+   * are read.
    */
-  adjust(listening: Listening): Promise<readonly GroupHeld[]>;
+  adjust(listening: Listening, telling?: Telling): Promise<readonly GroupHeld[]>;
 }
 
 /** A reader whose lines are read here. */

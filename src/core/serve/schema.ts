@@ -46,6 +46,7 @@ export const ServeDocument = z.strictObject({
     .min(1)
     .optional()
     .describe("the NFLOG groups that are read; without it those that the intent's rules log to"),
+  "kernel-log": z.boolean().default(false).describe("whether packets that the kernel log tells of are told, too"),
   "payload-bytes": z
     .int()
     .min(0)

@@ -9,7 +9,7 @@ import {
   type StreamEnd,
   type Telling,
 } from "../../core/model/packet-stream.ts";
-import type { WorkerData, WorkerMessage } from "./worker.ts";
+import type { Adjustment, WorkerData, WorkerMessage } from "./worker.ts";
 
 /**
  * Opens readers of NFLOG groups that each have a thread of their own, which reads and writes without this one.
@@ -49,9 +49,10 @@ async function openPacketStream(
     stop: () => {
       if (!isOver) ask(0);
     },
-    adjust: async (wanted) => {
+    adjust: async (wanted, toldSo) => {
       if (isOver) return [];
-      worker.postMessage(wanted);
+      const adjustment: Adjustment = { listening: wanted, telling: toldSo };
+      worker.postMessage(adjustment);
       const adjusted = messages.nextAdjusted();
       ask(1);
       const answer = await Promise.race([adjusted, last]);

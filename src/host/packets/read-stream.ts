@@ -1,7 +1,6 @@
 import { close, read } from "node:fs";
 import { promisify } from "node:util";
 import type { Listening, OpenPacketStream, ReadStream, Telling } from "../../core/model/packet-stream.ts";
-import { openPipe } from "../libc.ts";
 
 const readFile = promisify(read);
 const closeFile = promisify(close);
@@ -14,6 +13,7 @@ export async function readPacketStream(
   listening: Listening,
   telling: Telling,
 ): Promise<ReadStream> {
+  const { openPipe } = await import("../libc.ts"); // a library of its own, which most commands do without
   const { reads, writes } = openPipe(CHUNK_BYTES);
   try {
     const stream = await open(listening, telling, writes);

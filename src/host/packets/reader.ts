@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { NflogWriter } from "../../core/event/fast/nflog-writer.ts";
-import type { Lines } from "../../core/event/lines.ts";
+import type { OpenTelling } from "../../core/event/open-telling.ts";
 import { lossEvent, type PayloadStyle } from "../../core/event/pipeline.ts";
 import { momentText } from "../../core/event/time-text.ts";
 import { GroupHeld, type Listening, type StreamEnd } from "../../core/model/packet-stream.ts";
@@ -12,20 +12,21 @@ import type { Output } from "./output.ts";
 /** A datagram is 128 KiB at most, for the kernel collects no more. */
 const INPUT_BYTES = 512 * 1024;
 
+/** How packets are told. */
+export interface ReaderTelling extends OpenTelling {
+  readonly payload: PayloadStyle | undefined;
+}
+
 export interface ReaderOptions {
   readonly listening: Listening;
   /** How many packets are told. */
   readonly countMax: number | undefined;
-  readonly payload: PayloadStyle | undefined;
-  readonly isWantedPrefix: (prefix: string) => boolean;
-  readonly lines: Lines;
+  readonly telling: ReaderTelling;
   readonly output: Output;
   /** Whether the end was asked for. */
   readonly isEnding: () => boolean;
-  /** How it is to listen from now on, if that was asked for since it was asked last. */
-  readonly adjusted: () => Listening | undefined;
-  /** Told when it does, with the groups that it was not given. */
-  readonly onAdjusted: (held: readonly GroupHeld[]) => void;
+  /** Whether it was asked to read otherwise: then it pauses. */
+  readonly isPausing: () => boolean;
 }
 
 /** Reads NFLOG groups and writes a line for each packet, until its end is asked for: then the groups are free, and all that came is written. */
@@ -37,12 +38,14 @@ export class PacketReader {
   readonly #socket: NflogSocket;
   readonly #writer: NflogWriter;
   #listening: Listening;
+  #telling: ReaderTelling;
   #dropsTold = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
-    const { listening, countMax, payload, lines, output, isWantedPrefix } = options;
+    const { listening, countMax, telling, output } = options;
     this.#listening = listening;
+    this.#telling = telling;
     if (listening.netnsPath !== undefined) enter(listening.netnsPath);
     this.#interfaces = new Interfaces();
     this.#socket = new NflogSocket(listening.roomBytes);
@@ -53,20 +56,17 @@ export class PacketReader {
       {
         ...around,
         interfaceName: (index) => this.#interfaces.nameOf(index),
-        atOnce: lines.atOnce,
-        payload,
+        ...writerTelling(telling),
         linesMax: countMax ?? Number.POSITIVE_INFINITY,
-        isWanted: isWantedPrefix,
       },
       {
         flush: (bytes) => output.write(bytes),
-        lineOf: (event, bytes) => lines.lineOf(event, bytes),
+        lineOf: (event, bytes) => this.#telling.lines.lineOf(event, bytes),
         lossLine: (group, { from, to, count }) => {
           this.#dropsTold = this.#socket.drops;
           const why = "the receive buffer was full: what is read was written or decoded more slowly than it came";
-          return (
-            lines.lineOfLoss(lossEvent({ ts: momentText(readClock()), ...around, group, count, from, to, why })) ?? ""
-          );
+          const loss = lossEvent({ ts: momentText(readClock()), ...around, group, count, from, to, why });
+          return this.#telling.lines.lineOfLoss(loss) ?? "";
         },
       },
     );
@@ -94,24 +94,33 @@ export class PacketReader {
     return this.#socket.roomBytes;
   }
 
-  /** Reads until the end; whatever happens, the groups are free then. */
-  run(): StreamEnd {
+  /** Reads until the end, or until it is to pause: undefined. Whatever happens at the end, the groups are free then. */
+  run(): StreamEnd | undefined {
     try {
       while (!this.#isOver()) {
-        const listening = this.#options.adjusted();
-        if (listening !== undefined) this.#adjust(listening);
-        else if (!this.#takeNext()) this.#rest();
+        if (this.#options.isPausing()) return undefined;
+        if (!this.#takeNext()) this.#rest();
       }
-      this.#drain();
-      this.#writer.flush();
-      return this.#end();
-    } finally {
+      return this.#finish();
+    } catch (error) {
       this.#close();
+      throw error;
     }
   }
 
-  /** Groups that go are emptied first: what comes of one that is bound again is numbered from 0. */
-  #adjust(listening: Listening): void {
+  #finish(): StreamEnd {
+    this.#drain();
+    this.#writer.flush();
+    const end = this.#end();
+    this.#close();
+    return end;
+  }
+
+  /**
+   * Listens otherwise from now on, and tells otherwise; the groups that it was not given. Groups that go are emptied first:
+   * what comes of one that is bound again is numbered from 0.
+   */
+  adjust(listening: Listening, telling: ReaderTelling = this.#telling): readonly GroupHeld[] {
     readSync(this.wake, Buffer.alloc(8));
     const before = this.#listening.groups;
     this.#listening = listening;
@@ -121,7 +130,9 @@ export class PacketReader {
     const held = listening.groups.flatMap((group) => this.#heldOf(group, before.includes(group)) ?? []);
     const groups = listening.groups.filter((group) => !held.some((one) => one.group === group));
     this.#listening = { ...listening, groups };
-    this.#options.onAdjusted(held);
+    this.#telling = telling;
+    this.#writer.retell(writerTelling(telling));
+    return held;
   }
 
   /** Listens to a group as is wished now; why not, if the kernel does not give it. */
@@ -185,6 +196,10 @@ export class PacketReader {
     const droppedAtEnd = this.#socket.drops - this.#dropsTold;
     return { groups, droppedAtEnd, unwrittenBytes: this.#options.output.unwrittenBytes };
   }
+}
+
+function writerTelling({ lines, payload, isWantedPrefix }: ReaderTelling) {
+  return { atOnce: lines.atOnce, payload, isWanted: isWantedPrefix };
 }
 
 /** Goes into the network namespace that a path leads to; only this thread does. */

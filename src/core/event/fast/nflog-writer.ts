@@ -30,6 +30,9 @@ export interface WriterOptions extends Omit<Surroundings, "moment" | "momentSour
   readonly linesMax: number;
 }
 
+const payloadEndOf = (payload: PayloadStyle | undefined): Piece =>
+  pieceOf(`","payload_encoding":"${payload?.encoding}"`);
+
 const OUTPUT_BYTES = 512 * 1024;
 /** The longest line that is written at once, but for the payload. */
 const LINE_BYTES_MAX = 16 * 1024;
@@ -55,10 +58,10 @@ export class NflogWriter {
   readonly #words: Uint32Array;
   readonly #out = new ByteWriter(OUTPUT_BYTES);
   readonly #listening: Listening;
-  readonly #options: WriterOptions;
+  #options: WriterOptions;
   readonly #heads = new Map<string, Head>();
   readonly #found = new Found();
-  readonly #payloadEnd: Piece;
+  #payloadEnd: Piece;
   #head: Head | undefined;
   #lines = 0;
   #second = -1;
@@ -72,7 +75,14 @@ export class NflogWriter {
     this.#listening = listening;
     const moment = { seconds: 0, nanoseconds: 0 };
     this.#surroundings = { ...options, source: "nflog", moment, momentSource: "reader" };
-    this.#payloadEnd = pieceOf(`","payload_encoding":"${options.payload?.encoding}"`);
+    this.#payloadEnd = payloadEndOf(options.payload);
+  }
+
+  /** Writes what comes from now on otherwise. */
+  retell(options: Pick<WriterOptions, "atOnce" | "payload" | "isWanted">): void {
+    this.#options = { ...this.#options, ...options };
+    this.#payloadEnd = payloadEndOf(options.payload);
+    this.forgetHeads();
   }
 
   /** Forgets what it knows of interfaces. */

@@ -1,0 +1,38 @@
+import { type Batch, countOf, LOSS_TOPIC, linesIn } from "../event/batch.ts";
+import type { LossEvent } from "../event/event.ts";
+
+/** More topics than that are counted together. */
+const TOPICS_MAX = 1000;
+
+/** Counts what comes, by topic, and what was lost, by group. */
+export class ServiceTallies {
+  readonly byTopic = new Map<string, number>();
+  readonly lostByGroup = new Map<string, number>();
+  /** The time of the newest event, as it says itself. */
+  lastTs: string | undefined;
+
+  count(batch: Batch): void {
+    const counts = new Uint32Array(batch.topics.length);
+    for (const topic of batch.topicOf) counts[topic] = (counts[topic] ?? 0) + 1;
+    for (const [index, topic] of batch.topics.entries()) {
+      if (topic === LOSS_TOPIC) this.#countLosses(batch, index);
+      else this.#add(topic, counts[index] ?? 0);
+    }
+    const last = countOf(batch) - 1;
+    this.lastTs = /"ts":"([^"]*)"/.exec(linesIn(batch, last, last + 1).toString("latin1", 0, 100))?.[1];
+  }
+
+  #add(topic: string, count: number): void {
+    const name = this.byTopic.has(topic) || this.byTopic.size < TOPICS_MAX ? topic : "others";
+    this.byTopic.set(name, (this.byTopic.get(name) ?? 0) + count);
+  }
+
+  #countLosses(batch: Batch, index: number): void {
+    for (const [place, topic] of batch.topicOf.entries()) {
+      if (topic !== index) continue;
+      const { group, count } = JSON.parse(linesIn(batch, place, place + 1).toString("utf8")) as LossEvent;
+      const name = String(group ?? "");
+      this.lostByGroup.set(name, (this.lostByGroup.get(name) ?? 0) + count);
+    }
+  }
+}

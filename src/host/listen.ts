@@ -1,0 +1,106 @@
+import { chmodSync, chownSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import { Fault } from "../core/model/fault.ts";
+import type { ListeningServer, SocketRights } from "../core/model/service.ts";
+
+/** Listens at the path of a Unix socket, or at ADDRESS:PORT, where anybody may connect who can. @throws Fault */
+export async function listenAt(
+  where: string,
+  rights: SocketRights,
+  onConnection: (socket: Socket) => void,
+): Promise<ListeningServer> {
+  if (where.startsWith("/")) return await listenAtPath(where, rights, onConnection);
+  const [, host = "", port = ""] = /^\[?([^\]]*?)\]?:([0-9]+)$/.exec(where) ?? [];
+  return await listenAtPort(host, Number(port), onConnection);
+}
+
+/** A socket that a service left behind that is gone is replaced. */
+async function listenAtPath(
+  path: string,
+  { mode, gid }: SocketRights,
+  onConnection: (socket: Socket) => void,
+): Promise<ListeningServer> {
+  await refuseTaken(path);
+  const server = createServer({ allowHalfOpen: true }, onConnection);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    rmSync(path, { force: true });
+    const mask = process.umask(0o777); // nobody may connect before the rights are what was wished
+    try {
+      await listening(server, { path });
+    } finally {
+      process.umask(mask);
+    }
+    if (gid !== undefined) chownSync(path, -1, gid);
+    chmodSync(path, mode);
+  } catch (error) {
+    server.close();
+    throw refused(path, error);
+  }
+  const { ino } = statSync(path);
+  return {
+    close: () => {
+      server.close();
+      // Another service may have taken the place since.
+      if (statSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true });
+    },
+  };
+}
+
+async function listenAtPort(
+  host: string,
+  port: number,
+  onConnection: (socket: Socket) => void,
+): Promise<ListeningServer> {
+  const server = createServer(onConnection);
+  try {
+    await listening(server, { host, port });
+  } catch (error) {
+    throw refused(`${host}:${port}`, error);
+  }
+  return { close: () => server.close() };
+}
+
+async function listening(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(where, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Whether somebody answers there, or something stands there that is no socket. */
+async function refuseTaken(path: string): Promise<void> {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (!stats.isSocket()) {
+    throw new Fault(
+      "refused",
+      `cannot listen at ${path}: something else stands there`,
+      "remove it, or name another path",
+    );
+  }
+  const isTaken = await new Promise<boolean>((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", ({ message }) => resolve(!/ECONNREFUSED|ENOENT/.test(message)));
+  });
+  if (isTaken)
+    throw new Fault("refused", `cannot listen at ${path}: a service listens there`, "end it, or name another path");
+}
+
+function refused(where: string, error: unknown): Fault {
+  const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
+  const isDenied = ["EACCES", "EPERM"].includes(code);
+  return new Fault(
+    isDenied ? "not-permitted" : "refused",
+    `cannot listen at ${where}: ${code === "" ? message : code}`,
+    isDenied ? "run it as root, or name a place that is yours" : "name another place",
+    { cause: error },
+  );
+}

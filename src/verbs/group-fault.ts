@@ -1,0 +1,55 @@
+import { constants } from "node:os";
+import { Fault } from "../core/model/fault.ts";
+import { type Host, orUndefined, readText } from "../core/model/host.ts";
+import type { Listener } from "../core/model/listener.ts";
+import type { GroupHeld } from "../core/model/packet-stream.ts";
+import { readGroups } from "./read-groups.ts";
+
+/** Why a group is not given. The kernel answers EPERM to a group that another socket holds, as to somebody who may not (nfnetlink_log.c, nfulnl_recv_config). */
+export async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Promise<Fault> {
+  const doing = `cannot read NFLOG group ${group} of ${host.label}`;
+  const groups = await orUndefined(readGroups(host), "EACCES", "EPERM");
+  const holder = groups?.find((one) => one.group === group);
+  if (holder !== undefined) {
+    const [listener] = holder.listeners;
+    const end = listener === undefined ? "" : `, or end it: ${endOf(listener)}`;
+    return new Fault(
+      "refused",
+      `${doing}: ${heldBy(holder.listeners)}`,
+      `one socket can hold a group: read another${end}`,
+    );
+  }
+  if (errno === constants.errno.EPERM && (await isAdministrator(host))) {
+    return new Fault(
+      "refused",
+      `${doing}: EPERM: another socket holds it`,
+      "one socket can hold a group: read another; root sees who it is: sudo netlogctl status",
+    );
+  }
+  if (errno === constants.errno.EPERM) {
+    return new Fault(
+      "not-permitted",
+      `${doing}: EPERM`,
+      "run it as root, or with CAP_NET_ADMIN (setcap, systemd's AmbientCapabilities)",
+    );
+  }
+  const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+  return new Fault("not-supported", `${doing}: ${name}`, "load the module: netlogctl module load nfnetlink_log");
+}
+
+/** Whether this process has CAP_NET_ADMIN (bit 12, capabilities(7)), be it that of a user namespace. */
+async function isAdministrator(host: Host): Promise<boolean> {
+  const status = await orUndefined(readText(host, "/proc/self/status"), "ENOENT", "EACCES");
+  const [, effective = "0"] = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "") ?? [];
+  return ((BigInt(`0x${effective}`) >> 12n) & 1n) === 1n;
+}
+
+function endOf({ unit, pid }: Listener): string {
+  return unit === null ? `kill ${pid}` : `systemctl stop ${unit}`;
+}
+
+/** Who reads a group, in words. */
+export function heldBy(listeners: readonly Listener[]): string {
+  const names = listeners.map(({ program, pid, unit }) => `${program} (pid ${pid}${unit === null ? "" : `, ${unit}`})`);
+  return names.length === 0 ? "another socket holds it" : `${names.join(" and ")} reads it`;
+}

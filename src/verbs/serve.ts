@@ -1,0 +1,213 @@
+import type { Socket } from "node:net";
+import type { OpenTelling } from "../core/event/open-telling.ts";
+import { momentText } from "../core/event/time-text.ts";
+import { Fault } from "../core/model/fault.ts";
+import type { Host } from "../core/model/host.ts";
+import { GroupHeld, type Listening, type ReadStream, type Telling } from "../core/model/packet-stream.ts";
+import type { ListeningServer, Notify, SocketRights } from "../core/model/service.ts";
+import type { ServeSettings } from "../core/serve/settings.ts";
+import type { EventStore } from "../daemon/event-store.ts";
+import { figuresText } from "../daemon/figures.ts";
+import { LogService } from "../daemon/log-service.ts";
+import { metricsServer } from "../daemon/metrics-server.ts";
+import { faultOfGroup } from "./group-fault.ts";
+import { LISTENING, listeningOf, tellLosses, tellRoom } from "./listening.ts";
+import { withNames } from "./read-names.ts";
+import type { Say } from "./scratch.ts";
+import { groupNumber } from "./serve-settings.ts";
+import { streamKernelLog } from "./stream-kernel-log.ts";
+
+/** What a log service is made of on this machine. */
+export interface ServeParts {
+  /** Opens a reader of NFLOG groups. @throws GroupHeld */
+  readonly read: (listening: Listening, telling: Telling) => Promise<ReadStream>;
+  readonly openTelling: (telling: Telling) => Promise<OpenTelling>;
+  readonly openStore: (wish: NonNullable<ServeSettings["store"]>, onNote: Say) => Promise<EventStore>;
+  /** Listens at the path of a Unix socket, or at ADDRESS:PORT. */
+  readonly listen: (
+    where: string,
+    rights: SocketRights,
+    onConnection: (socket: Socket) => void,
+  ) => Promise<ListeningServer>;
+  readonly notify: Notify;
+}
+
+export interface ServeOptions {
+  /** What it is to do; asked again at each reload. @throws Fault */
+  readonly readSettings: () => Promise<ServeSettings>;
+  readonly say: Say;
+  /** Ends it in order. */
+  readonly signal: AbortSignal;
+  /** Is given what has it read its settings again. */
+  readonly onReload: (reload: () => Promise<void>) => void;
+}
+
+/** Reads packets and hands them to whoever subscribes and to the store, until aborted; then all that came is told and stored. */
+export async function serve(host: Host, parts: ServeParts, options: ServeOptions): Promise<void> {
+  const settings = await options.readSettings();
+  const store = settings.store && (await parts.openStore(settings.store, options.say));
+  const running = new Running(host, parts, options, settings, store);
+  try {
+    await running.listen();
+    await running.read();
+  } finally {
+    await running.close();
+  }
+}
+
+/** A log service at work. */
+class Running {
+  readonly #host: Host;
+  readonly #parts: ServeParts;
+  readonly #options: ServeOptions;
+  readonly #service: LogService;
+  readonly #servers: ListeningServer[] = [];
+  #settings: ServeSettings;
+  #stream: ReadStream | undefined;
+
+  constructor(
+    host: Host,
+    parts: ServeParts,
+    options: ServeOptions,
+    settings: ServeSettings,
+    store: EventStore | undefined,
+  ) {
+    this.#host = host;
+    this.#parts = parts;
+    this.#options = options;
+    this.#settings = settings;
+    const onTrouble = (what: string): void => options.say(`a subscriber was cut off: ${what}`);
+    const nowMicroseconds = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000);
+    this.#service = new LogService({ settings, store, nowMicroseconds, now: nowText, onTrouble });
+  }
+
+  async listen(): Promise<void> {
+    const { bus, metrics } = this.#settings;
+    const gid = bus.group === undefined ? undefined : await groupNumber(this.#host, bus.group);
+    const rights = { mode: Number.parseInt(bus.mode, 8), gid };
+    this.#servers.push(await this.#parts.listen(bus.socket, rights, (socket) => this.#service.bus.accept(socket)));
+    if (metrics === undefined) return;
+    const answer = metricsServer(() => figuresText(this.#service, Date.now()));
+    this.#servers.push(await this.#parts.listen(metrics, rights, answer));
+  }
+
+  async read(): Promise<void> {
+    const { say, signal, onReload } = this.#options;
+    const { notify } = this.#parts;
+    const stream = await this.#open();
+    this.#stream = stream;
+    const stop = (): void => {
+      notify("STOPPING=1");
+      stream.stop();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    tellRoom(stream, this.#settings.roomBytes, say);
+    onReload(() => this.#reload());
+    const over = new AbortController();
+    const kernelLog = this.#readKernelLog(AbortSignal.any([signal, over.signal]));
+    say(`${this.#what()}, telling at ${this.#settings.bus.socket}`);
+    notify("READY=1", `STATUS=${this.#what()}`);
+    const alive = this.#tellAlive();
+    const [taken, ended] = await Promise.allSettled([this.#take(stream), stream.ended]);
+    clearInterval(alive);
+    over.abort();
+    await kernelLog;
+    if (ended.status === "rejected") throw ended.reason;
+    if (taken.status === "rejected") throw taken.reason;
+    if (ended.value !== undefined) tellLosses(ended.value, say);
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    await this.#service.close();
+  }
+
+  async #open(): Promise<ReadStream> {
+    const { groups, telling } = this.#settings;
+    try {
+      return await this.#parts.read({ ...(await this.#listening()), groups }, await withNames(this.#host, telling));
+    } catch (error) {
+      throw error instanceof GroupHeld ? await faultOfGroup(this.#host, error) : error;
+    }
+  }
+
+  async #listening(): Promise<Omit<Listening, "groups">> {
+    return await listeningOf(this.#host, { ...LISTENING, roomBytes: this.#settings.roomBytes });
+  }
+
+  async #take(stream: ReadStream): Promise<void> {
+    for await (const lines of stream.lines) this.#service.take(lines);
+  }
+
+  async #readKernelLog(signal: AbortSignal): Promise<void> {
+    if (!this.#settings.hasKernelLog) return;
+    try {
+      const telling = await this.#parts.openTelling(await withNames(this.#host, this.#settings.telling));
+      const lines = streamKernelLog(this.#host, { telling, countMax: undefined, signal });
+      for await (const line of lines) this.#service.take(Buffer.from(line));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#options.say(`the kernel log is not told: ${error.message}: ${error.remedy}`);
+    }
+  }
+
+  /** What cannot be done stays as it was, and is said. */
+  async #reload(): Promise<void> {
+    const { say, readSettings } = this.#options;
+    const { notify } = this.#parts;
+    notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
+    try {
+      await this.#change(await readSettings());
+      say(`read the intent again: ${this.#what()}`);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      say(`goes on as before: ${error.where === undefined ? "" : `${error.where}: `}${error.message}: ${error.remedy}`);
+    }
+    notify("READY=1", `STATUS=${this.#what()}`);
+  }
+
+  async #change(wanted: ServeSettings): Promise<void> {
+    const before = this.#settings;
+    const later = laterOf(before, wanted);
+    if (later.length > 0) this.#options.say(`note: ${later.join(", ")}: from the next start on`);
+    const isTold = JSON.stringify(before.telling) === JSON.stringify(wanted.telling);
+    const telling = isTold ? undefined : await withNames(this.#host, wanted.telling);
+    this.#settings = { ...before, groups: wanted.groups, telling: wanted.telling };
+    const held = await this.#stream?.adjust({ ...(await this.#listening()), groups: wanted.groups }, telling);
+    for (const one of held ?? []) this.#options.say((await faultOfGroup(this.#host, one)).message);
+    const isLost = (group: number): boolean => (held ?? []).some((one) => one.group === group);
+    this.#settings = { ...this.#settings, groups: wanted.groups.filter((group) => !isLost(group)) };
+    this.#service.reconfigure(wanted);
+  }
+
+  #what(): string {
+    const { groups, hasKernelLog } = this.#settings;
+    return `reading NFLOG group ${groups.join(", ")}${hasKernelLog ? " and the kernel log" : ""}`;
+  }
+
+  /** As often as the service manager wants to hear of it. */
+  #tellAlive(): NodeJS.Timeout | undefined {
+    const { watchdogMs } = this.#parts.notify;
+    return watchdogMs === undefined ? undefined : setInterval(() => this.#parts.notify("WATCHDOG=1"), watchdogMs / 2);
+  }
+}
+
+/** What of the settings only a new start changes. */
+function laterOf(before: ServeSettings, wanted: ServeSettings): string[] {
+  const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
+  const { keep: _keep, ...place } = before.bus;
+  const { keep: _wantedKeep, ...wantedPlace } = wanted.bus;
+  return [
+    ...(differs(place, wantedPlace) ? ["the socket of the bus"] : []),
+    ...(differs(before.store?.file, wanted.store?.file) ? ["the file of the store"] : []),
+    ...(differs(before.metrics, wanted.metrics) ? ["metrics"] : []),
+    ...(differs(before.hasKernelLog, wanted.hasKernelLog) ? ["the kernel log"] : []),
+    ...(differs(before.roomBytes, wanted.roomBytes) ? ["room-mib"] : []),
+  ];
+}
+
+function nowText(): string {
+  const ms = Date.now();
+  return momentText({ seconds: Math.floor(ms / 1000), nanoseconds: (ms % 1000) * 1_000_000 });
+}
