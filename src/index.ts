@@ -27,7 +27,9 @@ export type { GroupTally, OpenPacketStream, PacketStream, StreamEnd, Telling } f
 export type { Change, Plan, Step } from "./core/model/plan.ts";
 export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
+export { BUS_SOCKET } from "./core/serve/schema.ts";
 export type { Template } from "./core/template/template.ts";
+export { connectLines } from "./host/connect-lines.ts";
 export { listenAt } from "./host/listen.ts";
 export { openNotify } from "./host/notify.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
@@ -79,6 +81,7 @@ export { type ServeOptions, type ServeParts, serve } from "./verbs/serve.ts";
 export { readServeSettings } from "./verbs/serve-settings.ts";
 export { installService, renderService } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
+export { type BusWish, busEvents, streamBus } from "./verbs/stream-bus.ts";
 export { streamKernelLog } from "./verbs/stream-kernel-log.ts";
 export { type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";

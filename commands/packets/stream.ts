@@ -4,6 +4,8 @@ import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
 import {
+  BUS_SOCKET,
+  connectLines,
   convertPackets,
   Fault,
   type Host,
@@ -11,6 +13,7 @@ import {
   openTellingHere,
   packetStreams,
   type StreamEnd,
+  streamBus,
   streamKernelLog,
   streamPackets,
   type Telling,
@@ -45,6 +48,10 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       command: "<%= config.bin %> packets stream --source kmsg --file qubes.export",
     },
     {
+      description: "What the log service tells, from now on.",
+      command: "<%= config.bin %> packets stream --source bus",
+    },
+    {
       description: "As SPR's services read it.",
       command: "<%= config.bin %> packets stream --format spr --timeout 0",
     },
@@ -58,9 +65,19 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       multiple: true,
     }),
     source: Flags.string({
-      summary: "Read NFLOG groups, or the lines of the kernel log from now on.",
-      options: ["nflog", "kmsg"],
+      summary: "Read NFLOG groups, the lines of the kernel log from now on, or what netlogctl serve tells.",
+      options: ["nflog", "kmsg", "bus"],
       default: "nflog",
+    }),
+    socket: Flags.string({
+      summary: "With --source bus: where the log service listens.",
+      helpValue: "PATH",
+      default: BUS_SOCKET,
+    }),
+    after: Flags.integer({
+      summary: "With --source bus: begin behind this cursor; 0 is all that it still has.",
+      helpValue: "CURSOR",
+      min: 0,
     }),
     file: Flags.string({
       summary:
@@ -128,8 +145,11 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     const say = (line: string): void => this.say(line);
     const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
     const isKernelLog = flags.source === "kmsg";
-    if (isKernelLog) refuseGroups(flags.group, flags.netns);
-    else if (flags.file !== undefined) throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
+    if (flags.source !== "nflog") refuseGroups(flags.source, flags.group, flags.netns);
+    if (!isKernelLog && flags.file !== undefined)
+      throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
+    if (flags.source !== "bus" && flags.after !== undefined)
+      throw new Fault("usage", "--after is of the log service", "add --source bus");
     await interruptible(async (interrupted) => {
       const over = new AbortController();
       const signal = AbortSignal.any([interrupted, over.signal]);
@@ -139,6 +159,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       };
       if (flags.file !== undefined) return await this.#streamFile(host, flags.file, telling, { signal, onStart });
       if (isKernelLog) return await this.#streamKernelLog(host, telling, { signal, onStart });
+      if (flags.source === "bus") return await this.#streamBus(host, flags, telling, { signal, onStart });
       const onGroups = (groups: readonly number[]): void => onStart(`NFLOG group ${groups.join(", ")}`);
       this.#tellEnd(await streamPackets(host, open, wish, { say, signal, onStart: onGroups }));
     });
@@ -154,6 +175,25 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     onStart("the kernel log");
     await this.print(
       (end) => streamKernelLog(host, { telling: opened, countMax: telling.countMax, signal: end }),
+      signal,
+    );
+  }
+
+  async #streamBus(
+    host: Host,
+    {
+      socket,
+      prefix,
+      after,
+    }: { readonly socket: string; readonly prefix: string[] | undefined; readonly after: number | undefined },
+    telling: Telling,
+    { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: (what: string) => void },
+  ): Promise<void> {
+    const opened = await openTellingHere(await withNames(host, telling));
+    onStart(`what the log service at ${socket} tells`);
+    const wish = { socket, prefixes: prefix ?? [], after };
+    await this.print(
+      (end) => streamBus(connectLines, wish, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,
     );
   }
@@ -189,13 +229,14 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   }
 }
 
-/** The kernel log is one for the whole machine. */
-function refuseGroups(groups: readonly string[] | undefined, netns: string | undefined): void {
+const WHOLE: Readonly<Record<string, string>> = {
+  kmsg: "the kernel log is one for the whole machine",
+  bus: "the log service chose its groups itself",
+};
+
+/** Of what is one whole, no group can be chosen. */
+function refuseGroups(source: string, groups: readonly string[] | undefined, netns: string | undefined): void {
   if (groups === undefined && netns === undefined) return;
   const flag = netns === undefined ? "--group" : "--netns";
-  throw new Fault(
-    "usage",
-    `the kernel log is one for the whole machine: ${flag} chooses nothing in it`,
-    "choose by --prefix or --where",
-  );
+  throw new Fault("usage", `${WHOLE[source]}: ${flag} chooses nothing in it`, "choose by --prefix or --where");
 }

@@ -11,6 +11,9 @@ const Age = z
   .refine((text) => parseAge(text) !== undefined, "must be an age such as 12h or 30d")
   .transform((text) => parseAge(text) ?? 0);
 
+/** Where the log service listens, unless said. */
+export const BUS_SOCKET = "/run/netlogctl/bus.sock";
+
 const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that begins with /");
 
 /** Topics that are kept, and for how long. */
@@ -21,7 +24,7 @@ const KeptDocument = z.strictObject({
 });
 
 const BusDocument = z.strictObject({
-  socket: AbsolutePath.default("/run/netlogctl/bus.sock").describe("a Unix socket"),
+  socket: AbsolutePath.default(BUS_SOCKET).describe("a Unix socket"),
   mode: z
     .string()
     .regex(/^0?[0-7]{3}$/, 'must be a mode in octal, in quotes, such as "0660"')

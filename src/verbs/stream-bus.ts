@@ -1,0 +1,91 @@
+import type { NetlogEvent } from "../core/event/event.ts";
+import type { OpenTelling } from "../core/event/open-telling.ts";
+import { Fault } from "../core/model/fault.ts";
+import { HostError } from "../core/model/host.ts";
+import { faultOfHost } from "./host-faults.ts";
+
+/** Sends a line to a Unix socket, and gives whole lines as they come back. @throws HostError */
+export type ConnectLines = (path: string, request: string, signal: AbortSignal) => AsyncIterable<Buffer>;
+
+export interface BusWish {
+  /** The socket of the log service. */
+  readonly socket: string;
+  /** Globs of prefixes, without blanks around them; none: all. */
+  readonly prefixes: readonly string[];
+  /** The cursor behind which it begins; undefined: with what comes from now on. */
+  readonly after: number | undefined;
+}
+
+/** The events that a log service tells, as they come. It ends with the signal; that the service ended is a fault. */
+export async function* busEvents(
+  connect: ConnectLines,
+  wish: BusWish,
+  signal: AbortSignal,
+): AsyncGenerator<NetlogEvent[]> {
+  try {
+    for await (const lines of connect(wish.socket, requestOf(wish), signal)) {
+      yield lines.toString("utf8").split("\n").slice(0, -1).map(eventOf);
+    }
+  } catch (error) {
+    throw error instanceof HostError ? notThere(error) : error;
+  }
+  if (!signal.aborted)
+    throw new Fault("refused", "the log service ended, or cut this subscriber off", "start it again: netlogctl serve");
+}
+
+/** The same as lines of a telling, each with its newline. */
+export async function* streamBus(
+  connect: ConnectLines,
+  wish: BusWish,
+  {
+    telling,
+    countMax,
+    signal,
+  }: { readonly telling: OpenTelling; readonly countMax: number | undefined; readonly signal: AbortSignal },
+): AsyncGenerator<string> {
+  let left = countMax ?? Number.POSITIVE_INFINITY;
+  for await (const events of busEvents(connect, wish, signal)) {
+    for (const { line, isPacket } of events.flatMap((event) => toldOf(event, telling))) {
+      yield line;
+      if (isPacket) left -= 1;
+      if (left <= 0) return;
+    }
+  }
+}
+
+function toldOf(event: NetlogEvent, telling: OpenTelling): { readonly line: string; readonly isPacket: boolean }[] {
+  const isPacket = event.kind !== "loss";
+  const line = isPacket ? lineOf(event, telling) : telling.lines.lineOfLoss(event);
+  return line === undefined ? [] : [{ line, isPacket }];
+}
+
+function requestOf({ prefixes, after }: BusWish): string {
+  const topics = prefixes.map((glob) => `nft:${glob.trim().toLowerCase()}`);
+  return JSON.stringify({ subscribe: topics.length === 0 ? ["*"] : topics, ...(after === undefined ? {} : { after }) });
+}
+
+function eventOf(line: string): NetlogEvent {
+  const value = JSON.parse(line) as NetlogEvent | { readonly error: string; readonly remedy: string };
+  if ("error" in value) throw new Fault("refused", `the log service says: ${value.error}`, value.remedy);
+  return value;
+}
+
+/** What of the packet is told is the telling's affair. */
+function lineOf(
+  { payload, payload_encoding = "hex", payload_cut, ...event }: Exclude<NetlogEvent, { kind: "loss" }>,
+  { lines, isWantedPrefix }: OpenTelling,
+): string | undefined {
+  if (!isWantedPrefix(event.prefix)) return undefined;
+  const cut = payload_cut === undefined ? {} : { payload_cut };
+  return lines.lineOf({ ...event, ...cut }, payload === undefined ? undefined : Buffer.from(payload, payload_encoding));
+}
+
+function notThere(error: HostError): Fault {
+  const isGone = ["ENOENT", "ECONNREFUSED"].includes(error.code);
+  const remedy = isGone
+    ? "start it: netlogctl serve; or name its socket: --socket PATH"
+    : "ask to be added to the group of its socket: ls -l";
+  if (error.code === "ECONNREFUSED")
+    return new Fault("not-found", `no log service listens at ${error.path}`, remedy, { cause: error });
+  return faultOfHost(error, "connect to the log service", remedy);
+}
