@@ -33,7 +33,7 @@ export async function* busEvents(
     throw new Fault("refused", "the log service ended, or cut this subscriber off", "start it again: netlogctl serve");
 }
 
-/** The same as lines of a telling, each with its newline. */
+/** The same as lines of a telling, many at once. */
 export async function* streamBus(
   connect: ConnectLines,
   wish: BusWish,
@@ -45,15 +45,30 @@ export async function* streamBus(
 ): AsyncGenerator<string> {
   let left = countMax ?? Number.POSITIVE_INFINITY;
   for await (const events of busEvents(connect, wish, signal)) {
-    for (const { line, isPacket } of events.flatMap((event) => toldOf(event, telling))) {
-      yield line;
-      if (isPacket) left -= 1;
-      if (left <= 0) return;
-    }
+    const told = events.flatMap((event) => toldOf(event, telling));
+    const wanted = told.slice(0, endOf(told, left));
+    left -= wanted.filter(({ isPacket }) => isPacket).length;
+    if (wanted.length > 0) yield wanted.map(({ line }) => line).join("");
+    if (left <= 0) return;
   }
 }
 
-function toldOf(event: NetlogEvent, telling: OpenTelling): { readonly line: string; readonly isPacket: boolean }[] {
+/** The place behind the packet that is the last one wanted. */
+function endOf(told: readonly Told[], packetsMax: number): number {
+  let packets = 0;
+  for (const [place, { isPacket }] of told.entries()) {
+    if (isPacket) packets += 1;
+    if (packets >= packetsMax) return place + 1;
+  }
+  return told.length;
+}
+
+interface Told {
+  readonly line: string;
+  readonly isPacket: boolean;
+}
+
+function toldOf(event: NetlogEvent, telling: OpenTelling): Told[] {
   const isPacket = event.kind !== "loss";
   const line = isPacket ? lineOf(event, telling) : telling.lines.lineOfLoss(event);
   return line === undefined ? [] : [{ line, isPacket }];
