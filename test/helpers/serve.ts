@@ -10,7 +10,7 @@ export interface Served {
 }
 
 /** nsenter stops with its child: there is one in between that does not. */
-const HELD = 'sh -c "$0" sh "$@"; exit "$?"';
+export const HELD = 'sh -c "$0" sh "$@"; exit "$?"';
 
 /** Starts the service with this intent, which stands in /run/netlog.yaml then. */
 export async function openServe(lab: Lab, intent: string): Promise<Served> {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { NetlogEvent, PacketEvent } from "../../src/core/event/event.ts";
 import { HELPERS, type Lab, MAIN, openLab, type Running } from "../helpers/lab.ts";
-import { openBusStream, openServe, writeIntent } from "../helpers/serve.ts";
+import { HELD, openBusStream, openServe, writeIntent } from "../helpers/serve.ts";
 import { ruleset, sendUdp } from "../helpers/stream.ts";
 
 const RULES = `
@@ -104,17 +104,17 @@ test("who does not read slows neither the reader nor others, and is told how muc
   await using lab = await openRuled();
   const served = await openServe(lab, intentOf("{ groups: [1], names: false, bus: { keep: 4MiB } }"));
   const slow = await openTold(lab, "/run/slow");
-  slow.kill("SIGSTOP");
+  await lab.run("kill", ["-STOP", slow.pid]);
   const quick = await openTold(lab, "/run/quick", "--count", "30000");
   for (let sent = 3000; sent <= 30_000; sent += 3000) {
     expect(await lab.run(process.execPath, [`${HELPERS}/send-many.js`, "3000", "9"])).toMatchObject({ code: 0 });
     await lab.run("sh", ["-c", `until [ "$(wc -l < /run/quick)" -ge ${sent} ]; do :; done`]);
   }
-  expect(await quick.ended).toBe(0);
-  slow.kill("SIGCONT");
+  expect(await quick.running.ended).toBe(0);
+  await lab.run("kill", ["-CONT", slow.pid]);
   await served.signal("TERM");
   expect(await served.running.ended).toBe(0);
-  await slow.ended;
+  await slow.running.ended;
 
   expect(served.running.rest()).toEqual([]);
   expect(eventsIn(await lab.text("/run/quick")).filter(({ kind }) => kind === "loss")).toEqual([]);
@@ -126,19 +126,19 @@ test("who does not read slows neither the reader nor others, and is told how muc
 });
 
 /** A subscriber whose output goes to a file. */
-async function openTold(lab: Lab, path: string, ...args: string[]): Promise<Running> {
-  const script = `exec "$@" > ${path}`;
+async function openTold(lab: Lab, path: string, ...args: string[]): Promise<{ pid: string; running: Running }> {
+  const script = `echo "pid $$" >&2; exec "$@" > ${path}`;
   const command = [process.execPath, MAIN, ..."packets stream --source bus --json --timeout 60s".split(" "), ...args];
-  const running = lab.start("sh", ["-c", script, "sh", ...command]);
+  const running = lab.start("sh", ["-c", HELD, script, ...command]);
+  const pid = (await running.line("pid ")).slice("pid ".length);
   await running.line("reading what the log service");
-  return running;
+  return { pid, running };
 }
 
+/** Its last words, with --json, are no event. */
 function eventsIn(text = ""): NetlogEvent[] {
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as NetlogEvent);
+  const lines = text.split("\n").filter((line) => line.startsWith('{"schema"'));
+  return lines.map((line) => JSON.parse(line) as NetlogEvent);
 }
 
 test("figures for Prometheus, at a path and at a port", async () => {
