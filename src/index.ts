@@ -27,6 +27,7 @@ export type { GroupTally, OpenPacketStream, PacketStream, StreamEnd, Telling } f
 export type { Change, Plan, Step } from "./core/model/plan.ts";
 export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
+export type { FromSpr } from "./core/serve/from-spr.ts";
 export { BUS_SOCKET } from "./core/serve/schema.ts";
 export type { Template } from "./core/template/template.ts";
 export { connectLines } from "./host/connect-lines.ts";
@@ -59,6 +60,7 @@ export { explainSites } from "./verbs/explain.ts";
 export { type FilterField, listFilterFields } from "./verbs/filter-fields.ts";
 export { forecastPlan } from "./verbs/forecast.ts";
 export { type HistoryEntry, readHistory } from "./verbs/history.ts";
+export { importSpr } from "./verbs/import-spr.ts";
 export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";
 export { lintRules } from "./verbs/lint.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";

@@ -16,6 +16,11 @@ export function renderDocument({ nftables }: { readonly nftables: readonly unkno
   return `{ "nftables": [\n${lines.join(",\n")}\n] }`;
 }
 
+/** A section of an intent. */
+export function sectionText(section: object): string {
+  return dump(section, { lineWidth: -1, quoteStyle: "double", noRefs: true });
+}
+
 /** A ruleset in the form that it was converted to. */
 export function renderConverted({ form, nftables }: Converted): string {
   return form === "nft" ? printableLines(rulesetText(nftables)) : renderDocument({ nftables }, "json");

@@ -1,3 +1,4 @@
+import { SERVE_SAMPLE } from "../serve/sample.ts";
 import type { Template } from "../template/template.ts";
 import { parseYaml } from "./positions.ts";
 
@@ -21,7 +22,8 @@ default-log:
 
 # Findings of netlogctl rules lint that are meant so, everywhere; a rule can have its own.
 # accept: [group-0]
-`;
+
+${SERVE_SAMPLE}`;
 
 const OWN_RULE = `
   ## A rule of one's own, to be uncommented. It only logs: netlogctl never accepts or drops.

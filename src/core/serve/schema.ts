@@ -18,7 +18,10 @@ const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that b
 
 /** Topics that are kept, and for how long. */
 const KeptDocument = z.strictObject({
-  match: z.string().min(1).describe("a pattern of topics (* and ?), such as nft:drop:*"),
+  match: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .transform((match) => (typeof match === "string" ? [match] : match))
+    .describe("a pattern of topics (* and ?), such as nft:drop:*, or several, which share the limits"),
   "max-size": Size.optional().describe("what all of them together may take on the disk"),
   "max-age": Age.optional().describe("what is older is deleted"),
 });

@@ -1,0 +1,20 @@
+/** The section of an intent for the log service with every key, as a comment to be uncommented. */
+export const SERVE_SAMPLE = `# The log service (netlogctl serve): reads NFLOG groups, tells packets at a socket, keeps topics in a store.
+# serve:
+#   groups: [0, 1]            # without it, those that the rules below log to
+#   kernel-log: false         # whether packets that the kernel log tells of are told, too
+#   payload-bytes: 512        # how much of each packet's bytes is told; all of it is decoded
+#   names: true               # names of addresses: of DNS answers and DHCP seen, /etc/hosts, leases
+#   room-mib: 64              # how much may wait in the kernel to be read
+#   bus:
+#     socket: /run/netlogctl/bus.sock
+#     mode: "0660"            # who may subscribe
+#     group: adm              # the group of the socket
+#     keep: 64MiB             # held in memory for subscribers that are slow or come back
+#   store:
+#     file: /var/lib/netlogctl/events.db
+#     topics:                 # of a topic the first pattern that matches counts
+#       - { match: "nft:drop:*", max-size: 500MiB, max-age: 30d }
+#       - { match: ["nft:wan:*", "nft:lan:*"], max-size: 250MiB }
+#   metrics: 127.0.0.1:9469   # where Prometheus finds figures; or the path of a Unix socket
+`;
