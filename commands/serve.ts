@@ -10,6 +10,7 @@ import {
   packetStreams,
   readPacketStream,
   readServeSettings,
+  SERVICE_NAME,
   serve,
 } from "../src/index.ts";
 
@@ -36,6 +37,7 @@ SIGHUP has it read the intent again, without losing an event; SIGTERM and SIGINT
 
   async run(): Promise<undefined> {
     const { flags } = await this.parse(Serve);
+    process.title = SERVICE_NAME; // by which others see who holds the groups
     const host = await openHost({ netns: flags.netns });
     const templates = templatePlaces(flags.templates, this.config.root);
     const say = (line: string): void => this.say(line);

@@ -59,6 +59,7 @@ export { eventSchema } from "./verbs/event-schema.ts";
 export { explainSites } from "./verbs/explain.ts";
 export { type FilterField, listFilterFields } from "./verbs/filter-fields.ts";
 export { forecastPlan } from "./verbs/forecast.ts";
+export { SERVICE_NAME } from "./verbs/group-fault.ts";
 export { type HistoryEntry, readHistory } from "./verbs/history.ts";
 export { importSpr } from "./verbs/import-spr.ts";
 export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";

@@ -11,13 +11,7 @@ export async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Pro
   const groups = await orUndefined(readGroups(host), "EACCES", "EPERM");
   const holder = groups?.find((one) => one.group === group);
   if (holder !== undefined) {
-    const [listener] = holder.listeners;
-    const end = listener === undefined ? "" : `, or end it: ${endOf(listener)}`;
-    return new Fault(
-      "refused",
-      `${doing}: ${heldBy(holder.listeners)}`,
-      `one socket can hold a group: read another${end}`,
-    );
+    return new Fault("refused", `${doing}: ${heldBy(holder.listeners)}`, otherwise(holder.listeners));
   }
   if (errno === constants.errno.EPERM && (await isAdministrator(host))) {
     return new Fault(
@@ -35,6 +29,15 @@ export async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Pro
   }
   const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   return new Fault("not-supported", `${doing}: ${name}`, "load the module: netlogctl module load nfnetlink_log");
+}
+
+/** What a log service of ours is called in the list of processes. */
+export const SERVICE_NAME = "netlogctl serve";
+
+function otherwise([listener]: readonly Listener[]): string {
+  if (listener?.program === SERVICE_NAME) return "read what it tells: netlogctl packets stream --source bus";
+  const end = listener === undefined ? "" : `, or end it: ${endOf(listener)}`;
+  return `one socket can hold a group: read another${end}`;
 }
 
 /** Whether this process has CAP_NET_ADMIN (bit 12, capabilities(7)), be it that of a user namespace. */

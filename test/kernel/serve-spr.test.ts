@@ -1,6 +1,9 @@
+import { encode } from "dns-packet";
 import { expect, test } from "vitest";
+import { encodePacket } from "../../src/core/packet/encode.ts";
 import { type Lab, openLab } from "../helpers/lab.ts";
 import { openServe, openSprClient } from "../helpers/serve.ts";
+import { frame, layCables, ruleset, sendFrames } from "../helpers/stream.ts";
 
 /** A router between wan and lan, each a namespace behind a cable; lan has a host and a stranger's card. */
 const ROUTER = `
@@ -121,3 +124,39 @@ function udpShape(text: unknown, number: unknown): object {
   const layer = { Contents: text, Payload: Buffer.from("hello\n").toString("base64") };
   return { UDP: { ...layer, SrcPort: number, DstPort: number, Length: 14, Checksum: number } };
 }
+
+const RULES = `
+table inet t {
+  chain in {
+    type filter hook prerouting priority 0
+    iifname v0 log prefix "wan:in " group 0
+  }
+}
+`;
+
+test("addresses have the names by which answers of DNS that were seen told them", async () => {
+  await using lab = await openLab();
+  await layCables(lab);
+  await ruleset(lab, RULES);
+  const served = await openServe(lab, "version: 1\nserve: { groups: [0] }\n");
+  const client = await openSprClient(lab, "nft:wan");
+  const answer = encode({
+    type: "response",
+    id: 1,
+    questions: [{ type: "A", name: "example.org" }],
+    answers: [{ type: "A", name: "example.org", data: "192.0.2.9", ttl: 300 }],
+  });
+  const udp = (from: string, sport: number, data: Buffer): Buffer => {
+    const layer4 = { kind: "udp", sport, dport: 40_000, data } as const;
+    return frame(0x0800, encodePacket({ from, to: "192.0.2.1", ttl: 64, layer4 }));
+  };
+  await sendFrames(lab, "v1", udp("192.0.2.53", 53, answer), udp("192.0.2.9", 443, Buffer.from("hello")));
+
+  const first = JSON.parse(await client.line("{")) as SprEvent;
+  expect(first.value["DNS"]).toMatchObject({ ANCount: 1, Answers: [{ IP: "192.0.2.9" }] });
+  const second = JSON.parse(await client.line("{")) as SprEvent;
+  expect(second.value).toMatchObject({ RecentDomainSrc: "example.org", IP: { SrcIP: "192.0.2.9" } });
+  expect(second.value).not.toHaveProperty("RecentDomainDst");
+  await served.signal("TERM");
+  expect(await served.running.ended).toBe(0);
+});

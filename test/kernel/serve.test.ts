@@ -141,6 +141,14 @@ function eventsIn(text = ""): NetlogEvent[] {
   return lines.map((line) => JSON.parse(line) as NetlogEvent);
 }
 
+test("who wants a group that the service reads is told where to read it", async () => {
+  await using lab = await openRuled();
+  await openServe(lab, intentOf("{ groups: [1] }"));
+  const { code, stderr } = await lab.netlogctl("packets", "stream", "--group", "1");
+  expect(stderr).toMatch(/group 1 of this machine: netlogctl serve \(pid [0-9]+\) reads it\n.*--source bus\n$/);
+  expect(code).toBe(1);
+});
+
 test("figures for Prometheus, at a path and at a port", async () => {
   await using lab = await openRuled();
   for (const [metrics, where] of [

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { parseYaml } from "../../../src/core/intent/positions.ts";
@@ -29,4 +30,9 @@ test("but for the group and what has to be chosen, it shows what holds without i
   const { groups: _, store: _store, metrics: _metrics, bus, ...rest } = ServeDocument.parse(sample);
   const { group: _group, ...place } = bus;
   expect({ ...rest, bus: place }).toEqual(ServeDocument.parse({}));
+});
+
+test("README shows it", () => {
+  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`\`\`\`yaml\n${uncommented}\`\`\`\n`);
 });
