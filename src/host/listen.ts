@@ -22,7 +22,10 @@ async function listenAtPath(
   onConnection: (socket: Socket) => void,
 ): Promise<ListeningServer> {
   await refuseTaken(path);
-  const server = createServer({ allowHalfOpen: true }, onConnection);
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.once("end", () => destroyWhenHungUp(socket));
+    onConnection(socket);
+  });
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     rmSync(path, { force: true });
@@ -46,6 +49,21 @@ async function listenAtPath(
       if (statSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true });
     },
   };
+}
+
+/** How often it is looked whether somebody is still there who will send nothing more. */
+const LOOK_MS = 5000;
+
+/** Who has sent all may still read, so that the end of what they send is not theirs. */
+function destroyWhenHungUp(socket: Socket): void {
+  const look = setInterval(() => void destroyIfHungUp(socket), LOOK_MS).unref();
+  socket.once("close", () => clearInterval(look));
+}
+
+async function destroyIfHungUp(socket: Socket): Promise<void> {
+  const { isHungUp } = await import("./libc.ts"); // a library of its own, which most runs do without
+  const { fd } = (socket as unknown as { _handle?: { fd: number } })._handle ?? {};
+  if (fd !== undefined && isHungUp(fd)) socket.destroy();
 }
 
 async function listenAtPort(

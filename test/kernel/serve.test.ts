@@ -169,6 +169,18 @@ test("figures for Prometheus, at a path and at a port", async () => {
   }
 });
 
+test("who went away is forgotten, though nothing comes that could be told", async () => {
+  await using lab = await openRuled();
+  await openServe(lab, intentOf("{ groups: [1], metrics: /run/metrics.sock }"));
+  const request = '{"subscribe":["nft:never"]}';
+  const goes = `require("node:net").connect("/run/netlogctl/bus.sock", function () { this.end('${request}\\n', () => process.exit()); })`;
+  expect(await lab.run(process.execPath, ["-e", goes])).toMatchObject({ code: 0 });
+  const figures = `'${process.execPath}' ${HELPERS}/http-get.js /run/metrics.sock /metrics`;
+  const until = (count: number): Promise<unknown> =>
+    lab.run("sh", ["-c", `until ${figures} | grep -q '^netlogctl_subscribers ${count}$'; do :; done`]);
+  await until(0);
+});
+
 test("the service manager is told: ready, alive, reloading, stopping", async () => {
   await using lab = await openRuled();
   const manager = lab.start(process.execPath, [`${HELPERS}/notify-listen.js`, "/run/notify"]);

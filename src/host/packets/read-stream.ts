@@ -1,9 +1,10 @@
-import { close, read } from "node:fs";
+import { close, read, write } from "node:fs";
 import { promisify } from "node:util";
 import type { Listening, OpenPacketStream, ReadStream, Telling } from "../../core/model/packet-stream.ts";
 
 const readFile = promisify(read);
 const closeFile = promisify(close);
+const writeFile = promisify(write) as (file: number, text: string) => Promise<unknown>;
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -17,22 +18,29 @@ export async function readPacketStream(
   const { reads, writes } = openPipe(CHUNK_BYTES);
   try {
     const stream = await open(listening, telling, writes);
-    const ended = stream.ended.finally(() => closeFile(writes));
-    return { ...stream, ended, lines: linesOf(reads) };
+    let isBroken = false;
+    const ended = stream.ended
+      .catch(async (error) => {
+        isBroken = true;
+        await writeFile(writes, "\n"); // a thread that broke off left its end of the pipe open
+        throw error;
+      })
+      .finally(() => closeFile(writes));
+    return { ...stream, ended, lines: linesOf(reads, () => isBroken) };
   } catch (error) {
     await Promise.all([closeFile(reads), closeFile(writes)]);
     throw error;
   }
 }
 
-/** Whole lines of what is read. */
-async function* linesOf(file: number): AsyncGenerator<Buffer> {
+/** Whole lines of what is read, until the end of the file, or until what writes it broke off. */
+async function* linesOf(file: number, isBroken: () => boolean): AsyncGenerator<Buffer> {
   let begun = Buffer.alloc(0);
   try {
     for (;;) {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       const { bytesRead } = await readFile(file, chunk, 0, CHUNK_BYTES, null);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0 || isBroken()) return;
       const end = chunk.lastIndexOf(0x0a, bytesRead - 1) + 1;
       const whole = Buffer.concat([begun, chunk.subarray(0, end)]);
       begun = Buffer.concat([end === 0 ? begun : Buffer.alloc(0), chunk.subarray(end, bytesRead)]);
