@@ -32,7 +32,7 @@ export class LogService {
   /** Whole lines, as a reader wrote them. Cursors are about the time, and later than all before, as long as the clock goes on or the store remembers. */
   take(lines: Buffer): void {
     this.#next = Math.max(this.#next, this.#nowMicroseconds());
-    const batch = cutBatch(lines.toString("latin1"), this.#next);
+    const batch = cutBatch(lines, this.#next);
     this.#next += batch.topicOf.length;
     this.tallies.count(batch);
     this.bus.publish(batch);

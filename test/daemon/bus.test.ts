@@ -27,7 +27,7 @@ let cursor = 1;
 
 function batchOf(...events: readonly PacketEvent[]): Batch {
   const text = events.map((event) => `${jsonLine(event, "default")}\n`).join("");
-  const batch = cutBatch(Buffer.from(text).toString("latin1"), cursor);
+  const batch = cutBatch(Buffer.from(text), cursor);
   cursor += countOf(batch);
   return batch;
 }
