@@ -37,6 +37,7 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
   outfile: `${outdir}/bundle.cjs`,
   // oclif asks for TypeScript only where it runs sources; libsql finds its library beside itself.
   external: ["typescript", "libsql"],
+  supported: { "dynamic-import": false }, // what is not in the bundle is required: its script has no loader of modules
   banner: { js: "(function (require, __filename, __dirname) { const module = { exports: {} };" },
   footer: { js: "return module.exports.run; })" },
   minify: true,

@@ -22,16 +22,23 @@ export function cursorBefore(lines: string, end: number): number {
  */
 export class LineScanner {
   readonly #lines: string;
-  readonly #keys = new Map<string, number>();
+  readonly #src: Finder;
+  readonly #dst: Finder;
+  readonly #arp: Finder;
+  readonly #prefix: Finder;
 
   constructor(lines: string) {
     this.#lines = lines;
+    this.#src = new Finder(lines, SRC);
+    this.#dst = new Finder(lines, DST_ALONE);
+    this.#arp = new Finder(lines, ARP);
+    this.#prefix = new Finder(lines, PREFIX);
   }
 
   /** Hands on the texts of src and dst, and of sender and target of ARP: those that stand there without an escape. */
   addresses(start: number, end: number, take: (text: string) => void): void {
-    const src = this.#find(SRC, start);
-    if (src < 0 || src >= end) {
+    const src = this.#src.within(start, end);
+    if (src < 0) {
       this.#oddAddresses(start, end, take);
       return;
     }
@@ -46,34 +53,42 @@ export class LineScanner {
       const second = to + DST.length;
       take(this.#lines.slice(second, this.#lines.indexOf('"', second)));
     }
-    if (this.#has(ARP, start, end)) parsedAddresses(this.#lines.slice(start, end), take);
+    if (this.#arp.within(start, end) >= 0) parsedAddresses(this.#lines.slice(start, end), take);
   }
 
   /** The prefix of the rule as it stands between its quotes; undefined of a loss. */
   rawPrefix(start: number, end: number): string | undefined {
-    const at = this.#find(PREFIX, start);
-    if (at < 0 || at >= end) return undefined;
+    const at = this.#prefix.within(start, end);
+    if (at < 0) return undefined;
     return this.#lines.slice(at + PREFIX.length, this.#lines.indexOf(TOPIC, at));
   }
 
   #oddAddresses(start: number, end: number, take: (text: string) => void): void {
-    if (this.#has(DST_ALONE, start, end) || this.#has(ARP, start, end)) {
+    if (this.#dst.within(start, end) >= 0 || this.#arp.within(start, end) >= 0) {
       parsedAddresses(this.#lines.slice(start, end), take);
     }
   }
+}
 
-  #has(key: string, start: number, end: number): boolean {
-    const at = this.#find(key, start);
-    return at >= 0 && at < end;
+/** Where a key comes next: a search that went beyond a line is not made again for the next. */
+class Finder {
+  readonly #lines: string;
+  readonly #key: string;
+  #at = -1;
+  #isOver = false;
+
+  constructor(lines: string, key: string) {
+    this.#lines = lines;
+    this.#key = key;
   }
 
-  /** Where the key comes next: a search that went beyond a line is not made again for the next. */
-  #find(key: string, start: number): number {
-    const known = this.#keys.get(key);
-    if (known !== undefined && (known >= start || known < 0)) return known;
-    const at = this.#lines.indexOf(key, start);
-    this.#keys.set(key, at);
-    return at;
+  /** Negative where it does not come before the end. */
+  within(start: number, end: number): number {
+    if (this.#at < start && !this.#isOver) {
+      this.#at = this.#lines.indexOf(this.#key, start);
+      this.#isOver = this.#at < 0;
+    }
+    return this.#at >= start && this.#at < end ? this.#at : -1;
   }
 }
 

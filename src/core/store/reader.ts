@@ -1,3 +1,4 @@
+import type { Host } from "../model/host.ts";
 import type { AddressRange } from "./address-key.ts";
 
 /** An event of a store, as the line of JSON that it is; without its newline. */
@@ -59,4 +60,4 @@ export interface StoreReader {
 }
 
 /** Opens a store to read it; what is broken in it is told and left out. */
-export type OpenStoreReader = (file: string, onBroken: (text: string) => void) => Promise<StoreReader>;
+export type OpenStoreReader = (host: Host, file: string, onBroken: (text: string) => void) => Promise<StoreReader>;

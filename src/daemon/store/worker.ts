@@ -7,7 +7,7 @@ import { StoreWriter } from "./writer.ts";
 
 /** What came is stored this long after, or as soon as there is so much of it. */
 const COMMIT_MS = 500;
-const COMMIT_BYTES = 32 * 1024 * 1024;
+const COMMIT_BYTES = 16 * 1024 * 1024;
 
 /** How long it waits where nothing could be written, and how often it looks for what is too old. */
 const RETRY_MS = 1000;
@@ -83,7 +83,8 @@ class StoreThread {
   }
 
   #add(batch: Batch): void {
-    this.#writer.add(batch);
+    const { buffer, byteOffset, length } = batch.text; // a Buffer comes out of a message as plain bytes
+    this.#writer.add({ ...batch, text: Buffer.from(buffer, byteOffset, length) });
     this.#waiting.events += batch.topicOf.length;
     this.#waiting.bytes += batch.text.length;
     if (this.#isFailing) return;
