@@ -21,7 +21,7 @@ const LINES_AT_ONCE = 64;
 const GONE_MAX = 4096;
 
 /** Free pages that are kept for what comes next, and how many are given back at once. */
-const FREE_PAGES = { kept: 256, atOnce: 2048 } as const;
+const FREE_PAGES = { kept: 64, atOnce: 2048 } as const;
 
 /** Writes a store: events go in by batches and are there after the next commit. */
 export class StoreWriter {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { NetlogEvent } from "../../../src/core/event/event.ts";
 import { inOrder } from "../../../src/core/event/pipeline.ts";
-import type { StoreReader } from "../../../src/core/store/reader.ts";
+import type { StoreQuery, StoreReader } from "../../../src/core/store/reader.ts";
 import { lossEvent, packetEvent } from "../../helpers/events.ts";
 import { RUNS } from "../../helpers/runs.ts";
 import { ALL, batchOf, TrialStore } from "../../helpers/stored.ts";
@@ -59,22 +59,8 @@ test("a query tells what a look at each event would", async () => {
       try {
         const all = await filled(store, steps);
         const reader = await store.read();
-        const { topic, prefix, isWanted, ...rest } = wish;
-        const asked = {
-          ...rest,
-          topic: topic === undefined ? undefined : (name: string) => name.startsWith(topic),
-          prefix: prefix === undefined ? undefined : (text: string) => text === prefix.trim(),
-          isWanted: isWanted ? (line: string) => line.includes('"src":"1') : undefined,
-        };
-        const meant = all.filter(({ event: one, line, cursor }) => {
-          if (wish.since !== undefined && one.ts < wish.since) return false;
-          if (wish.until !== undefined && one.ts > wish.until) return false;
-          if (cursor <= (wish.after ?? 0)) return false;
-          if (one.kind === "loss") return true;
-          if (topic !== undefined && !one.topic.startsWith(topic)) return false;
-          if (prefix !== undefined && one.prefix.trim() !== prefix.trim()) return false;
-          return asked.isWanted?.(line) ?? true;
-        });
+        const asked = queryOf(wish);
+        const meant = all.filter((one) => isMeant(one, asked));
         expect(linesOf(reader.events(asked))).toEqual(meant.map(({ line }) => line));
         expect(reader.newest(most, asked).map(({ line }) => line)).toEqual(
           newestOf(meant, most).map(({ line }) => line),
@@ -90,6 +76,27 @@ test("a query tells what a look at each event would", async () => {
     { numRuns: RUNS / 6 },
   );
 });
+
+type Wish = typeof query extends fc.Arbitrary<infer T> ? T : never;
+
+function queryOf({ topic, prefix, isWanted, ...rest }: Wish): StoreQuery {
+  return {
+    ...rest,
+    topic: topic === undefined ? undefined : (name) => name.startsWith(topic),
+    prefix: prefix === undefined ? undefined : (text) => text === prefix.trim(),
+    isWanted: isWanted ? (line) => line.includes('"src":"1') : undefined,
+  };
+}
+
+function isMeant(
+  { event: one, line, cursor }: Told,
+  { since = "", until = "~", after = 0, ...tests }: StoreQuery,
+): boolean {
+  if (one.ts < since || one.ts > until || cursor <= after) return false;
+  if (one.kind === "loss") return true;
+  const answers = [tests.topic?.(one.topic), tests.prefix?.(one.prefix.trim()), tests.isWanted?.(line)];
+  return !answers.includes(false);
+}
 
 interface Told {
   readonly cursor: number;
