@@ -51,9 +51,8 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
       command: "<%= config.bin %> packets query --since yesterday --until today --summary",
     },
     {
-      description: "Who tried the most ports.",
-      command:
-        "<%= config.bin %> packets query --sql 'SELECT src, count(DISTINCT dport) n FROM events GROUP BY src ORDER BY n DESC LIMIT 9'",
+      description: "Which ports were tried, by SQL.",
+      command: "<%= config.bin %> packets query --sql 'SELECT dport, count(*) FROM events GROUP BY 1'",
     },
   ];
   static override flags = {

@@ -24,7 +24,7 @@ function packet(prefixes: readonly string[], number: number, round: number): Pac
     in: "eth0",
     in_index: 2,
     ether: { src: "02:00:00:00:00:01", dst: "02:00:00:00:00:02", type: 2048, hw_type: 1 },
-    src: `10.${noise % 4}.${(noise >> 4) % 256}.${(noise >> 12) % 8}`,
+    src: `10.${noise % 4}.${(noise >>> 4) % 256}.${(noise >>> 12) % 8}`,
     dst: `192.168.1.${noise % 8}`,
     proto: "tcp",
     sport: 1024 + (noise % 60_000),

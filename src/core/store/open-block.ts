@@ -1,11 +1,11 @@
 import { windowAround } from "./window.ts";
 
 /** A block that has this much is full. */
-export const BLOCK_BYTES = 128 * 1024;
-export const BLOCK_EVENTS = 1024;
+const BLOCK_BYTES = 128 * 1024;
+const BLOCK_EVENTS = 1024;
 
 /** Of how many addresses a block is at most to be found by them: a flood of spoofed ones must not fill the index. */
-export const BLOCK_ADDRESSES = 256;
+const BLOCK_ADDRESSES = 256;
 
 const FIRST_BYTES = 4096;
 

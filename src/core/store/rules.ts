@@ -10,7 +10,7 @@ export interface KeepRule {
 }
 
 /** What losses may take: they are few, and without them nobody knows what is missing. */
-export const LOSS_BYTES = 1024 * 1024;
+const LOSS_BYTES = 1024 * 1024;
 
 /** The rules in their order: of each topic the first that matches counts; losses have one of their own before all. */
 export function keepRules(topics: readonly Kept[]): readonly KeepRule[] {

@@ -6,6 +6,3 @@ export interface SqlAnswer {
 
 /** What stands in a row: bytes as hex. */
 export type SqlValue = string | number | null;
-
-/** Runs one statement over these lines of events, as the view `events`. */
-export type RunSql = (lines: Iterable<{ readonly line: string }>, sql: string) => Promise<SqlAnswer>;

@@ -1,5 +1,5 @@
 /** How far apart the times of events in one block may be. */
-export const WINDOW_SECONDS = { before: 60, after: 600 } as const;
+const WINDOW_SECONDS = { before: 60, after: 600 } as const;
 
 /** The longest that a block can span. */
 export const SPAN_SECONDS = WINDOW_SECONDS.before + WINDOW_SECONDS.after;

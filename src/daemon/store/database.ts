@@ -7,7 +7,7 @@ const APPLICATION_ID = 0x6e_6c_6f_67;
 const VERSION = 1;
 
 /** How much the log of writes may keep of the disk between two commits. */
-export const JOURNAL_BYTES = 16 * 1024 * 1024;
+const JOURNAL_BYTES = 16 * 1024 * 1024;
 
 /**
  * Lines stand apart from what is known of their block, so that a search reads little. Addresses are of segments, some
@@ -29,6 +29,9 @@ CREATE TABLE addresses (
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 `;
 
+/** What stands in a file that somebody else made, such as a view, may call nothing that reaches beyond it. */
+const UNTRUSTED = "PRAGMA trusted_schema = 0";
+
 /** Opens a store to write it; an empty file becomes one. */
 export async function openToWrite(file: string): Promise<Database.Database> {
   const database = await opened(file, file);
@@ -37,7 +40,7 @@ export async function openToWrite(file: string): Promise<Database.Database> {
     if (!isNew) refuseForeign(database, file);
     if (isNew) database.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL");
     database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${JOURNAL_BYTES}; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384`,
+      `${UNTRUSTED}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${JOURNAL_BYTES}; PRAGMA wal_autocheckpoint = 1000; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384`,
     );
     if (isNew) create(database);
   } catch (error) {
@@ -58,7 +61,7 @@ export async function openToRead(host: Host, file: string): Promise<Database.Dat
   await refuseUnreadable(host, file);
   const database = await opened(`file:${file.split("/").map(encodeURIComponent).join("/")}?mode=ro`, file);
   try {
-    database.exec("PRAGMA query_only = 1; PRAGMA busy_timeout = 5000");
+    database.exec(`${UNTRUSTED}; PRAGMA query_only = 1; PRAGMA busy_timeout = 5000`);
     refuseForeign(database, file);
   } catch (error) {
     database.close();

@@ -18,7 +18,6 @@ export async function openStoreReader(
   onBroken: (text: string) => void,
 ): Promise<StoreReader> {
   const database = await openToRead(host, file);
-  const { open, count } = createLanes(database, onBroken);
   const guarded = <T>(read: () => T): T => {
     try {
       return read();
@@ -26,6 +25,7 @@ export async function openStoreReader(
       throw faultOfSqlite(error, file, "read");
     }
   };
+  const { open, count } = guarded(() => createLanes(database, onBroken));
   const events = (query: StoreQuery): Iterable<StoredLine> => guardedEach(() => merge(open(query)), guarded);
   return {
     events,
