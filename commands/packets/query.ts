@@ -51,8 +51,8 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
       command: "<%= config.bin %> packets query --since yesterday --until today --summary",
     },
     {
-      description: "Which ports were tried, by SQL.",
-      command: "<%= config.bin %> packets query --sql 'SELECT dport, count(*) FROM events GROUP BY 1'",
+      description: "How many different hosts were heard of, by SQL.",
+      command: "<%= config.bin %> packets query --sql 'SELECT count(DISTINCT src) FROM events'",
     },
   ];
   static override flags = {

@@ -99,6 +99,7 @@ class ThreadedStore implements Store {
     lastTs: undefined as string | undefined,
   };
   #dropped: Dropped | undefined;
+  #waitingEvents = 0;
   #isClosing = false;
   readonly #ended: Promise<void>;
 
@@ -106,7 +107,11 @@ class ThreadedStore implements Store {
     this.#worker = worker;
     this.#options = options;
     this.#ended = new Promise((resolve) => {
-      worker.once("exit", () => resolve(lock.release()));
+      worker.once("exit", () => {
+        this.#figures.dropped += this.#waitingEvents;
+        this.#waitingEvents = 0;
+        resolve(lock.release());
+      });
     });
     this.opened = new Promise((resolve, reject) => {
       let fail = (error: Error): void => {
@@ -128,6 +133,7 @@ class ThreadedStore implements Store {
       return false;
     }
     this.#figures.waitingBytes += batch.text.length;
+    this.#waitingEvents += countOf(batch);
     // The bytes belong to others as well, and may stand among many more.
     const own = { ...batch, text: Buffer.from(new Uint8Array(batch.text)) };
     this.#order({ do: "add", batch: own, dropped: this.#takeDropped() }, [own.text.buffer as ArrayBuffer]);
@@ -174,6 +180,7 @@ class ThreadedStore implements Store {
       case "written":
         this.#figures.written += message.events;
         this.#figures.waitingBytes -= message.bytes;
+        this.#waitingEvents -= message.events;
         this.#noteState(message);
         return;
       case "note":

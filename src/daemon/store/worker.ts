@@ -143,9 +143,12 @@ class StoreThread {
       this.#writer.commit(Date.now(), true);
       this.#tellWritten();
     } catch (error) {
-      tellEnd(error, this.#file);
+      if (!isPassing(error)) throw error;
+      const says = error instanceof Error ? error.message : String(error);
+      say({ says: "note", text: `${this.#waiting.events} events that waited for ${this.#file} are lost: ${says}` });
+    } finally {
+      this.#writer.close();
     }
-    this.#writer.close();
   }
 
   #state(): { readonly sizeBytes: number; readonly lastTs: string | undefined } {
