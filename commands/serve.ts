@@ -6,6 +6,8 @@ import {
   listenAt,
   openHost,
   openNotify,
+  openStore,
+  openStoreReader,
   openTellingHere,
   packetStreams,
   readPacketStream,
@@ -46,9 +48,8 @@ SIGHUP has it read the intent again, without losing an event; SIGTERM and SIGINT
     const parts = {
       read: readPacketStream.bind(undefined, open),
       openTelling: openTellingHere,
-      openStore: async () => {
-        throw new Error("no store yet");
-      },
+      openStore: openStore.bind(undefined, host, program("store-worker.cjs")),
+      openStoreReader,
       listen: listenAt,
       notify: await openNotify(process.env),
     };

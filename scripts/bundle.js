@@ -35,8 +35,9 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
     resolveDir: root,
   },
   outfile: `${outdir}/bundle.cjs`,
-  // oclif asks for TypeScript only where it runs sources; koffi finds its library beside itself.
-  external: ["typescript", "koffi"],
+  // oclif asks for TypeScript only where it runs sources; koffi and libsql find their libraries beside themselves.
+  external: ["typescript", "koffi", "libsql"],
+  supported: { "dynamic-import": false }, // what is not in the bundle is required: its script has no loader of modules
   banner: { js: "(function (require, __filename, __dirname) { const module = { exports: {} };" },
   footer: { js: "return module.exports.run; })" },
   minify: true,
@@ -52,12 +53,13 @@ await build({
   outfile: `${outdir}/netlogctl.cjs`,
   banner: { js: "#!/usr/bin/env node" },
 });
-for (const [folder, name] of Object.entries({ trial: "trial-worker", packets: "packet-worker" })) {
+const workers = { "host/trial": "trial-worker", "host/packets": "packet-worker", "daemon/store": "store-worker" };
+for (const [folder, name] of Object.entries(workers)) {
   await build({
     ...common,
-    entryPoints: [`src/host/${folder}/worker.ts`],
+    entryPoints: [`src/${folder}/worker.ts`],
     outfile: `${outdir}/${name}.cjs`,
-    external: ["koffi"], // finds its library beside itself
+    external: ["koffi", "libsql"], // they find their libraries beside themselves
   });
 }
 chmodSync(`${outdir}/netlogctl.cjs`, 0o755);

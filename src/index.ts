@@ -29,7 +29,13 @@ export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
 export type { FromSpr } from "./core/serve/from-spr.ts";
 export { BUS_SOCKET } from "./core/serve/schema.ts";
+export type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "./core/store/reader.ts";
+export type { Summary } from "./core/store/summary.ts";
+export type { Wanted } from "./core/store/wanted.ts";
 export type { Template } from "./core/template/template.ts";
+export { openStore, type Store, type StoreFigures, type StoreWish } from "./daemon/store/open-store.ts";
+export { openStoreReader } from "./daemon/store/read-store.ts";
+export { runSql } from "./daemon/store/run-sql.ts";
 export { connectLines } from "./host/connect-lines.ts";
 export { listenAt } from "./host/listen.ts";
 export { openNotify } from "./host/notify.ts";
@@ -75,6 +81,14 @@ export {
 export { bindLogger, type LoggerRow, listLoggers } from "./verbs/logger.ts";
 export { listModules, loadModules } from "./verbs/module.ts";
 export { planWish, type RulesPlan, readWish } from "./verbs/plan-rules.ts";
+export {
+  encodeLines,
+  type FoundPackets,
+  type QueryWish,
+  queryPackets,
+  summarizeLines,
+  tabulateLines,
+} from "./verbs/query-packets.ts";
 export { withNames } from "./verbs/read-names.ts";
 export { type Recorded, recordMachine } from "./verbs/record.ts";
 export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";

@@ -18,7 +18,7 @@ export interface BusOptions {
   /** Bytes of events that are held. */
   readonly bytesMax: number;
   /** Where older events are, if anywhere. */
-  readonly past: () => Past | undefined;
+  readonly openPast: () => Promise<Past | undefined>;
   /** RFC 3339 with nine digits. */
   readonly now: () => string;
   readonly onTrouble: (what: string) => void;
@@ -114,8 +114,9 @@ export class Bus {
     const { after } = subscription;
     const subscriber = new Subscriber(socket, subscription, this.#journal.end, () => this.#tellSoon());
     if (after !== undefined) {
-      const { past, now } = this.#options;
-      const last = await replay(subscriber, after, { journal: this.#journal, past, now });
+      const past = await this.#options.openPast();
+      const last = await replay(subscriber, after, { journal: this.#journal, past, now: this.#options.now });
+      past?.close();
       Object.assign(subscriber.place, this.#journal.behind(last));
     }
     if (socket.destroyed) return;

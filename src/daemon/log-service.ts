@@ -2,11 +2,14 @@ import { cutBatch } from "../core/event/batch.ts";
 import type { ServeSettings } from "../core/serve/settings.ts";
 import { ServiceTallies } from "../core/serve/tallies.ts";
 import { Bus } from "./bus.ts";
-import type { EventStore } from "./event-store.ts";
+import type { Past } from "./replay.ts";
+import type { Store } from "./store/open-store.ts";
 
 export interface LogServiceOptions {
   readonly settings: ServeSettings;
-  readonly store: EventStore | undefined;
+  readonly store: Store | undefined;
+  /** Opens what the store holds, if there is one; whoever reads closes it. */
+  readonly openPast: () => Promise<Past | undefined>;
   /** Microseconds since 1970. */
   readonly nowMicroseconds: () => number;
   /** RFC 3339 with nine digits. */
@@ -18,13 +21,13 @@ export interface LogServiceOptions {
 export class LogService {
   readonly tallies = new ServiceTallies();
   readonly bus: Bus;
-  readonly store: EventStore | undefined;
+  readonly store: Store | undefined;
   readonly #nowMicroseconds: () => number;
   #next: number;
 
-  constructor({ settings, store, nowMicroseconds, now, onTrouble }: LogServiceOptions) {
+  constructor({ settings, store, openPast, nowMicroseconds, now, onTrouble }: LogServiceOptions) {
     this.store = store;
-    this.bus = new Bus({ bytesMax: settings.bus.keep, past: () => store?.past(), now, onTrouble });
+    this.bus = new Bus({ bytesMax: settings.bus.keep, openPast, now, onTrouble });
     this.#nowMicroseconds = nowMicroseconds;
     this.#next = (store?.lastCursor ?? 0) + 1;
   }

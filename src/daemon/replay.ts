@@ -1,27 +1,16 @@
 import type { Journal } from "../core/bus/journal.ts";
 import { lossEvent } from "../core/event/pipeline.ts";
+import type { StoreReader } from "../core/store/reader.ts";
 import { drained } from "./sockets.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** Events of the past that the journal does not hold any more. */
-export interface Past {
-  /** The cursor of the oldest that is there. */
-  readonly oldestCursor: number | undefined;
-  /** Lines of the events behind a cursor, in order, up to the newest that is there. */
-  replay(after: number, matches: (topic: string) => boolean): Iterable<PastPiece>;
-}
-
-interface PastPiece {
-  readonly lines: Buffer;
-  readonly count: number;
-  /** The cursor of the last of them. */
-  readonly last: number;
-}
+export type Past = Pick<StoreReader, "oldestCursor" | "replay" | "close">;
 
 export interface ReplayOptions {
   readonly journal: Journal;
   /** Where older events are, if anywhere. */
-  readonly past: () => Past | undefined;
+  readonly past: Past | undefined;
   readonly now: () => string;
 }
 
@@ -39,7 +28,7 @@ export async function replay(subscriber: Subscriber, after: number, options: Rep
 /** From nowhere on, nothing is missing. */
 function tellMissing(subscriber: Subscriber, after: number, { journal, past, now }: ReplayOptions): void {
   const oldest = Math.min(
-    past()?.oldestCursor ?? Number.POSITIVE_INFINITY,
+    past?.oldestCursor() ?? Number.POSITIVE_INFINITY,
     journal.oldestCursor ?? Number.POSITIVE_INFINITY,
   );
   if (after === 0 || after + 1 >= oldest) return;
@@ -51,9 +40,9 @@ function tellMissing(subscriber: Subscriber, after: number, { journal, past, now
 async function replayOnce(subscriber: Subscriber, after: number, { journal, past }: ReplayOptions): Promise<number> {
   if (after + 1 >= (journal.oldestCursor ?? Number.POSITIVE_INFINITY)) return after;
   let last = after;
-  for (const { lines, count, last: next } of past()?.replay(after, subscriber.subscription.matches) ?? []) {
-    last = next;
-    const isTaken = subscriber.tellAhead(lines, count);
+  for (const { lines, count, lastCursor } of past?.replay(after, subscriber.subscription.matches) ?? []) {
+    last = lastCursor;
+    const isTaken = subscriber.tellAhead(Buffer.from(lines), count);
     await (isTaken ? new Promise((go) => setImmediate(go)) : drained(subscriber.socket));
     if (subscriber.socket.destroyed) break;
   }

@@ -6,10 +6,11 @@ import type { Host } from "../core/model/host.ts";
 import { GroupHeld, type Listening, type ReadStream, type Telling } from "../core/model/packet-stream.ts";
 import type { ListeningServer, Notify, SocketRights } from "../core/model/service.ts";
 import type { ServeSettings } from "../core/serve/settings.ts";
-import type { EventStore } from "../daemon/event-store.ts";
+import type { OpenStoreReader } from "../core/store/reader.ts";
 import { figuresText } from "../daemon/figures.ts";
 import { LogService } from "../daemon/log-service.ts";
 import { metricsServer } from "../daemon/metrics-server.ts";
+import type { Store, StoreOptions, StoreWish } from "../daemon/store/open-store.ts";
 import { faultOfGroup } from "./group-fault.ts";
 import { LISTENING, listeningOf, tellLosses, tellRoom } from "./listening.ts";
 import { withNames } from "./read-names.ts";
@@ -22,7 +23,8 @@ export interface ServeParts {
   /** Opens a reader of NFLOG groups. @throws GroupHeld */
   readonly read: (listening: Listening, telling: Telling) => Promise<ReadStream>;
   readonly openTelling: (telling: Telling) => Promise<OpenTelling>;
-  readonly openStore: (wish: NonNullable<ServeSettings["store"]>, onNote: Say) => Promise<EventStore>;
+  readonly openStore: (wish: StoreWish, options: StoreOptions) => Promise<Store>;
+  readonly openStoreReader: OpenStoreReader;
   /** Listens at the path of a Unix socket, or at ADDRESS:PORT. */
   readonly listen: (
     where: string,
@@ -45,7 +47,7 @@ export interface ServeOptions {
 /** Reads packets and hands them to whoever subscribes and to the store, until aborted; then all that came is told and stored. */
 export async function serve(host: Host, parts: ServeParts, options: ServeOptions): Promise<void> {
   const settings = await options.readSettings();
-  const store = settings.store && (await parts.openStore(settings.store, options.say));
+  const store = settings.store && (await openStoreOf(settings.store, parts, options.say));
   const running = new Running(host, parts, options, settings, store);
   try {
     await running.listen();
@@ -53,6 +55,12 @@ export async function serve(host: Host, parts: ServeParts, options: ServeOptions
   } finally {
     await running.close();
   }
+}
+
+/** Events are told to subscribers though they cannot be stored any more. */
+async function openStoreOf(wish: StoreWish, parts: ServeParts, say: Say): Promise<Store> {
+  const onFailure = (error: Error): void => say(`nothing is stored any more: ${error.message}`);
+  return await parts.openStore(wish, { onNote: say, onFailure });
 }
 
 /** A log service at work. */
@@ -65,20 +73,18 @@ class Running {
   #settings: ServeSettings;
   #stream: ReadStream | undefined;
 
-  constructor(
-    host: Host,
-    parts: ServeParts,
-    options: ServeOptions,
-    settings: ServeSettings,
-    store: EventStore | undefined,
-  ) {
+  constructor(host: Host, parts: ServeParts, options: ServeOptions, settings: ServeSettings, store: Store | undefined) {
     this.#host = host;
     this.#parts = parts;
     this.#options = options;
     this.#settings = settings;
     const onTrouble = (what: string): void => options.say(`a subscriber was cut off: ${what}`);
     const nowMicroseconds = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000);
-    this.#service = new LogService({ settings, store, nowMicroseconds, now: nowText, onTrouble });
+    const openPast = async () => {
+      const file = settings.store?.file;
+      return file === undefined ? undefined : await parts.openStoreReader(host, file, options.say);
+    };
+    this.#service = new LogService({ settings, store, openPast, nowMicroseconds, now: nowText, onTrouble });
   }
 
   async listen(): Promise<void> {

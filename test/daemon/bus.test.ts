@@ -5,6 +5,7 @@ import type { PacketEvent } from "../../src/core/event/event.ts";
 import { encodeSpr } from "../../src/core/event/formats/spr.ts";
 import { jsonLine } from "../../src/core/event/pipeline.ts";
 import { topicOf } from "../../src/core/event/topic.ts";
+import type { Past } from "../../src/daemon/replay.ts";
 import { connectClient, connectRaw, openBus } from "../helpers/bus.ts";
 import { packetEvent } from "../helpers/events.ts";
 import { RUNS } from "../helpers/runs.ts";
@@ -87,18 +88,17 @@ describe("who subscribes by our words", () => {
 
   test("is told events of the past from where they are kept, then those that are held, each once", async () => {
     const all: Batch[] = [];
-    const past = {
-      get oldestCursor() {
-        return all[0]?.first;
-      },
-      *replay(after: number) {
+    const past: Past = {
+      oldestCursor: () => all[0]?.first,
+      *replay(after) {
         for (const batch of all) {
-          const last = batch.first + countOf(batch) - 1;
-          if (batch.first > after) yield { lines: batch.text, count: countOf(batch), last };
+          const lastCursor = batch.first + countOf(batch) - 1;
+          if (batch.first > after) yield { lines: batch.text.toString("utf8"), count: countOf(batch), lastCursor };
         }
       },
+      close: () => {},
     };
-    await using open = await openBus({ bytesMax: 20_000, past: () => past });
+    await using open = await openBus({ bytesMax: 20_000, openPast: async () => past });
     for (let count = 0; count < 50; count += 1) {
       const batch = many("a", 3);
       all.push(batch);

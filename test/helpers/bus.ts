@@ -27,7 +27,7 @@ export async function openBus(options: Partial<BusOptions> = {}): Promise<OpenBu
   const path = join(directory, "bus.sock");
   const bus = new Bus({
     bytesMax: 1024 * 1024,
-    past: () => undefined,
+    openPast: async () => undefined,
     now: () => "2026-11-21T11:37:36.000000000Z",
     onTrouble: (what) => {
       throw new Error(what);

@@ -1,0 +1,112 @@
+/** How much text a time takes: `2026-11-21T11:37:36.418900123Z`. */
+const TIME_LENGTH = 30;
+
+/** Where the value of `ts` begins, by the first letter of the kind: packet, undecoded, loss. */
+const TIME_AT: Readonly<Record<string, number>> = { p: 34, u: 37, l: 32 };
+const KIND_AT = 20;
+
+/** The time of the event whose line begins there. */
+export function timeAt(lines: string, start: number): string {
+  const at = start + (TIME_AT[lines[start + KIND_AT] ?? ""] ?? 0);
+  return lines.slice(at, at + TIME_LENGTH);
+}
+
+/** The cursor at the end of the line that ends before there. */
+export function cursorBefore(lines: string, end: number): number {
+  return Number(lines.slice(lines.lastIndexOf(":", end) + 1, end - 1));
+}
+
+/**
+ * Finds what lines of events say without parsing them: a quote within a text is escaped, so that what looks like a key is
+ * one, and keys stand in the order of the schema. Lines are asked for in their order.
+ */
+export class LineScanner {
+  readonly #lines: string;
+  readonly #src: Finder;
+  readonly #dst: Finder;
+  readonly #arp: Finder;
+  readonly #prefix: Finder;
+
+  constructor(lines: string) {
+    this.#lines = lines;
+    this.#src = new Finder(lines, SRC);
+    this.#dst = new Finder(lines, DST_ALONE);
+    this.#arp = new Finder(lines, ARP);
+    this.#prefix = new Finder(lines, PREFIX);
+  }
+
+  /** Hands on the texts of src and dst, and of sender and target of ARP: those that stand there without an escape. */
+  addresses(start: number, end: number, take: (text: string) => void): void {
+    const src = this.#src.within(start, end);
+    if (src < 0) {
+      this.#oddAddresses(start, end, take);
+      return;
+    }
+    const from = src + SRC.length;
+    const to = this.#lines.indexOf('"', from);
+    if (this.#lines[to - 1] === "\\") {
+      parsedAddresses(this.#lines.slice(start, end), take);
+      return;
+    }
+    take(this.#lines.slice(from, to));
+    if (this.#lines.startsWith(DST, to)) {
+      const second = to + DST.length;
+      take(this.#lines.slice(second, this.#lines.indexOf('"', second)));
+    }
+    if (this.#arp.within(start, end) >= 0) parsedAddresses(this.#lines.slice(start, end), take);
+  }
+
+  /** The prefix of the rule as it stands between its quotes; undefined of a loss. */
+  rawPrefix(start: number, end: number): string | undefined {
+    const at = this.#prefix.within(start, end);
+    if (at < 0) return undefined;
+    return this.#lines.slice(at + PREFIX.length, this.#lines.indexOf(TOPIC, at));
+  }
+
+  #oddAddresses(start: number, end: number, take: (text: string) => void): void {
+    if (this.#dst.within(start, end) >= 0 || this.#arp.within(start, end) >= 0) {
+      parsedAddresses(this.#lines.slice(start, end), take);
+    }
+  }
+}
+
+/** Where a key comes next: a search that went beyond a line is not made again for the next. */
+class Finder {
+  readonly #lines: string;
+  readonly #key: string;
+  #at = -1;
+  #isOver = false;
+
+  constructor(lines: string, key: string) {
+    this.#lines = lines;
+    this.#key = key;
+  }
+
+  /** Negative where it does not come before the end. */
+  within(start: number, end: number): number {
+    if (this.#at < start && !this.#isOver) {
+      this.#at = this.#lines.indexOf(this.#key, start);
+      this.#isOver = this.#at < 0;
+    }
+    return this.#at >= start && this.#at < end ? this.#at : -1;
+  }
+}
+
+/** That of ether is the first key of its object, or follows none that is an address. */
+const SRC = ',"src":"';
+const DST = '","dst":"';
+const DST_ALONE = ',"dst":"';
+const ARP = ',"arp":{';
+const PREFIX = ',"prefix":"';
+const TOPIC = '","topic":"';
+
+interface Addressed {
+  readonly src?: string;
+  readonly dst?: string;
+  readonly arp?: { readonly sender?: string; readonly target?: string };
+}
+
+function parsedAddresses(line: string, take: (text: string) => void): void {
+  const { src, dst, arp } = JSON.parse(line) as Addressed;
+  for (const text of [src, dst, arp?.sender, arp?.target]) if (text !== undefined) take(text);
+}

@@ -1,0 +1,98 @@
+import type { NetlogEvent } from "../core/event/event.ts";
+import type { OpenTelling } from "../core/event/open-telling.ts";
+import type { Host } from "../core/model/host.ts";
+import type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "../core/store/reader.ts";
+import type { Summary } from "../core/store/summary.ts";
+import { queryOf, type Wanted } from "../core/store/wanted.ts";
+import { findStoreFile } from "./store-file.ts";
+
+export interface QueryWish {
+  /** The store; undefined: that of this machine's log service. */
+  readonly file: string | undefined;
+  readonly wanted: Wanted;
+  /** The newest, so many; undefined: all. */
+  readonly limit: number | undefined;
+}
+
+/** Events that were asked for, in the order of time. */
+export interface FoundPackets {
+  readonly file: string;
+  /** The lines of JSON that they are. */
+  lines(): Iterable<StoredLine>;
+  /** Whether something was broken, and therefore left out. */
+  isBroken(): boolean;
+  count(): { readonly packets: number; readonly losses: number };
+  close(): void;
+}
+
+/**
+ * Opens a store and says what of it was asked for.
+ * @throws Fault for a wish that cannot be understood, and where there is no store that can be read
+ */
+export async function queryPackets(
+  host: Host,
+  open: OpenStoreReader,
+  { file: named, wanted, limit }: QueryWish,
+  say: (line: string) => void,
+): Promise<FoundPackets> {
+  const query = await queryOf(wanted);
+  const file = named ?? (await findStoreFile(host));
+  let isBroken = false;
+  const reader = await open(host, file, (text) => {
+    isBroken = true;
+    say(`${file}: ${text}`);
+  });
+  return {
+    file,
+    lines: () => linesOf(reader, query, limit),
+    isBroken: () => isBroken,
+    count: () => reader.count(query),
+    close: () => reader.close(),
+  };
+}
+
+function linesOf(reader: StoreReader, query: StoreQuery, limit: number | undefined): Iterable<StoredLine> {
+  return limit === undefined ? reader.events(query) : reader.newest(limit, query);
+}
+
+/** The lines in another format than that in which they are stored; losses where it has a word for them. */
+export function* encodeLines(lines: Iterable<StoredLine>, { lines: telling }: OpenTelling): Generator<string> {
+  for (const { line } of lines) {
+    const event = JSON.parse(line) as NetlogEvent;
+    const text = event.kind === "loss" ? telling.lineOfLoss(event) : telling.lineOf(event, undefined);
+    if (text !== undefined) yield text;
+  }
+}
+
+/** What stands out in them, so many of each. */
+export async function summarizeLines(lines: Iterable<StoredLine>, most: number): Promise<Summary> {
+  const { Summarizer } = await import("../core/store/summary.ts");
+  const summarizer = new Summarizer();
+  for (const { line } of lines) summarizer.add(JSON.parse(line) as NetlogEvent);
+  return summarizer.summary(most);
+}
+
+/** Rows of the fields that are named, with commas between them; losses are counted, and are no rows. */
+export async function tabulateLines(lines: Iterable<StoredLine>, fields: string | undefined): Promise<PacketRows> {
+  const { columnsOf, USUAL_COLUMNS } = await import("../core/store/columns.ts");
+  const columns = columnsOf(fields ?? USUAL_COLUMNS);
+  const losses = { told: 0, events: 0 };
+  function* rows(): Generator<string[]> {
+    for (const { line } of lines) {
+      const event = JSON.parse(line) as NetlogEvent;
+      if (event.kind === "loss") {
+        losses.told += 1;
+        losses.events += event.count;
+      } else yield columns.map(({ textOf }) => textOf(event));
+    }
+  }
+  return { head: columns.map(({ name }) => name), rows: rows(), losses };
+}
+
+/** Packets as rows of texts. */
+export interface PacketRows {
+  readonly head: readonly string[];
+  readonly rows: Iterable<readonly string[]>;
+  /** How many losses were met so far, and how many events they say are missing. */
+  readonly losses: { readonly told: number; readonly events: number };
+}
