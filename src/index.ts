@@ -33,6 +33,8 @@ export { openRecorder } from "./host/open-recorder.ts";
 export { packetStreams } from "./host/packets/open-packet-stream.ts";
 export { openTellingHere } from "./host/packets/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
+export type { InspectOptions, Inspector } from "./inspect/inspector.ts";
+export type { Arrival, InspectSource } from "./inspect/source.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";
 export { applyPlan, applyWish, NO_RULES } from "./verbs/apply-rules.ts";
 export type { ChangeOptions, Outcome } from "./verbs/change-machine.ts";
@@ -55,6 +57,8 @@ export { type FilterField, listFilterFields } from "./verbs/filter-fields.ts";
 export { forecastPlan } from "./verbs/forecast.ts";
 export { type HistoryEntry, readHistory } from "./verbs/history.ts";
 export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";
+export { filterOf } from "./verbs/inspect-filter.ts";
+export { type LiveWish, sourceOfFiles, sourceOfGroups } from "./verbs/inspect-sources.ts";
 export { lintRules } from "./verbs/lint.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
 export {

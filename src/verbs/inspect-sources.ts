@@ -1,0 +1,103 @@
+import { createLineCutter, type LineCutter } from "../core/event/read-events/cut-lines.ts";
+import { detectFormat } from "../core/event/read-events/detect.ts";
+import { Fault } from "../core/model/fault.ts";
+import { type Host, HostError } from "../core/model/host.ts";
+import { type Arrival, arrivalOf, arrivalOfLine, arrivalOfOurs, type InspectSource } from "../inspect/source.ts";
+import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
+import { openInput } from "./read-input.ts";
+
+type FilesWish = Pick<ConvertWish, "files" | "from" | "clock">;
+
+/** The events of files, one file after the other, in any of the formats that are read; "-" is standard input. */
+export function sourceOfFiles(host: Host, wish: FilesWish): InspectSource {
+  return {
+    name: wish.files.map((file) => (file === "-" ? "standard input" : file)).join(" "),
+    open: async function* (signal, say) {
+      const sources: Source[] = [];
+      let count = 0;
+      for (const file of wish.files) {
+        for await (const arrivals of arrivalsOf(host, file, wish, { sources, signal })) {
+          count += arrivals.length;
+          yield arrivals;
+        }
+      }
+      if (!signal.aborted) tellUnread(sources, count, say);
+    },
+  };
+}
+
+interface Reading {
+  readonly sources: Source[];
+  readonly signal: AbortSignal;
+}
+
+async function* arrivalsOf(
+  host: Host,
+  file: string,
+  wish: FilesWish,
+  { sources, signal }: Reading,
+): AsyncGenerator<readonly Arrival[]> {
+  const reader = await readerFor(host, wish);
+  let lines: LineCutter | undefined;
+  let isFirst = true;
+  for await (const chunk of openInput(host, file, signal)) {
+    // Lines of our own JSON are as many as they are long: each is decoded when somebody looks at it.
+    if (isFirst && isOurJson(chunk, wish)) lines = createLineCutter(LINE_BYTES_MAX);
+    isFirst = false;
+    yield lines === undefined ? reader.push(chunk).map(arrivalOf) : linesOf(lines.push(chunk));
+    if (reader.unread().problem !== undefined) break;
+  }
+  yield lines === undefined ? reader.end().map(arrivalOf) : linesOf(lines.end());
+  sources.push({ name: file === "-" ? "standard input" : file, unread: reader.unread });
+}
+
+const LINE_BYTES_MAX = 1024 * 1024;
+
+function isOurJson(chunk: Buffer, { from }: FilesWish): boolean {
+  return from === "json" || (from === undefined && detectFormat(chunk, false)?.format === "json");
+}
+
+function linesOf(lines: readonly Buffer[]): Arrival[] {
+  return lines.flatMap((bytes) => {
+    const line = bytes.toString("utf8");
+    return line.trim() === "" ? [] : [arrivalOfLine(line)];
+  });
+}
+
+export interface LiveWish {
+  /** What starts this program. */
+  readonly program: readonly string[];
+  /** None: what `packets stream` reads then. */
+  readonly groups: readonly number[];
+  readonly netns: string | undefined;
+}
+
+const PAYLOAD = ["--payload", "base64", "--payload-max", "512"];
+
+/** What is logged from now on: a `netlogctl packets stream` of its own reads it. */
+export function sourceOfGroups(host: Host, { program, groups, netns }: LiveWish): InspectSource {
+  const [file = "", ...first] = program;
+  const of = groups.length === 0 ? [] : ["--group", groups.join(",")];
+  const where = netns === undefined ? [] : ["--netns", netns];
+  return {
+    name: groups.length === 0 ? "live" : `NFLOG group ${groups.join(", ")}`,
+    open: async function* (signal) {
+      const words = [...first, "packets", "stream", ...PAYLOAD, ...of, ...where];
+      try {
+        for await (const line of host.openLines(file, words, signal)) yield [arrivalOfOurs(line)];
+      } catch (error) {
+        throw error instanceof HostError ? faultOfStream(error) : error;
+      }
+    },
+  };
+}
+
+/** What the stream said at its end: the fault and its remedy. */
+function faultOfStream({ cause }: HostError): Fault {
+  const said = (cause instanceof Error ? cause.message : "").split("\n");
+  const at = said.findLastIndex((line) => line.startsWith(OURS));
+  const message = said[at]?.slice(OURS.length) ?? "packets cannot be read";
+  return new Fault("refused", message, said[at + 1]?.trim() ?? "try netlogctl packets stream");
+}
+
+const OURS = "netlogctl: ";
