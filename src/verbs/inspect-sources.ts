@@ -74,30 +74,45 @@ export interface LiveWish {
 
 const PAYLOAD = ["--payload", "base64", "--payload-max", "512"];
 
+/** What the stream says comes among what it writes: from when on it listens, what it leaves out. */
+const TOGETHER = ["-c", 'exec "$@" 2>&1', "sh"];
+
 /** What is logged from now on: a `netlogctl packets stream` of its own reads it. */
 export function sourceOfGroups(host: Host, { program, groups, netns }: LiveWish): InspectSource {
-  const [file = "", ...first] = program;
   const of = groups.length === 0 ? [] : ["--group", groups.join(",")];
   const where = netns === undefined ? [] : ["--netns", netns];
+  const words = [...TOGETHER, ...program, "packets", "stream", "--json", ...PAYLOAD, ...of, ...where];
   return {
     name: groups.length === 0 ? "live" : `NFLOG group ${groups.join(", ")}`,
-    open: async function* (signal) {
-      const words = [...first, "packets", "stream", ...PAYLOAD, ...of, ...where];
+    open: async function* (signal, say) {
+      let said = "";
       try {
-        for await (const line of host.openLines(file, words, signal)) yield [arrivalOfOurs(line)];
+        for await (const line of host.openLines("sh", words, signal)) {
+          if (line.startsWith('{"schema"')) yield [arrivalOfOurs(line)];
+          else said = heard(said, line, say);
+        }
       } catch (error) {
-        throw error instanceof HostError ? faultOfStream(error) : error;
+        throw error instanceof HostError ? faultIn(said) : error;
       }
     },
   };
 }
 
-/** What the stream said at its end: the fault and its remedy. */
-function faultOfStream({ cause }: HostError): Fault {
-  const said = (cause instanceof Error ? cause.message : "").split("\n");
-  const at = said.findLastIndex((line) => line.startsWith(OURS));
-  const message = said[at]?.slice(OURS.length) ?? "packets cannot be read";
-  return new Fault("refused", message, said[at + 1]?.trim() ?? "try netlogctl packets stream");
+const OURS = "netlogctl: ";
+
+/** A line of talk is told; others are of the fault that ends it. */
+function heard(said: string, line: string, say: (line: string) => void): string {
+  if (line.startsWith(OURS)) say(line.slice(OURS.length));
+  return `${said}${line}\n`.slice(-4096);
 }
 
-const OURS = "netlogctl: ";
+/** With --json a fault is the last that is written. */
+function faultIn(said: string): Fault {
+  const [, message = "packets cannot be read"] = /"message": (".*")/.exec(said) ?? [];
+  const [, remedy = '"try netlogctl packets stream"'] = /"remedy": (".*")/.exec(said) ?? [];
+  return new Fault("refused", textIn(message), textIn(remedy));
+}
+
+function textIn(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
+}
