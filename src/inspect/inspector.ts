@@ -117,7 +117,7 @@ class Session {
       await new Promise((resolve) => setImmediate(resolve));
       this.#breath = performance.now() + TAKE_MS;
     }
-    this.#painter.changed();
+    this.#painter.took();
   }
 
   #enter(): boolean {

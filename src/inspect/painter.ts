@@ -4,14 +4,17 @@ import type { Browser } from "./browser.ts";
 const RATE = 20;
 /** How long is looked for what a filter finds before the keys are looked at. */
 const LOOK_MS = 8;
+/** While events come one after the other, the filter has a part of the time only: most of them are dropped before it gets to them. */
+const BUSY_MS = 25;
 
 /** Has a browser painted when it changed, soon but not too often, and its filter look on meanwhile. */
 export class Painter {
   readonly #paint: () => void;
   readonly #browser: () => Browser;
   #timer: NodeJS.Timeout | undefined;
-  #search: NodeJS.Immediate | undefined;
+  #search: NodeJS.Timeout | undefined;
   #last = 0;
+  #took = 0;
   #isStopped = false;
 
   constructor(browser: () => Browser, paint: () => void) {
@@ -25,6 +28,12 @@ export class Painter {
     this.#timer = setTimeout(() => this.#now(), wait);
   }
 
+  /** Events were taken in. */
+  took(): void {
+    this.#took = performance.now();
+    this.changed();
+  }
+
   #now(): void {
     this.#timer = undefined;
     this.#look();
@@ -34,12 +43,16 @@ export class Painter {
 
   #look(): void {
     if (this.#search !== undefined || this.#browser().list.look(LOOK_MS)) return;
-    this.#search = setImmediate(() => {
-      this.#search = undefined;
-      if (this.#isStopped) return;
-      this.#look();
-      this.changed();
-    });
+    const isBusy = performance.now() - this.#took < 2 * BUSY_MS;
+    this.#search = setTimeout(
+      () => {
+        this.#search = undefined;
+        if (this.#isStopped) return;
+        this.#look();
+        this.changed();
+      },
+      isBusy ? BUSY_MS : 0,
+    );
   }
 
   /** Paints no more until it goes on. */

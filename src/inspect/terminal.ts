@@ -48,10 +48,11 @@ export class Terminal {
   /** At once: what is written at the end must be there before it. */
   write(text: string): void {
     const bytes = Buffer.from(text);
+    let at = 0;
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(STDOUT, bytes, at);
+      while (at < bytes.length) at += writeSync(STDOUT, bytes, at);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EAGAIN") process.stdout.write(bytes);
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") process.stdout.write(bytes.subarray(at));
     }
   }
 }

@@ -1,8 +1,6 @@
-import { createLineCutter, type LineCutter } from "../core/event/read-events/cut-lines.ts";
-import { detectFormat } from "../core/event/read-events/detect.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
-import { type Arrival, arrivalOf, arrivalOfLine, arrivalOfOurs, type InspectSource } from "../inspect/source.ts";
+import type { Arrival, InspectSource } from "../inspect/source.ts";
 import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
 import { openInput } from "./read-input.ts";
 
@@ -37,31 +35,15 @@ async function* arrivalsOf(
   wish: FilesWish,
   { sources, signal }: Reading,
 ): AsyncGenerator<readonly Arrival[]> {
+  const { createArrivalReader } = await import("../inspect/read-arrivals.ts");
   const reader = await readerFor(host, wish);
-  let lines: LineCutter | undefined;
-  let isFirst = true;
+  const arrivals = createArrivalReader(reader, wish.from);
   for await (const chunk of openInput(host, file, signal)) {
-    // Lines of our own JSON are as many as they are long: each is decoded when somebody looks at it.
-    if (isFirst && isOurJson(chunk, wish)) lines = createLineCutter(LINE_BYTES_MAX);
-    isFirst = false;
-    yield lines === undefined ? reader.push(chunk).map(arrivalOf) : linesOf(lines.push(chunk));
+    yield arrivals.push(chunk);
     if (reader.unread().problem !== undefined) break;
   }
-  yield lines === undefined ? reader.end().map(arrivalOf) : linesOf(lines.end());
+  yield arrivals.end();
   sources.push({ name: file === "-" ? "standard input" : file, unread: reader.unread });
-}
-
-const LINE_BYTES_MAX = 1024 * 1024;
-
-function isOurJson(chunk: Buffer, { from }: FilesWish): boolean {
-  return from === "json" || (from === undefined && detectFormat(chunk, false)?.format === "json");
-}
-
-function linesOf(lines: readonly Buffer[]): Arrival[] {
-  return lines.flatMap((bytes) => {
-    const line = bytes.toString("utf8");
-    return line.trim() === "" ? [] : [arrivalOfLine(line)];
-  });
 }
 
 export interface LiveWish {
@@ -85,10 +67,12 @@ export function sourceOfGroups(host: Host, { program, groups, netns }: LiveWish)
   return {
     name: groups.length === 0 ? "live" : `NFLOG group ${groups.join(", ")}`,
     open: async function* (signal, say) {
+      const { arrivalOfStream } = await import("../inspect/read-arrivals.ts");
       let said = "";
       try {
         for await (const line of host.openLines("sh", words, signal)) {
-          if (line.startsWith('{"schema"')) yield [arrivalOfOurs(line)];
+          const arrival = arrivalOfStream(line);
+          if (arrival !== undefined) yield [arrival];
           else said = heard(said, line, say);
         }
       } catch (error) {

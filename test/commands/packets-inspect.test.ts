@@ -223,6 +223,16 @@ describe("its end", () => {
     await expectEnded(terminal, 0);
   });
 
+  test("a crash does, too, and is told behind it", async () => {
+    const crash = join(FOLDER, "crash.cjs");
+    writeFileSync(crash, 'process.once("SIGUSR2", () => { throw new Error("it broke"); });');
+    const terminal = await inspect([EVENTS], { env: { NODE_OPTIONS: `--require=${crash}` } });
+    process.kill(terminal.pid, "SIGUSR2");
+    expect(await terminal.ended).not.toBe(0);
+    const [before = "", behind = ""] = terminal.written().split(RESTORED);
+    expect([before.includes("it broke"), behind.includes("it broke")]).toEqual([false, true]);
+  });
+
   test("a file that is not there is a fault, said where one sees it", async () => {
     const terminal = await openTerminal([...PROGRAM, "packets", "inspect", "no-such-file"]);
     await expectEnded(terminal, 1);
