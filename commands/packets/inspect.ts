@@ -20,13 +20,13 @@ export default class PacketsInspect extends NetlogCommand {
   static override description =
     `Packets of files in any format that packets convert reads, or without a file those that are logged from now on, as packets stream reads them. The newest stand at the bottom. ? lists the keys.
 
-A filter (/) finds while it is typed: words that stand in the row, or an expression of packets stream --where. Space has the list stand still; what comes meanwhile is kept and counted.
+A filter (/) finds while it is typed: words that stand in the row, or an expression of packets stream --where. Space has the list stand still; what comes meanwhile is kept and counted. Losses are rows of their own, whatever the filter.
 
 Of an event (Enter) there are all fields and the bytes. t copies it as a case of rules test, m as a match of nft, y as JSON, to the clipboard of the terminal (OSC 52) or to a file (--copy-to). w shows it in Wireshark, or in tshark where there is no desktop.`;
   static override examples = [
     { description: "What is logged to two groups now.", command: "<%= config.bin %> packets inspect --group 0,1" },
     {
-      description: "A capture, from the SSH port on.",
+      description: "Who came to SSH, in a capture.",
       command: "<%= config.bin %> packets inspect in.pcap -w 'dport = 22'",
     },
     { description: "The kernel log.", command: "journalctl -k -o export | <%= config.bin %> packets inspect -" },
