@@ -1,7 +1,7 @@
 // Writes the program into dist/bin: netlogctl.cjs, which runs bundle.cjs, which holds all that a command may need and reads
 // nothing else at its start. The library is not bundled: tsc writes it.
 import { isAscii } from "node:buffer";
-import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -62,4 +62,28 @@ for (const [folder, name] of Object.entries(workers)) {
     external: ["koffi", "libsql"], // they find their libraries beside themselves
   });
 }
+// What ink loads for developers, and nobody else has.
+const withoutDevtools = {
+  name: "without-devtools",
+  setup(building) {
+    building.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    building.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "export default undefined;" }));
+  },
+};
+// The browser of packets stands by itself: what it is made of is slow to load, and can only be a module. A script that came
+// out of the cache of V8 cannot import, so that a file in between does.
+writeFileSync(`${outdir}/inspector.cjs`, 'module.exports = () => import("./inspector.mjs");\n');
+await build({
+  ...common,
+  format: "esm",
+  entryPoints: ["src/inspect/inspector.ts"],
+  outfile: `${outdir}/inspector.mjs`,
+  define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  minify: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: "external",
+  plugins: [withoutDevtools],
+});
 chmodSync(`${outdir}/netlogctl.cjs`, 0o755);

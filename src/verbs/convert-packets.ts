@@ -79,7 +79,11 @@ async function* eventsOf(host: Host, wish: ConvertWish, sources: Source[], signa
   }
 }
 
-async function readerFor(host: Host, { from, clock }: ConvertWish): Promise<EventReader> {
+/** A reader of events in the format that was named, or whatever it is; it knows the clock by which a kernel log counts. */
+export async function readerFor(
+  host: Host,
+  { from, clock }: Pick<ConvertWish, "from" | "clock">,
+): Promise<EventReader> {
   const { createEventReader } = await import("../core/event/read-events.ts");
   const kernelLog = { ...clock, bootNanoseconds: await bootNanoseconds(host) };
   return createEventReader({ kernelLog, ...(from === undefined ? {} : { format: from }) });
@@ -92,7 +96,8 @@ async function bootNanoseconds(host: Host): Promise<bigint> {
   return BigInt(seconds) * 1_000_000_000n;
 }
 
-interface Source {
+/** What was read, and what of it was no event. */
+export interface Source {
   readonly name: string;
   readonly unread: () => Unread;
 }
@@ -139,7 +144,8 @@ const NAME_IT = "name its format: --from FORMAT; text for people is not read bac
 const LOOK =
   "look at the line: netlogctl packets schema says what an event holds; or name another format: --from FORMAT";
 
-function tellUnread(sources: readonly Source[], readCount: number, say: Say): void {
+/** Says what could not be read. @throws Fault where nothing could be */
+export function tellUnread(sources: readonly Source[], readCount: number, say: Say): void {
   const texts = [...problemsIn(sources), ...linesIn(sources)];
   const [first] = texts;
   if (first !== undefined && readCount === 0)

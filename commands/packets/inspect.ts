@@ -1,0 +1,117 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Args, Flags } from "@oclif/core";
+import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
+import { clockOfNow, groupsIn, inputFormatOf, TELL_FLAGS } from "../../src/cli/packet-flags.ts";
+import {
+  Fault,
+  filterOf,
+  type Inspector,
+  type InspectSource,
+  openHost,
+  sourceOfFiles,
+  sourceOfGroups,
+} from "../../src/index.ts";
+
+const KEEP = 10_000;
+
+export default class PacketsInspect extends NetlogCommand {
+  static override summary = "Look through packets in the terminal: a list, filters, details.";
+  static override description =
+    `Packets of files in any format that packets convert reads, or without a file those that are logged from now on, as packets stream reads them. The newest stand at the bottom. ? lists the keys.
+
+A filter (/) finds while it is typed: words that stand in the row, or an expression of packets stream --where. Space has the list stand still; what comes meanwhile is kept and counted. Losses are rows of their own, whatever the filter.
+
+Of an event (Enter) there are all fields and the bytes. t copies it as a case of rules test, m as a match of nft, y as JSON, to the clipboard of the terminal (OSC 52) or to a file (--copy-to). w shows it in Wireshark, or in tshark where there is no desktop.`;
+  static override examples = [
+    { description: "What is logged to two groups now.", command: "<%= config.bin %> packets inspect --group 0,1" },
+    {
+      description: "Who came to SSH, in a capture.",
+      command: "<%= config.bin %> packets inspect in.pcap -w 'dport = 22'",
+    },
+    { description: "The kernel log.", command: "journalctl -k -o export | <%= config.bin %> packets inspect -" },
+    {
+      description: "Collect cases for rules test.",
+      command: "<%= config.bin %> packets inspect --copy-to netlog.test.yaml",
+    },
+  ];
+  static override strict = false;
+  static override args = {
+    file: Args.string({
+      description: 'What to look at, one file or more; "-" is standard input; none: what is logged from now on.',
+      ignoreStdin: true, // else the file's name is read from there
+    }),
+  };
+  static override flags = {
+    from: Flags.string({
+      summary: "The format of the files; their first bytes tell it unless said.",
+      options: ["json", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"],
+    }),
+    group: Flags.string({
+      char: "g",
+      summary: "Read these groups, separated by commas; may be given again.",
+      helpValue: "N",
+      multiple: true,
+    }),
+    netns: READ_FLAGS.netns,
+    prefix: TELL_FLAGS.prefix,
+    where: TELL_FLAGS.where,
+    keep: Flags.integer({
+      summary: "How many of the newest events are held; those before are dropped, and counted.",
+      helpValue: "N",
+      min: 1,
+      max: 10_000_000,
+      default: KEEP,
+    }),
+    "copy-to": Flags.string({ summary: "Append what is copied to this file.", helpValue: "FILE" }),
+  };
+
+  async run(): Promise<undefined> {
+    const { flags, argv } = await this.parse(PacketsInspect);
+    refuseNoTerminal(this.jsonEnabled());
+    const source = await this.#source(argv.map(String), flags);
+    const { inspect } = await this.#inspector();
+    const end = await inspect({
+      source,
+      keep: flags.keep,
+      filter: await filterOf(flags.where, flags.prefix ?? []),
+      copyTo: flags["copy-to"],
+      hasColour: (process.env["NO_COLOR"] ?? "") === "",
+    });
+    if (end === "no-keyboard")
+      throw new Fault("usage", "there is no keyboard: no terminal belongs to this process", REMEDY);
+    return undefined;
+  }
+
+  async #source(
+    files: readonly string[],
+    { from, group = [], netns }: { from: string | undefined; group: string[] | undefined; netns: string | undefined },
+  ): Promise<InspectSource> {
+    const host = await openHost({});
+    if (files.length === 0) {
+      return sourceOfGroups(host, { program: this.program(), groups: groupsIn(group) ?? [], netns });
+    }
+    if (group.length > 0 || netns !== undefined) {
+      const flag = netns === undefined ? "--group" : "--netns";
+      throw new Fault("usage", `${flag} chooses nothing in files`, "choose by --prefix or --where");
+    }
+    return sourceOfFiles(host, { files, from: inputFormatOf(from), clock: clockOfNow() });
+  }
+
+  /** A bundle of its own, which other commands need not load. */
+  async #inspector(): Promise<Inspector> {
+    const { root } = this.config;
+    const load = createRequire(join(root, "package.json"))(join(root, "dist", "bin", "inspector.cjs"));
+    return (await load()) as Inspector;
+  }
+}
+
+const REMEDY = "netlogctl packets stream and packets convert write lines for pipes and files";
+
+function refuseNoTerminal(isJson: boolean): void {
+  const { TERM = "" } = process.env;
+  if (isJson) throw new Fault("usage", "what is for looking at has no JSON", REMEDY);
+  if (process.stdout.isTTY !== true) throw new Fault("usage", "standard output is no terminal", REMEDY);
+  if (TERM !== "" && TERM !== "dumb") return;
+  throw new Fault("usage", `the terminal (TERM=${TERM}) has no screen that can be written anywhere`, REMEDY);
+}

@@ -1,0 +1,28 @@
+import { appendFileSync } from "node:fs";
+import { printable } from "../core/printable.ts";
+
+/** Terminals that would show the sequence, or that have no clipboard. */
+const WITHOUT = /^(?:linux|vt\d+|dumb|cons25|ansi)/;
+
+/** What xterm and others take at most. */
+const BASE64_MAX = 74_994;
+
+/** The sequence that puts a text into the clipboard of who looks at the terminal (xterm: OSC 52); undefined where none would. */
+export function clipboardSequence(text: string, env: NodeJS.ProcessEnv): string | undefined {
+  const { TERM = "", TMUX } = env;
+  const base64 = Buffer.from(text).toString("base64");
+  if (WITHOUT.test(TERM) || base64.length > BASE64_MAX) return undefined;
+  const sequence = `\u001b]52;c;${base64}\u0007`;
+  // GNU screen hands on what is in a device control string.
+  return TERM.startsWith("screen") && TMUX === undefined ? `\u001bP${sequence}\u001b\\` : sequence;
+}
+
+/** Adds a text to the end of a file, and says so, or why not. */
+export function appendTo(file: string, text: string): string {
+  try {
+    appendFileSync(file, text);
+    return `appended to ${printable(file)}`;
+  } catch (error) {
+    return `cannot append to ${printable(file)}: ${(error as NodeJS.ErrnoException).code}`;
+  }
+}

@@ -1,0 +1,64 @@
+import type { NetlogEvent, PacketEvent } from "../core/event/event.ts";
+import { detailOf } from "../core/event/formats/text/detail.ts";
+import { endsOf } from "../core/event/formats/text/ends.ts";
+import { encodeText } from "../core/event/formats/text.ts";
+import { printable } from "../core/printable.ts";
+import { column, type Line, type Look } from "./line.ts";
+import type { Arrival } from "./source.ts";
+
+/** How many columns the parts of a row have. */
+interface Widths {
+  readonly time: number;
+  readonly prefix: number;
+  readonly interfaces: number;
+}
+
+const WIDE: Widths = { time: 12, prefix: 18, interfaces: 16 };
+const USUAL: Widths = { time: 12, prefix: 12, interfaces: 9 };
+const NARROW: Widths = { time: 8, prefix: 9, interfaces: 0 };
+
+function widthsFor(columns: number): Widths {
+  if (columns >= 110) return WIDE;
+  return columns >= 70 ? USUAL : NARROW;
+}
+
+/** An arrival as a row of the list: time, prefix, interfaces, protocol, from where to where, what else there is in short. */
+export function rowOf(arrival: Arrival, columns: number): Line {
+  const event = arrival.read()?.event;
+  if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
+  const widths = widthsFor(columns);
+  const time = `${printable(event.ts.slice(11, 11 + widths.time))} `;
+  if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
+  return [
+    { text: time },
+    ...prefixOf(event, widths),
+    { text: interfacesOf(event, widths) },
+    { text: printable(`${(event.proto ?? (event.arp ? "arp" : "")).padEnd(4)} ${endsOf(event)} `) },
+    { text: printable(detailOf(event).join("  ")) },
+  ];
+}
+
+function troubleOf(event: NetlogEvent, widths: Widths): Line {
+  if (event.kind === "loss") return [{ text: encodeText(event).slice(CLOCK_COLUMNS), look: "trouble" }];
+  const why = event.why === undefined ? "" : `: ${printable(event.why)}`;
+  return [
+    ...prefixOf(event, widths),
+    { text: interfacesOf(event, widths) },
+    { text: `undecoded${why}`, look: "trouble" },
+  ];
+}
+
+/** Of the time in a line of text, with the blanks behind it. */
+const CLOCK_COLUMNS = 14;
+
+function prefixOf({ prefix, action }: PacketEvent, widths: Widths): Line {
+  const text = column(printable(prefix.trim()), widths.prefix);
+  return [action === undefined ? { text } : { text, look: LOOKS[action] }, { text: " " }];
+}
+
+const LOOKS: Readonly<Record<NonNullable<PacketEvent["action"]>, Look>> = { blocked: "blocked", allowed: "allowed" };
+
+function interfacesOf(event: PacketEvent, { interfaces }: Widths): string {
+  if (interfaces === 0) return "";
+  return `${column(printable(`${event.in ?? ""}>${event.out ?? ""}`), interfaces)} `;
+}

@@ -1,0 +1,107 @@
+import { printable } from "../core/printable.ts";
+import type { Browser } from "./browser.ts";
+import { fitted, folded, type Line, type Span, shifted, widthOf } from "./line.ts";
+import type { Pane } from "./pane.ts";
+import { rowOf } from "./row.ts";
+
+/** Before each row: whether it is the chosen one. */
+const MARKED = "> ";
+const UNMARKED = "  ";
+
+/** What is to be seen of a browser, just so many lines of so many columns. */
+export function screenOf(browser: Browser, columns: number, rows: number): Line[] {
+  const pane = browser.panes.at(-1);
+  const foot = footOf(browser, pane, columns).slice(0, Math.max(1, rows - 2));
+  const height = Math.max(1, rows - 1 - foot.length);
+  const body = pane === undefined ? listLines(browser, columns, height) : pane.window(columns, height);
+  const filled = [...body, ...Array.from({ length: Math.max(0, height - body.length) }, () => [])];
+  const lines = [titleOf(browser, pane, columns), ...filled, ...foot];
+  return lines.slice(0, Math.max(1, rows)).map((line) => fitted(line, columns));
+}
+
+function listLines({ list, book, shift }: Browser, columns: number, height: number): Line[] {
+  const { arrivals, chosen } = list.window(height);
+  if (arrivals.length === 0) return [[{ text: book.end === 0 ? "  nothing came yet" : "  nothing fits", look: "dim" }]];
+  return arrivals.map((arrival, at) => {
+    const row = shifted(rowOf(arrival, columns), shift);
+    const isChosen = at === chosen;
+    const marked: Line = [{ text: isChosen ? MARKED : UNMARKED }, ...row];
+    return isChosen
+      ? [
+          {
+            text: fitted(marked, columns)
+              .map(({ text }) => text)
+              .join(""),
+            look: "chosen",
+          },
+        ]
+      : marked;
+  });
+}
+
+const BETWEEN = "  ";
+
+function titleOf(browser: Browser, pane: Pane | undefined, columns: number): Line {
+  const words = pane === undefined ? countsOf(browser) : [{ text: pane.place }];
+  const name: Span = { text: pane?.title ?? nameOf(browser, columns), look: "strong" };
+  return [name, ...words.filter(({ text }) => text !== "").flatMap((span) => [{ text: BETWEEN }, span])];
+}
+
+/** Of a long path its last names are shown, which tell most. */
+function nameOf({ name }: Browser, columns: number): string {
+  const said = printable(name);
+  const most = Math.max(12, Math.floor(columns / 3));
+  if (widthOf(said) <= most) return said;
+  const ends = [...said.matchAll(/\//g)].map(({ index }) => `..${said.slice(index)}`);
+  return ends.find((end) => widthOf(end) <= most) ?? `..${[...said].slice(-most >> 1).join("")}`;
+}
+
+function countsOf({ book, list, filter, isOver }: Browser): Span[] {
+  const events = `${book.end} ${book.end === 1 ? "event" : "events"}`;
+  return [
+    { text: stateOf(list.isPaused, list.meanwhile, list.isFollowing), look: list.isPaused ? "trouble" : "strong" },
+    { text: events },
+    { text: filter.test === undefined ? "" : `${list.count} shown` },
+    { text: book.first === 0 ? "" : `${book.first} dropped` },
+    { text: book.lost === 0 ? "" : `${book.lost} lost`, look: "trouble" },
+    { text: isOver ? "all read" : "" },
+  ];
+}
+
+function stateOf(isPaused: boolean, meanwhile: number, isFollowing: boolean): string {
+  if (isPaused) return `paused, ${meanwhile} came`;
+  return isFollowing ? "following" : "";
+}
+
+const HINTS = "Enter all  / filter  Space pause  t m y copy  w Wireshark  ? keys  q end";
+const PANE_HINTS = "n p other events  t m y copy  Esc back";
+
+/** What is said below: hints on one line, and all of what one should know. */
+function footOf(browser: Browser, pane: Pane | undefined, columns: number): Line[] {
+  const { message, filter, isTyping } = browser;
+  if (message !== "") return folded(message, columns).map((text) => [{ text, look: "trouble" }]);
+  if (pane !== undefined && pane.note !== "") return folded(pane.note, columns).map((text) => [{ text, look: "dim" }]);
+  if (pane !== undefined) return [[{ text: PANE_HINTS, look: "dim" }]];
+  if (isTyping) return [typedLine(browser, columns)];
+  return [filter.text === "" ? [{ text: HINTS, look: "dim" }] : [{ text: filterText(filter.text), look: "strong" }]];
+}
+
+function filterText(text: string): string {
+  return `/${printable(text)}`;
+}
+
+const CURSOR: Span = { text: " ", look: "chosen" };
+
+/** Where there is no room for all of it, its end is shown: there one types. */
+function typedLine({ filter }: Browser, columns: number): Line {
+  const text = filterText(filter.text);
+  const room = Math.max(1, columns - 1);
+  const shown = widthOf(text) <= room ? text : [...text].slice(-room >> 1).join("");
+  return [{ text: shown, look: "strong" }, CURSOR, { text: ` ${meaningOf(filter)}`, look: "dim" }];
+}
+
+function meaningOf({ kind, problem }: Browser["filter"]): string {
+  if (problem !== undefined) return problem;
+  if (kind === "none") return "words, or an expression such as dport = 22";
+  return kind === "words" ? "words" : "expression";
+}
