@@ -47,7 +47,7 @@ export interface ServeOptions {
 /** Reads packets and hands them to whoever subscribes and to the store, until aborted; then all that came is told and stored. */
 export async function serve(host: Host, parts: ServeParts, options: ServeOptions): Promise<void> {
   const settings = await options.readSettings();
-  const store = settings.store && (await openStoreOf(settings.store, parts, options.say));
+  const store = settings.store && (await openStoreOf(host, settings.store, parts, options.say));
   const running = new Running(host, parts, options, settings, store);
   try {
     await running.listen();
@@ -58,9 +58,12 @@ export async function serve(host: Host, parts: ServeParts, options: ServeOptions
 }
 
 /** Events are told to subscribers though they cannot be stored any more. */
-async function openStoreOf(wish: StoreWish, parts: ServeParts, say: Say): Promise<Store> {
+async function openStoreOf(host: Host, wish: StoreWish, parts: ServeParts, say: Say): Promise<Store> {
   const onFailure = (error: Error): void => say(`nothing is stored any more: ${error.message}`);
-  return await parts.openStore(wish, { onNote: say, onFailure });
+  const store = await parts.openStore(wish, { onNote: say, onFailure });
+  // When libsql is loaded, it has Node write a report of all threads, and the reader's would not answer: it waits in poll(2).
+  (await parts.openStoreReader(host, wish.file, say)).close();
+  return store;
 }
 
 /** A log service at work. */
