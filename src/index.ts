@@ -72,7 +72,14 @@ export { type HistoryEntry, readHistory } from "./verbs/history.ts";
 export { importSpr } from "./verbs/import-spr.ts";
 export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rules.ts";
 export { filterOf } from "./verbs/inspect-filter.ts";
-export { type LiveWish, sourceOfFiles, sourceOfGroups } from "./verbs/inspect-sources.ts";
+export {
+  hasBus,
+  type LiveWish,
+  sourceOfBus,
+  sourceOfFiles,
+  sourceOfGroups,
+  sourceOfStore,
+} from "./verbs/inspect-sources.ts";
 export { lintRules } from "./verbs/lint.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
 export { LISTENING } from "./verbs/listening.ts";
@@ -102,7 +109,7 @@ export { type ServeOptions, type ServeParts, serve } from "./verbs/serve.ts";
 export { readServeSettings } from "./verbs/serve-settings.ts";
 export { installService, renderService } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
-export { type BusWish, busEvents, streamBus } from "./verbs/stream-bus.ts";
+export { type BusWish, streamBus } from "./verbs/stream-bus.ts";
 export { streamKernelLog } from "./verbs/stream-kernel-log.ts";
 export { type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";

@@ -3,14 +3,21 @@ import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, groupsIn, inputFormatOf, TELL_FLAGS } from "../../src/cli/packet-flags.ts";
+import { QUERY_FLAGS, wantedOf } from "../../src/cli/query-flags.ts";
 import {
+  BUS_SOCKET,
+  connectLines,
   Fault,
   filterOf,
+  hasBus,
   type Inspector,
   type InspectSource,
   openHost,
+  openStoreReader,
+  sourceOfBus,
   sourceOfFiles,
   sourceOfGroups,
+  sourceOfStore,
 } from "../../src/index.ts";
 
 const KEEP = 10_000;
@@ -18,7 +25,7 @@ const KEEP = 10_000;
 export default class PacketsInspect extends NetlogCommand {
   static override summary = "Look through packets in the terminal: a list, filters, details.";
   static override description =
-    `Packets of files in any format that packets convert reads, or without a file those that are logged from now on, as packets stream reads them. The newest stand at the bottom. ? lists the keys.
+    `Packets of files in any format that packets convert reads, or those that are logged from now on: as the log service tells them where one runs, else as packets stream reads them; with --since those that the service stored. The newest stand at the bottom. ? lists the keys.
 
 A filter (/) finds while it is typed: words that stand in the row, or an expression of packets stream --where. Space has the list stand still; what comes meanwhile is kept and counted. Losses are rows of their own, whatever the filter.
 
@@ -29,6 +36,7 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
       description: "Who came to SSH, in a capture.",
       command: "<%= config.bin %> packets inspect in.pcap -w 'dport = 22'",
     },
+    { description: "What was stored in the last hour.", command: "<%= config.bin %> packets inspect --since 1h" },
     { description: "The kernel log.", command: "journalctl -k -o export | <%= config.bin %> packets inspect -" },
     {
       description: "Collect cases for rules test.",
@@ -54,6 +62,14 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
       multiple: true,
     }),
     netns: READ_FLAGS.netns,
+    source: Flags.string({
+      summary: "What is logged to groups, what the log service tells (if it runs and no group is named), or its store.",
+      options: ["nflog", "bus", "store"],
+    }),
+    socket: Flags.string({ summary: "Where the log service listens.", helpValue: "PATH", default: BUS_SOCKET }),
+    store: QUERY_FLAGS.store,
+    since: QUERY_FLAGS.since,
+    until: QUERY_FLAGS.until,
     prefix: TELL_FLAGS.prefix,
     where: TELL_FLAGS.where,
     keep: Flags.integer({
@@ -83,19 +99,21 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
     return undefined;
   }
 
-  async #source(
-    files: readonly string[],
-    { from, group = [], netns }: { from: string | undefined; group: string[] | undefined; netns: string | undefined },
-  ): Promise<InspectSource> {
+  async #source(files: readonly string[], flags: SourceFlags): Promise<InspectSource> {
+    const { from, group = [], netns, source } = flags;
     const host = await openHost({});
-    if (files.length === 0) {
-      return sourceOfGroups(host, { program: this.program(), groups: groupsIn(group) ?? [], netns });
+    const isStored = source === "store" || [flags.store, flags.since, flags.until].some((one) => one !== undefined);
+    refuseTogether(files, { ...flags, isStored });
+    if (files.length > 0) return sourceOfFiles(host, { files, from: inputFormatOf(from), clock: clockOfNow() });
+    if (isStored) {
+      const wanted = wantedOf({ ...NOTHING_MORE, since: flags.since, until: flags.until }, new Date());
+      return sourceOfStore(host, openStoreReader, { file: flags.store, wanted, limit: flags.keep });
     }
-    if (group.length > 0 || netns !== undefined) {
-      const flag = netns === undefined ? "--group" : "--netns";
-      throw new Fault("usage", `${flag} chooses nothing in files`, "choose by --prefix or --where");
+    const mayBeBus = group.length === 0 && netns === undefined && source === undefined;
+    if (source === "bus" || (mayBeBus && (await hasBus(host, flags.socket)))) {
+      return sourceOfBus(connectLines, flags.socket);
     }
-    return sourceOfFiles(host, { files, from: inputFormatOf(from), clock: clockOfNow() });
+    return sourceOfGroups(host, { program: this.program(), groups: groupsIn(group) ?? [], netns });
   }
 
   /** A bundle of its own, which other commands need not load. */
@@ -103,6 +121,42 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
     const { root } = this.config;
     const load = createRequire(join(root, "package.json"))(join(root, "dist", "bin", "inspector.cjs"));
     return (await load()) as Inspector;
+  }
+}
+
+interface SourceFlags {
+  readonly from: string | undefined;
+  readonly group: string[] | undefined;
+  readonly netns: string | undefined;
+  readonly source: string | undefined;
+  readonly socket: string;
+  readonly store: string | undefined;
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly keep: number;
+}
+
+/** What else a store can be asked for: here the filter does it. */
+const NOTHING_MORE = {
+  ...{ prefix: undefined, topic: undefined, src: undefined, dst: undefined, addr: undefined, port: undefined },
+  where: undefined,
+};
+
+/** Groups and namespaces choose nothing in what was logged, nor among what a service tells. */
+function refuseTogether(files: readonly string[], flags: SourceFlags & { readonly isStored: boolean }): void {
+  const { group, netns, source, isStored } = flags;
+  const chosen = [netns === undefined ? [] : "--netns", group === undefined ? [] : "--group"].flat();
+  const wholes = [
+    files.length > 0 ? "files" : [],
+    isStored ? "the store" : [],
+    source === "bus" ? "the log service" : [],
+  ];
+  const [[flag], [what]] = [chosen, wholes.flat()];
+  if (flag !== undefined && what !== undefined) {
+    throw new Fault("usage", `${flag} chooses nothing in ${what}`, "choose by --prefix or --where");
+  }
+  if (files.length > 0 && (isStored || source !== undefined)) {
+    throw new Fault("usage", "files are looked at, or what is stored or logged", "leave one of them out");
   }
 }
 

@@ -1,8 +1,11 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
+import type { OpenStoreReader } from "../core/store/reader.ts";
 import type { Arrival, InspectSource } from "../inspect/source.ts";
 import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
-import { openInput } from "./read-input.ts";
+import { type QueryWish, queryPackets } from "./query-packets.ts";
+import { isThere, openInput } from "./read-input.ts";
+import { busLines, type ConnectLines } from "./stream-bus.ts";
 
 type FilesWish = Pick<ConvertWish, "files" | "from" | "clock">;
 
@@ -44,6 +47,50 @@ async function* arrivalsOf(
   }
   yield arrivals.end();
   sources.push({ name: file === "-" ? "standard input" : file, unread: reader.unread });
+}
+
+/** What a log service tells, from what it still holds on. */
+export function sourceOfBus(connect: ConnectLines, socket: string): InspectSource {
+  return {
+    name: "log service",
+    open: async function* (signal) {
+      const { arrivalOfOurs } = await import("../inspect/source.ts");
+      const wish = { socket, prefixes: [], after: undefined };
+      for await (const lines of busLines(connect, wish, signal)) yield lines.map(arrivalOfOurs);
+    },
+  };
+}
+
+const STORED_AT_ONCE = 1000;
+
+/** What a store holds of what was asked for. */
+export function sourceOfStore(host: Host, open: OpenStoreReader, wish: QueryWish): InspectSource {
+  return {
+    name: "store",
+    open: async function* (signal, say) {
+      const { arrivalOfOurs } = await import("../inspect/source.ts");
+      const found = await queryPackets(host, open, wish, say);
+      try {
+        let arrivals: Arrival[] = [];
+        for (const { line } of found.lines()) {
+          arrivals.push(arrivalOfOurs(line));
+          if (arrivals.length < STORED_AT_ONCE) continue;
+          yield arrivals;
+          arrivals = [];
+          await new Promise((go) => setImmediate(go)); // keys are answered in between
+          if (signal.aborted) return;
+        }
+        yield arrivals;
+      } finally {
+        found.close();
+      }
+    },
+  };
+}
+
+/** Whether a log service listens there, as far as its socket tells. */
+export async function hasBus(host: Host, socket: string): Promise<boolean> {
+  return await isThere(host, socket);
 }
 
 export interface LiveWish {

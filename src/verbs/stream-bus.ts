@@ -16,21 +16,19 @@ export interface BusWish {
   readonly after: number | undefined;
 }
 
-/** The events that a log service tells, as they come. It ends with the signal; that the service ended is a fault. */
-export async function* busEvents(
-  connect: ConnectLines,
-  wish: BusWish,
-  signal: AbortSignal,
-): AsyncGenerator<NetlogEvent[]> {
+/** The lines that a log service tells, as they come, each an event. It ends with the signal; that the service ended is a fault. */
+export async function* busLines(connect: ConnectLines, wish: BusWish, signal: AbortSignal): AsyncGenerator<string[]> {
   try {
-    for await (const lines of connect(wish.socket, requestOf(wish), signal)) {
-      yield lines.toString("utf8").split("\n").slice(0, -1).map(eventOf);
+    for await (const bytes of connect(wish.socket, requestOf(wish), signal)) {
+      const lines = bytes.toString("utf8").split("\n").slice(0, -1);
+      refuseRefusal(lines[0]);
+      yield lines;
     }
   } catch (error) {
     throw error instanceof HostError ? notThere(error) : error;
   }
-  if (!signal.aborted)
-    throw new Fault("refused", "the log service ended, or cut this subscriber off", "start it again: netlogctl serve");
+  if (signal.aborted) return;
+  throw new Fault("refused", "the log service ended, or cut this subscriber off", "start it again: netlogctl serve");
 }
 
 /** The same as lines of a telling, many at once. */
@@ -44,8 +42,8 @@ export async function* streamBus(
   }: { readonly telling: OpenTelling; readonly countMax: number | undefined; readonly signal: AbortSignal },
 ): AsyncGenerator<string> {
   let left = countMax ?? Number.POSITIVE_INFINITY;
-  for await (const events of busEvents(connect, wish, signal)) {
-    const told = events.flatMap((event) => toldOf(event, telling));
+  for await (const lines of busLines(connect, wish, signal)) {
+    const told = lines.flatMap((line) => toldOf(JSON.parse(line) as NetlogEvent, telling));
     const wanted = told.slice(0, endOf(told, left));
     left -= wanted.filter(({ isPacket }) => isPacket).length;
     if (wanted.length > 0) yield wanted.map(({ line }) => line).join("");
@@ -79,10 +77,11 @@ function requestOf({ prefixes, after }: BusWish): string {
   return JSON.stringify({ subscribe: topics.length === 0 ? ["*"] : topics, ...(after === undefined ? {} : { after }) });
 }
 
-function eventOf(line: string): NetlogEvent {
-  const value = JSON.parse(line) as NetlogEvent | { readonly error: string; readonly remedy: string };
-  if ("error" in value) throw new Fault("refused", `the log service says: ${value.error}`, value.remedy);
-  return value;
+/** What it says instead of events. */
+function refuseRefusal(line = ""): void {
+  if (!line.startsWith('{"error":')) return;
+  const { error, remedy } = JSON.parse(line) as { readonly error: string; readonly remedy: string };
+  throw new Fault("refused", `the log service says: ${error}`, remedy);
 }
 
 /** What of the packet is told is the telling's affair. */

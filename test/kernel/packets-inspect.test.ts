@@ -56,6 +56,34 @@ test("packets appear as they are logged, with what they hold", async () => {
   await ports.close();
 });
 
+const SERVE = `version: 1
+serve:
+  groups: [5]
+  bus: { socket: @/bus.sock }
+  store: { file: @/events.db, topics: [{ match: "nft:*", max-size: 16MiB }] }
+`;
+
+test("what a log service tells is followed, and what it stored can be looked through", async () => {
+  const fifo = join(FOLDER, "served");
+  const intent = join(FOLDER, "serve.yaml");
+  const socket = join(FOLDER, "bus.sock");
+  const store = join(FOLDER, "events.db");
+  writeFileSync(intent, SERVE.replaceAll("@", FOLDER));
+  const serve = [...PROGRAM, "serve", "-f", intent].join(" ");
+  const script = `${serve} 2> ${FOLDER}/said & until grep -q telling ${FOLDER}/said; do :; done; "$@"; kill %2; wait %2; exec "$@" --store ${store}`;
+  const terminal = await inspectLive(fifo, script, "--socket", socket);
+  const ports = await open(fifo, "w");
+  await terminal.until("log service");
+  await ports.write("9001\n");
+  await terminal.until(/> .* drop:out +>lo +udp +localhost:\d+ > localhost:9001/);
+  terminal.send("q");
+  await terminal.until("store");
+  await terminal.until(/> .* drop:out +>lo +udp +localhost:\d+ > localhost:9001/);
+  terminal.send("q");
+  expect(await terminal.ended).toBe(0);
+  await ports.close();
+});
+
 test("a group that somebody holds is a fault, behind the screen", async () => {
   const stream = [...PROGRAM, "packets", "stream", "--group", "5"].join(" ");
   const script = `ip link set lo up; coproc ${stream} 2>&1; read line <&"\${COPROC[0]}"; echo "$line"; "$@"`;
