@@ -49,13 +49,13 @@ async function* arrivalsOf(
   sources.push({ name: file === "-" ? "standard input" : file, unread: reader.unread });
 }
 
-/** What a log service tells, from what it still holds on. */
+/** What a log service tells: all that it still has, then what comes. */
 export function sourceOfBus(connect: ConnectLines, socket: string): InspectSource {
   return {
     name: "log service",
     open: async function* (signal) {
       const { arrivalOfOurs } = await import("../inspect/source.ts");
-      const wish = { socket, prefixes: [], after: undefined };
+      const wish = { socket, prefixes: [], after: 0 };
       for await (const lines of busLines(connect, wish, signal)) yield lines.map(arrivalOfOurs);
     },
   };

@@ -64,24 +64,34 @@ serve:
 `;
 
 test("what a log service tells is followed, and what it stored can be looked through", async () => {
-  const fifo = join(FOLDER, "served");
   const intent = join(FOLDER, "serve.yaml");
-  const socket = join(FOLDER, "bus.sock");
-  const store = join(FOLDER, "events.db");
   writeFileSync(intent, SERVE.replaceAll("@", FOLDER));
-  const serve = [...PROGRAM, "serve", "-f", intent].join(" ");
-  const script = `${serve} 2> ${FOLDER}/said & until grep -q telling ${FOLDER}/said; do :; done; "$@"; kill %2; wait %2; exec "$@" --store ${store}`;
-  const terminal = await inspectLive(fifo, script, "--socket", socket);
-  const ports = await open(fifo, "w");
+  writeFileSync(join(FOLDER, "rules.nft"), RULES);
+  const setup = [
+    "ip link set lo up",
+    `nft -f ${FOLDER}/rules.nft`,
+    `"$@" serve -f ${intent} 2> ${FOLDER}/said &`,
+    `until grep -q telling ${FOLDER}/said; do :; done`,
+    `{ "$@" packets stream --source bus --socket ${FOLDER}/bus.sock --count 1 > /dev/null; touch ${FOLDER}/seen; } 2> ${FOLDER}/reads &`,
+    `until grep -q reading ${FOLDER}/reads; do :; done`,
+    "echo hello > /dev/udp/127.0.0.1/9001",
+    `until [ -e ${FOLDER}/seen ]; do :; done`,
+    `"$@" packets inspect --socket ${FOLDER}/bus.sock`,
+    "kill %1",
+    "wait %1",
+    `exec "$@" packets inspect --store ${FOLDER}/events.db`,
+  ].join("\n");
+  const row = /> .* drop:out +>lo +udp +localhost:\d+ > localhost:9001/;
+  const terminal = await openTerminal([...NAMESPACES, "bash", "-c", setup, "bash", ...PROGRAM], {
+    env: { PATH: PATHS },
+  });
   await terminal.until("log service");
-  await ports.write("9001\n");
-  await terminal.until(/> .* drop:out +>lo +udp +localhost:\d+ > localhost:9001/);
+  await terminal.until(row);
   terminal.send("q");
   await terminal.until("store");
-  await terminal.until(/> .* drop:out +>lo +udp +localhost:\d+ > localhost:9001/);
+  await terminal.until(row);
   terminal.send("q");
   expect(await terminal.ended).toBe(0);
-  await ports.close();
 });
 
 test("a group that somebody holds is a fault, behind the screen", async () => {
