@@ -1,5 +1,5 @@
 import { Flags } from "@oclif/core";
-import { chunked } from "../../src/cli/chunks.ts";
+import { joined, untilAborted } from "../../src/cli/chunks.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { printable, printableJson } from "../../src/cli/printable.ts";
 import {
@@ -84,7 +84,7 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
       if (flags.summary) return await this.#tellSummary(found);
       const texts =
         flags.sql === undefined ? this.#packets(found, format, flags.fields) : this.#sql(found, format, flags.sql);
-      await this.print((signal) => chunked(texts, signal), new AbortController().signal);
+      await this.print((signal) => untilAborted(texts, signal), new AbortController().signal);
       return undefined;
     } finally {
       found.close();
@@ -106,33 +106,38 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
   }
 
   async *#packets(found: FoundPackets, format: QueryFormat, fields: string | undefined): AsyncGenerator<string> {
-    if (format === "json") yield* jsonLines(found.lines());
+    if (format === "json") yield* joined(jsonLines(found.lines()));
     else if (format === "table" || format === "csv") yield* this.#rows(found, format, fields);
-    else yield* encodeLines(found.lines(), await openTellingHere(tellingAs(format)));
+    else yield* joined(encodeLines(found.lines(), await openTellingHere(tellingAs(format))));
   }
 
   async *#rows(found: FoundPackets, format: "table" | "csv", fields: string | undefined): AsyncGenerator<string> {
     const { head, rows, losses } = await tabulateLines(found.lines(), fields);
-    yield* format === "csv"
-      ? csvLines(head, rows, isTerminal())
-      : rowLines(
-          head.map((name) => name.toUpperCase()),
-          rows,
-        );
+    const shown = format === "csv" ? head : head.map((name) => name.toUpperCase());
+    yield* joined(await rowTexts(shown, rows, format));
     if (losses.told === 0) return;
-    this.say(
-      `note: ${losses.told} losses of ${losses.events} events were told in this time: --format text has them in their place`,
-    );
+    const what = `${losses.told === 1 ? "1 loss" : `${losses.told} losses`} of ${losses.events} events`;
+    this.say(`note: in this time ${what} were told: --format text has them in their place`);
   }
 
   async *#sql(found: FoundPackets, format: QueryFormat, sql: string): AsyncGenerator<string> {
     if (format !== "table" && format !== "csv" && format !== "json") throw notOfPackets(format);
     const { head, rows } = await runSql(found.lines(), sql);
-    if (format === "csv") yield* csvLines(head, rows, isTerminal());
-    else if (format === "table") yield* rowLines(head, rows);
-    else
-      for (const row of rows) yield `${printableJson(Object.fromEntries(head.map((name, at) => [name, row[at]])))}\n`;
+    yield* joined(await rowTexts(head, rows, format));
   }
+}
+
+async function rowTexts(
+  head: readonly string[],
+  rows: Iterable<readonly unknown[]>,
+  format: "table" | "csv" | "json",
+): Promise<Iterable<string>> {
+  if (format === "json") return rowObjects(head, rows);
+  return format === "csv" ? await csvLines(head, rows, isTerminal()) : rowLines(head, rows);
+}
+
+function* rowObjects(head: readonly string[], rows: Iterable<readonly unknown[]>): Generator<string> {
+  for (const row of rows) yield `${printableJson(Object.fromEntries(head.map((name, at) => [name, row[at]])))}\n`;
 }
 
 function notOfPackets(format: string): Fault {

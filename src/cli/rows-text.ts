@@ -22,15 +22,18 @@ function* shownRows(head: readonly string[], rows: Iterable<readonly unknown[]>)
 }
 
 /** Rows as CSV (RFC 4180), the head first. */
-export async function* csvLines(
+export async function csvLines(
   head: readonly string[],
   rows: Iterable<readonly unknown[]>,
   isForTerminal: boolean,
-): AsyncGenerator<string> {
+): Promise<Iterable<string>> {
   const { stringify } = await import("csv-stringify/sync");
   const shown = (cell: unknown): string => (isForTerminal ? printable(textOf(cell)) : textOf(cell));
-  yield stringify([[...head]]);
-  for (const row of rows) yield stringify([row.map(shown)]);
+  function* lines(): Generator<string> {
+    yield stringify([[...head]]);
+    for (const row of rows) yield stringify([row.map(shown)]);
+  }
+  return lines();
 }
 
 function textOf(cell: unknown): string {

@@ -97,7 +97,7 @@ describe("forms", () => {
     expect(first).toMatch(/^\S+ +[0-9]+ +SYN$/);
     expect(stdout).toContain('a",\\u001b[31m=1');
     expect(stderr).toBe(
-      "netlogctl: note: 1 losses of 7 events were told in this time: --format text has them in their place\n",
+      "netlogctl: note: in this time 1 loss of 7 events were told: --format text has them in their place\n",
     );
   });
 

@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL("../../dist/bin/store-worker.cjs", import.
 const store = await openStore(
   await openHost({}),
   program,
-  { file, topics: [{ match: "*", "max-size": 2 ** 21 }] },
+  { file, topics: [{ match: "*", "max-size": 2 ** 28 }] },
   {
     onNote: (text) => say(`note ${text}`),
     onFailure: (error) => say(`failure ${error.message}`),

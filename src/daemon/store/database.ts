@@ -14,7 +14,7 @@ const JOURNAL_BYTES = 16 * 1024 * 1024;
  * blocks of one topic one behind the other: what is added stands near together, and what goes goes at once.
  */
 const TABLES = `
-CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, prefix TEXT);
+CREATE TABLE topics (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, prefix TEXT NOT NULL);
 CREATE TABLE blocks (
   id INTEGER PRIMARY KEY, topic INTEGER NOT NULL, segment INTEGER NOT NULL, first_ts TEXT NOT NULL, last_ts TEXT NOT NULL,
   first_cursor INTEGER NOT NULL, last_cursor INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
@@ -120,6 +120,16 @@ function refuseForeign(database: Database.Database, file: string): void {
 /** The one number that a statement answers. */
 export function number(database: Database.Database, sql: string): number {
   return Number((database.prepare(sql).raw().get() as unknown[] | undefined)?.[0] ?? 0);
+}
+
+/** A text as it is stored: as JSON, since one with a NUL in it does not come out of SQLite whole. */
+export function textIn(text: string | null): string {
+  return JSON.stringify(text);
+}
+
+/** What was stored so. */
+export function textOut<T extends string | null>(text: string): T {
+  return JSON.parse(text) as T;
 }
 
 /** SQLite's name for what went wrong. */

@@ -1,6 +1,7 @@
 import type Database from "libsql";
 import { LOSS_TOPIC } from "../../core/event/batch.ts";
 import type { StoreQuery } from "../../core/store/reader.ts";
+import { textOut } from "./database.ts";
 import { prepareBlockReader } from "./read-blocks.ts";
 import { EARLIEST, LATEST, ReadLane, type ReadTopic } from "./read-lane.ts";
 
@@ -74,13 +75,13 @@ function restOf(lane: ReadLane): number {
   return count;
 }
 
-type TopicRow = readonly [id: number, name: string, prefix: string | null, lastCursor: number];
+type TopicRow = readonly [id: number, name: string, prefix: string, lastCursor: number];
 
 const TOPICS = `SELECT id, name, prefix, (SELECT max(last_cursor) FROM blocks WHERE topic = topics.id) AS last
   FROM topics WHERE last IS NOT NULL`;
 
 function topicOf([id, name, prefix, lastCursor]: TopicRow): ReadTopic {
-  return { id, name, prefix, lastCursor };
+  return { id, name: textOut<string>(name), prefix: textOut<string | null>(prefix), lastCursor };
 }
 
 function isLoss({ name }: ReadTopic): boolean {

@@ -2,7 +2,7 @@ import type Database from "libsql";
 import type { Host } from "../../core/model/host.ts";
 import { merge } from "../../core/store/merge.ts";
 import type { ReplayedLines, StoredLine, StoredTopic, StoreQuery, StoreReader } from "../../core/store/reader.ts";
-import { faultOfSqlite, number, openToRead } from "./database.ts";
+import { faultOfSqlite, number, openToRead, textOut } from "./database.ts";
 import type { ReadLane } from "./read-lane.ts";
 import { createLanes } from "./read-lanes.ts";
 
@@ -81,7 +81,9 @@ function* replayed(events: Iterable<StoredLine>): Generator<ReplayedLines> {
 
 function topicsOf(database: Database.Database): StoredTopic[] {
   const rows = database.prepare(TOPICS).raw().all() as (readonly [string, number, number, string, string])[];
-  return rows.map(([topic, events, bytes, firstTs, lastTs]) => ({ topic, events, bytes, firstTs, lastTs }));
+  return rows.map(([name, events, bytes, firstTs, lastTs]) => {
+    return { topic: textOut<string>(name), events, bytes, firstTs, lastTs };
+  });
 }
 
 const TOPICS = `SELECT name, total(count), total(size), min(first_ts), max(last_ts)

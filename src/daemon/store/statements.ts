@@ -1,5 +1,6 @@
 import type Database from "libsql";
 import type { Cut, Stored } from "./cut.ts";
+import { textIn } from "./database.ts";
 import type { Lane, LaneSource } from "./lane.ts";
 
 const FETCHED = 64;
@@ -56,7 +57,7 @@ export function prepareStatements(database: Database.Database): Statements {
     rollBack: () => {
       if (database.inTransaction) database.exec("ROLLBACK");
     },
-    putTopic: ({ topic, name, prefix }) => void putTopic.run([topic, name, prefix ?? null]),
+    putTopic: ({ topic, name, prefix }) => void putTopic.run([topic, textIn(name), textIn(prefix ?? null)]),
     putBlock: (cut) => {
       putBlock.run(rowOf(cut));
       putLines.run([cut.id, cut.deflated]);

@@ -5,7 +5,7 @@ import type { Kept } from "../../core/serve/schema.ts";
 import { LineScanner, timeAt } from "../../core/store/line-scanner.ts";
 import { type KeepRule, keepRules, trim } from "../../core/store/rules.ts";
 import type { Stored } from "./cut.ts";
-import { number } from "./database.ts";
+import { number, textOut } from "./database.ts";
 import { Lane } from "./lane.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 
@@ -47,7 +47,8 @@ export class StoreWriter {
       .prepare("SELECT id, name, prefix FROM topics")
       .raw()
       .all() as TopicRow[]) {
-      this.#lanes.set(name, new Lane({ id, name, prefix }, this.#statements));
+      const topic = { id, name: textOut<string>(name), prefix: textOut<string | null>(prefix) };
+      this.#lanes.set(topic.name, new Lane(topic, this.#statements));
     }
     this.lastCursor = number(database, LAST_CURSOR);
     this.uncleanSince = uncleanSince(database);
@@ -187,7 +188,7 @@ export class StoreWriter {
   }
 }
 
-type TopicRow = readonly [id: number, name: string, prefix: string | null];
+type TopicRow = readonly [id: number, name: string, prefix: string];
 
 const LAST_CURSOR = "SELECT max((SELECT max(last_cursor) FROM blocks WHERE topic = topics.id)) FROM topics";
 
