@@ -6,7 +6,7 @@ export interface Metric {
   readonly values: readonly MetricValue[];
 }
 
-export interface MetricValue {
+interface MetricValue {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
 }
