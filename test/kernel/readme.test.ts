@@ -14,11 +14,14 @@ test("every command of README runs, in the order in which it stands", async () =
   expect(blocks.length).toBeGreaterThan(8);
 
   await using lab = await openLab();
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${ROOT}dist/bin/netlogctl.cjs' "$@"\n`;
+  const install = "mkdir /run/program && cat > /run/program/netlogctl && chmod +x /run/program/netlogctl";
+  expect(await lab.run("sh", ["-c", install], program)).toMatchObject({ code: 0 });
   const preamble = [
     "set -euo pipefail",
     "cd /run",
     `export CHECKOUT='${ROOT}'`,
-    `netlogctl() { '${process.execPath}' '${ROOT}dist/bin/netlogctl.cjs' "$@"; }`,
+    'export PATH="/run/program:$PATH"',
   ].join("\n");
   for (const block of blocks) {
     const { code, stderr } = await lab.run("bash", ["-c", `${preamble}\n${block}`]);
