@@ -42,7 +42,7 @@ export { openNotify } from "./host/notify.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
 export { openRecorder } from "./host/open-recorder.ts";
 export { packetStreams } from "./host/packets/open-packet-stream.ts";
-export { readPacketStream } from "./host/packets/read-stream.ts";
+export { openLinePipe, readPacketStream } from "./host/packets/read-stream.ts";
 export { openTellingHere } from "./host/packets/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
 export type { InspectOptions, Inspector } from "./inspect/inspector.ts";
@@ -74,7 +74,6 @@ export { type Draft, draftRules, initRules, testsPathOf } from "./verbs/init-rul
 export { filterOf } from "./verbs/inspect-filter.ts";
 export {
   hasBus,
-  type LiveWish,
   sourceOfBus,
   sourceOfFiles,
   sourceOfGroups,

@@ -13,7 +13,9 @@ import {
   type Inspector,
   type InspectSource,
   openHost,
+  openLinePipe,
   openStoreReader,
+  packetStreams,
   sourceOfBus,
   sourceOfFiles,
   sourceOfGroups,
@@ -101,7 +103,7 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
 
   async #source(files: readonly string[], flags: SourceFlags): Promise<InspectSource> {
     const { from, group = [], netns, source } = flags;
-    const host = await openHost({});
+    const host = await openHost({ netns });
     const isStored = source === "store" || [flags.store, flags.since, flags.until].some((one) => one !== undefined);
     refuseTogether(files, { ...flags, isStored });
     if (files.length > 0) return sourceOfFiles(host, { files, from: inputFormatOf(from), clock: clockOfNow() });
@@ -113,7 +115,8 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
     if (source === "bus" || (mayBeBus && (await hasBus(host, flags.socket)))) {
       return sourceOfBus(connectLines, flags.socket);
     }
-    return sourceOfGroups(host, { program: this.program(), groups: groupsIn(group) ?? [], netns });
+    const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
+    return sourceOfGroups(host, { open, openPipe: openLinePipe }, groupsIn(group) ?? []);
   }
 
   /** A bundle of its own, which other commands need not load. */
@@ -150,13 +153,13 @@ function refuseTogether(files: readonly string[], flags: SourceFlags & { readonl
     files.length > 0 ? "files" : [],
     isStored ? "the store" : [],
     source === "bus" ? "the log service" : [],
-  ];
-  const [[flag], [what]] = [chosen, wholes.flat()];
-  if (flag !== undefined && what !== undefined) {
-    throw new Fault("usage", `${flag} chooses nothing in ${what}`, "choose by --prefix or --where");
+  ].flat();
+  if (chosen.length > 0 && wholes.length > 0) {
+    throw new Fault("usage", `${chosen[0]} chooses nothing in ${wholes[0]}`, "choose by --prefix or --where");
   }
-  if (files.length > 0 && (isStored || source !== undefined)) {
-    throw new Fault("usage", "files are looked at, or what is stored or logged", "leave one of them out");
+  if (wholes.length > 1 || (wholes.length === 1 && source === "nflog")) {
+    const [one, other = "groups"] = wholes;
+    throw new Fault("usage", `${one} and ${other} are looked at one at a time`, "leave one of them out");
   }
 }
 

@@ -32,9 +32,9 @@ const TOP = 10;
 export default class PacketsQuery extends NetlogCommand {
   static override summary = "Find packets that the log service has stored.";
   static override description =
-    `On a terminal a table, in a pipe a line of JSON for each packet, in the order of time. Events that were lost are told in their place in JSON and text, and counted on stderr in a table and in CSV. The store is only read: the log service goes on writing it.
+    `On a terminal a table, in a pipe a line of JSON for each packet, in the order in which they were read: a packet that is sent has the time of its batch. Events that were lost are told in their place in JSON and text, and counted on stderr in a table and in CSV. The store is only read: the log service goes on writing it.
 
-Times without a zone are those of this machine; 1h, 30m, 2d are ago. All conditions have to hold; of a flag that is given again, one.
+Times are told in UTC; those that are asked for without a zone are those of this machine, and 1h, 30m, 2d are ago. All conditions have to hold; of a flag that is given again, one.
 
 With --sql a statement (one SELECT) runs over the packets that the other flags choose, in memory: the view events has a column for each field that is one value (netlogctl packets fields), and event, which is all of it as JSON: event ->> '$.tcp.flags'. Names that are words of SQL stand in quotes: "in", "group".`;
   static override examples = [
@@ -77,6 +77,7 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
   async run(): Promise<unknown> {
     const { flags } = await this.parse(PacketsQuery);
     const format = queryFormat(flags.format, this.jsonEnabled());
+    refuseUnused(flags, format);
     const wish = { file: flags.store, wanted: wantedOf(flags, new Date()), limit: flags.limit };
     const found = await queryPackets(await openHost({}), openStoreReader, wish, (line) => this.say(line));
     try {
@@ -138,6 +139,31 @@ async function rowTexts(
 
 function* rowObjects(head: readonly string[], rows: Iterable<readonly unknown[]>): Generator<string> {
   for (const row of rows) yield `${printableJson(Object.fromEntries(head.map((name, at) => [name, row[at]])))}\n`;
+}
+
+/** Wishes that would be passed over in silence. */
+function refuseUnused(
+  flags: {
+    readonly fields: string | undefined;
+    readonly sql: string | undefined;
+    readonly count: boolean;
+    readonly summary: boolean;
+    readonly format: string | undefined;
+  },
+  format: QueryFormat,
+): void {
+  const isNumber = flags.count || flags.summary;
+  const hasColumns = (format === "table" || format === "csv") && flags.sql === undefined && !isNumber;
+  if (flags.fields !== undefined && !hasColumns) {
+    throw new Fault("usage", "--fields are the columns of a table and of CSV", "add --format table or csv");
+  }
+  if (isNumber && flags.format !== undefined && flags.format !== "json") {
+    throw new Fault(
+      "usage",
+      `a count and a summary are no packets: they cannot be told as ${flags.format}`,
+      "leave --format out, or give --json",
+    );
+  }
 }
 
 function notOfPackets(format: string): Fault {

@@ -70,9 +70,8 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       default: "nflog",
     }),
     socket: Flags.string({
-      summary: "With --source bus: where the log service listens.",
+      summary: `With --source bus: where the log service listens, unless at ${BUS_SOCKET}.`,
       helpValue: "PATH",
-      default: BUS_SOCKET,
     }),
     after: Flags.integer({
       summary: "With --source bus: begin behind this cursor; 0 is all that it still has.",
@@ -146,10 +145,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     const open = packetStreams(join(this.config.root, "dist", "bin", "packet-worker.cjs"));
     const isKernelLog = flags.source === "kmsg";
     if (flags.source !== "nflog") refuseGroups(flags.source, flags.group, flags.netns);
-    if (!isKernelLog && flags.file !== undefined)
-      throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
-    if (flags.source !== "bus" && flags.after !== undefined)
-      throw new Fault("usage", "--after is of the log service", "add --source bus");
+    refuseOthers(flags);
     await interruptible(async (interrupted) => {
       const over = new AbortController();
       const signal = AbortSignal.any([interrupted, over.signal]);
@@ -182,10 +178,14 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   async #streamBus(
     host: Host,
     {
-      socket,
+      socket = BUS_SOCKET,
       prefix,
       after,
-    }: { readonly socket: string; readonly prefix: string[] | undefined; readonly after: number | undefined },
+    }: {
+      readonly socket: string | undefined;
+      readonly prefix: string[] | undefined;
+      readonly after: number | undefined;
+    },
     telling: Telling,
     { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: (what: string) => void },
   ): Promise<void> {
@@ -226,6 +226,27 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   /** Who waits for it, a person or a script, should know from when on packets come, and of what. */
   #tellStart(what: string): void {
     this.say(`reading ${what}${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
+  }
+}
+
+/** Flags that are of one source only. */
+function refuseOthers(flags: {
+  readonly source: string;
+  readonly file: string | undefined;
+  readonly socket: string | undefined;
+  readonly after: number | undefined;
+  readonly program: boolean;
+}): void {
+  const { source } = flags;
+  if (source !== "kmsg" && flags.file !== undefined) {
+    throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
+  }
+  const [ofBus] = [flags.socket === undefined ? [] : "--socket", flags.after === undefined ? [] : "--after"].flat();
+  if (source !== "bus" && ofBus !== undefined) {
+    throw new Fault("usage", `${ofBus} is of the log service`, "add --source bus");
+  }
+  if (source !== "nflog" && flags.program) {
+    throw new Fault("usage", "--program is of packets that are read here", "leave it out, or --source");
   }
 }
 

@@ -19,13 +19,14 @@ export interface LogServiceOptions {
 
 /** Takes lines of events, and hands them to all who want them: subscribers, and the store. It waits for nobody. */
 export class LogService {
-  readonly tallies = new ServiceTallies();
+  readonly tallies: ServiceTallies;
   readonly bus: Bus;
   readonly store: Store | undefined;
   readonly #nowMicroseconds: () => number;
   #next: number;
 
   constructor({ settings, store, openPast, nowMicroseconds, now, onTrouble }: LogServiceOptions) {
+    this.tallies = new ServiceTallies(settings.groups);
     this.store = store;
     this.bus = new Bus({ bytesMax: settings.bus.keep, openPast, now, onTrouble });
     this.#nowMicroseconds = nowMicroseconds;

@@ -27,7 +27,7 @@ async function listenAtPath(
     onConnection(socket);
   });
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeDirectory(dirname(path));
     rmSync(path, { force: true });
     const mask = process.umask(0o777); // nobody may connect before the rights are what was wished
     try {
@@ -88,6 +88,11 @@ async function listening(server: Server, where: { path: string } | { host: strin
       resolve();
     });
   });
+}
+
+/** Only the last part of the way may be missing, as /run/netlogctl is after a boot. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o755 });
 }
 
 /** Whether somebody answers there, or something stands there that is no socket. */

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, statSync } from "node:fs";
 import { printable } from "../core/printable.ts";
 
 /** Terminals that would show the sequence, or that have no clipboard. */
@@ -20,9 +20,20 @@ export function clipboardSequence(text: string, env: NodeJS.ProcessEnv): string 
 /** Adds a text to the end of a file, and says so, or why not. */
 export function appendTo(file: string, text: string): string {
   try {
-    appendFileSync(file, text);
+    appendFileSync(file, /\.ya?ml$/.test(file) ? inTestFile(text, isEmpty(file)) : text);
     return `appended to ${printable(file)}`;
   } catch (error) {
     return `cannot append to ${printable(file)}: ${(error as NodeJS.ErrnoException).code}`;
   }
+}
+
+function isEmpty(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+}
+
+/** A file of log tests stays one: a new one has its head, and what is no case is a comment in it. */
+function inTestFile(text: string, isNew: boolean): string {
+  const isCase = text.trimStart().startsWith("- name:");
+  const told = isCase ? text : text.replace(/^(?=.)/gm, "# ");
+  return isNew ? `version: 1\ntests:\n${told}` : told;
 }

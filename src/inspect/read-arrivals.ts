@@ -2,7 +2,7 @@ import { createLineCutter, type LineCutter } from "../core/event/read-events/cut
 import { detectFormat } from "../core/event/read-events/detect.ts";
 import type { EventReader } from "../core/event/read-events.ts";
 import type { InputFormat } from "../core/model/packet-stream.ts";
-import { type Arrival, arrivalOf, arrivalOfLine, arrivalOfOurs } from "./source.ts";
+import { type Arrival, arrivalOf, arrivalOfLine } from "./source.ts";
 
 /** Makes arrivals of what a file holds, piece by piece. */
 export interface ArrivalReader {
@@ -22,11 +22,6 @@ export function createArrivalReader(reader: EventReader, from: InputFormat | und
     },
     end: () => (lines === undefined ? reader.end().map(arrivalOf) : linesOf(lines.end())),
   };
-}
-
-/** What a stream of ours has written: a line of an event, or what it says beside them. */
-export function arrivalOfStream(line: string): Arrival | undefined {
-  return line.startsWith('{"schema"') ? arrivalOfOurs(line) : undefined;
 }
 
 const LINE_BYTES_MAX = 1024 * 1024;

@@ -1,11 +1,13 @@
-import { Fault } from "../core/model/fault.ts";
-import { type Host, HostError } from "../core/model/host.ts";
+import type { Host } from "../core/model/host.ts";
+import type { LinePipe, OpenPacketStream, Telling } from "../core/model/packet-stream.ts";
 import type { OpenStoreReader } from "../core/store/reader.ts";
 import type { Arrival, InspectSource } from "../inspect/source.ts";
 import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
+import { LISTENING } from "./listening.ts";
 import { type QueryWish, queryPackets } from "./query-packets.ts";
 import { isThere, openInput } from "./read-input.ts";
 import { busLines, type ConnectLines } from "./stream-bus.ts";
+import { streamPackets } from "./stream-packets.ts";
 
 type FilesWish = Pick<ConvertWish, "files" | "from" | "clock">;
 
@@ -93,57 +95,38 @@ export async function hasBus(host: Host, socket: string): Promise<boolean> {
   return await isThere(host, socket);
 }
 
-export interface LiveWish {
-  /** What starts this program. */
-  readonly program: readonly string[];
-  /** None: what `packets stream` reads then. */
-  readonly groups: readonly number[];
-  readonly netns: string | undefined;
+export interface LiveParts {
+  readonly open: OpenPacketStream;
+  readonly openPipe: () => Promise<LinePipe>;
 }
 
-const PAYLOAD = ["--payload", "base64", "--payload-max", "512"];
+const TELLING: Telling = {
+  ...{ format: "json", fields: "default", payload: { encoding: "base64", bytesMax: 512 }, prefixes: [] },
+  ...{ where: undefined, hasCommunityId: false, hasProgram: false, names: undefined },
+  ...{ isForTerminal: false, hasColour: false, countMax: undefined },
+};
 
-/** What the stream says comes among what it writes: from when on it listens, what it leaves out. */
-const TOGETHER = ["-c", 'exec "$@" 2>&1', "sh"];
-
-/** What is logged from now on: a `netlogctl packets stream` of its own reads it. */
-export function sourceOfGroups(host: Host, { program, groups, netns }: LiveWish): InspectSource {
-  const of = groups.length === 0 ? [] : ["--group", groups.join(",")];
-  const where = netns === undefined ? [] : ["--netns", netns];
-  const words = [...TOGETHER, ...program, "packets", "stream", "--json", ...PAYLOAD, ...of, ...where];
+/** What is logged from now on to these groups; to none: to what `packets stream` reads then. */
+export function sourceOfGroups(host: Host, { open, openPipe }: LiveParts, groups: readonly number[]): InspectSource {
   return {
     name: groups.length === 0 ? "live" : `NFLOG group ${groups.join(", ")}`,
     open: async function* (signal, say) {
-      const { arrivalOfStream } = await import("../inspect/read-arrivals.ts");
-      let said = "";
-      try {
-        for await (const line of host.openLines("sh", words, signal)) {
-          const arrival = arrivalOfStream(line);
-          if (arrival !== undefined) yield [arrival];
-          else said = heard(said, line, say);
-        }
-      } catch (error) {
-        throw error instanceof HostError ? faultIn(said) : error;
+      const { arrivalOfOurs } = await import("../inspect/source.ts");
+      const pipe = await openPipe();
+      const wish = { groups: groups.length === 0 ? undefined : groups, settings: LISTENING, telling: TELLING };
+      const onStart = (held: readonly number[]): void => say(`reading NFLOG group ${held.join(", ")}`);
+      const ended = streamPackets(host, open, { ...wish, file: pipe.file }, { say, signal, onStart }).then(
+        () => pipe.end(),
+        async (error) => {
+          await pipe.breakOff();
+          throw error;
+        },
+      );
+      ended.catch(() => {}); // it is told behind the last line
+      for await (const lines of pipe.lines) {
+        yield lines.toString("utf8").split("\n").slice(0, -1).map(arrivalOfOurs);
       }
+      await ended;
     },
   };
-}
-
-const OURS = "netlogctl: ";
-
-/** A line of talk is told; others are of the fault that ends it. */
-function heard(said: string, line: string, say: (line: string) => void): string {
-  if (line.startsWith(OURS)) say(line.slice(OURS.length));
-  return `${said}${line}\n`.slice(-4096);
-}
-
-/** With --json a fault is the last that is written. */
-function faultIn(said: string): Fault {
-  const [, message = "packets cannot be read"] = /"message": (".*")/.exec(said) ?? [];
-  const [, remedy = '"try netlogctl packets stream"'] = /"remedy": (".*")/.exec(said) ?? [];
-  return new Fault("refused", textIn(message), textIn(remedy));
-}
-
-function textIn(json: string): string {
-  return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { OpenTelling } from "../core/event/open-telling.ts";
-import { momentText } from "../core/event/time-text.ts";
+import { millisecondsText } from "../core/event/time-text.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import { GroupHeld, type Listening, type ReadStream, type Telling } from "../core/model/packet-stream.ts";
@@ -16,7 +16,8 @@ import { LISTENING, listeningOf, tellLosses, tellRoom } from "./listening.ts";
 import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
 import { groupNumber } from "./serve-settings.ts";
-import { streamKernelLog } from "./stream-kernel-log.ts";
+import { groupsMeant } from "./stream-packets.ts";
+import { takeKernelLog } from "./take-kernel-log.ts";
 
 /** What a log service is made of on this machine. */
 export interface ServeParts {
@@ -87,7 +88,14 @@ class Running {
       const file = settings.store?.file;
       return file === undefined ? undefined : await parts.openStoreReader(host, file, options.say);
     };
-    this.#service = new LogService({ settings, store, openPast, nowMicroseconds, now: nowText, onTrouble });
+    this.#service = new LogService({
+      settings,
+      store,
+      openPast,
+      nowMicroseconds,
+      now: () => millisecondsText(Date.now()),
+      onTrouble,
+    });
   }
 
   async listen(): Promise<void> {
@@ -113,8 +121,11 @@ class Running {
     if (signal.aborted) stop();
     tellRoom(stream, this.#settings.roomBytes, say);
     onReload(() => this.#reload());
+    await this.#tellUnused();
     const over = new AbortController();
-    const kernelLog = this.#readKernelLog(AbortSignal.any([signal, over.signal]));
+    const kernelLog = this.#settings.hasKernelLog
+      ? this.#readKernelLog(AbortSignal.any([signal, over.signal]))
+      : undefined;
     say(`${this.#what()}, telling at ${this.#settings.bus.socket}`);
     notify("READY=1", `STATUS=${this.#what()}`);
     const alive = this.#tellAlive();
@@ -125,6 +136,15 @@ class Running {
     if (ended.status === "rejected") throw ended.reason;
     if (taken.status === "rejected") throw taken.reason;
     if (ended.value !== undefined) tellLosses(ended.value, say);
+  }
+
+  /** Groups that nothing logs to are most often a mistake. */
+  async #tellUnused(): Promise<void> {
+    const meant = await groupsMeant(this.#host);
+    const unused = this.#settings.groups.filter((group) => meant?.includes(group) === false);
+    if (unused.length === 0) return;
+    const remedy = "netlogctl rules apply makes the rules of an intent live";
+    this.#options.say(`note: no live rule logs to NFLOG group ${unused.join(", ")}: ${remedy}`);
   }
 
   async close(): Promise<void> {
@@ -150,15 +170,9 @@ class Running {
   }
 
   async #readKernelLog(signal: AbortSignal): Promise<void> {
-    if (!this.#settings.hasKernelLog) return;
-    try {
-      const telling = await this.#parts.openTelling(await withNames(this.#host, this.#settings.telling));
-      const lines = streamKernelLog(this.#host, { telling, countMax: undefined, signal });
-      for await (const line of lines) this.#service.take(Buffer.from(line));
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      this.#options.say(`the kernel log is not told: ${error.message}: ${error.remedy}`);
-    }
+    const telling = await this.#parts.openTelling(await withNames(this.#host, this.#settings.telling));
+    const take = (line: string): void => this.#service.take(Buffer.from(line));
+    await takeKernelLog(this.#host, telling, { take, say: this.#options.say, signal });
   }
 
   /** What cannot be done stays as it was, and is said. */
@@ -192,7 +206,8 @@ class Running {
 
   #what(): string {
     const { groups, hasKernelLog } = this.#settings;
-    return `reading NFLOG group ${groups.join(", ")}${hasKernelLog ? " and the kernel log" : ""}`;
+    const what = [groups.length === 0 ? [] : `NFLOG group ${groups.join(", ")}`, hasKernelLog ? "the kernel log" : []];
+    return `reading ${what.flat().join(" and ")}`;
   }
 
   /** As often as the service manager wants to hear of it. */
@@ -214,9 +229,4 @@ function laterOf(before: ServeSettings, wanted: ServeSettings): string[] {
     ...(differs(before.hasKernelLog, wanted.hasKernelLog) ? ["the kernel log"] : []),
     ...(differs(before.roomBytes, wanted.roomBytes) ? ["room-mib"] : []),
   ];
-}
-
-function nowText(): string {
-  const ms = Date.now();
-  return momentText({ seconds: Math.floor(ms / 1000), nanoseconds: (ms % 1000) * 1_000_000 });
 }

@@ -18,17 +18,25 @@ export interface BusWish {
 
 /** The lines that a log service tells, as they come, each an event. It ends with the signal; that the service ended is a fault. */
 export async function* busLines(connect: ConnectLines, wish: BusWish, signal: AbortSignal): AsyncGenerator<string[]> {
+  let last = "";
   try {
     for await (const bytes of connect(wish.socket, requestOf(wish), signal)) {
       const lines = bytes.toString("utf8").split("\n").slice(0, -1);
       refuseRefusal(lines[0]);
       yield lines;
+      last = lines.at(-1) ?? last;
     }
   } catch (error) {
     throw error instanceof HostError ? notThere(error) : error;
   }
   if (signal.aborted) return;
-  throw new Fault("refused", "the log service ended, or cut this subscriber off", "start it again: netlogctl serve");
+  throw new Fault("refused", "the log service ended, or cut this subscriber off", againFrom(last));
+}
+
+function againFrom(line: string): string {
+  const cursor = /"cursor":([0-9]+)\}$/.exec(line)?.[1];
+  const where = cursor === undefined ? "" : `; what comes behind the last event: --after ${cursor}`;
+  return `see whether netlogctl serve runs${where}`;
 }
 
 /** The same as lines of a telling, many at once. */

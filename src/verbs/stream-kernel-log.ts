@@ -1,7 +1,7 @@
 import type { PacketEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
 import { lossEvent } from "../core/event/pipeline.ts";
-import { momentText } from "../core/event/time-text.ts";
+import { millisecondsText } from "../core/event/time-text.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, NO_PROGRAM, readText } from "../core/model/host.ts";
 
@@ -28,7 +28,7 @@ export async function* streamKernelLog(
   const reader = createKernelLogReader({ form: "kmsg", bootNanoseconds: bootTime(), host: name });
   let left = countMax ?? Number.POSITIVE_INFINITY;
   for await (const { line, lost } of newRecords(host, signal)) {
-    const loss = lost && telling.lines.lineOfLoss(lossEvent({ ts: now(), host: name, ...lost }));
+    const loss = lost && telling.lines.lineOfLoss(lossEvent({ ts: millisecondsText(Date.now()), host: name, ...lost }));
     if (loss !== undefined) yield loss;
     const told = reader.push(Buffer.from(`${line}\n`)).flatMap((event) => linesOf(event, telling));
     yield* told.slice(0, left);
@@ -84,7 +84,7 @@ class RecordNumbers {
 
 function refuseUnlessOverwritten(error: unknown): void {
   if (!(error instanceof HostError)) throw error;
-  const says = error.cause instanceof Error ? error.cause.message : error.message;
+  const says = (error.cause instanceof Error && error.cause.message) || error.message;
   if (!/Broken pipe/.test(says)) throw faultOf(error, says);
 }
 
@@ -103,9 +103,4 @@ function faultOf({ code }: HostError, says: string): Fault {
 /** When the clock of the kernel log (CLOCK_MONOTONIC, as good as) was 0. */
 function bootTime(): bigint {
   return BigInt(Date.now()) * NS_PER_MS - process.hrtime.bigint();
-}
-
-function now(): string {
-  const ms = Date.now();
-  return momentText({ seconds: Math.floor(ms / 1000), nanoseconds: (ms % 1000) * 1_000_000 });
 }

@@ -9,7 +9,7 @@ import {
   type Telling,
 } from "../core/model/packet-stream.ts";
 import { explainSites } from "./explain.ts";
-import { faultOfGroup, heldBy } from "./group-fault.ts";
+import { faultOfGroup, heldBy, SERVICE_NAME } from "./group-fault.ts";
 import { listeningOf, tellLosses, tellRoom } from "./listening.ts";
 import { readGroups } from "./read-groups.ts";
 import { withNames } from "./read-names.ts";
@@ -61,22 +61,25 @@ export async function streamPackets(
 
 /** What the rules log to, but for groups that somebody reads. */
 async function groupsOfRules(host: Host, say: Say): Promise<number[]> {
-  const [meant, held] = await Promise.all([groupsMeant(host), readGroups(host)]);
+  const [meant = [], held] = await Promise.all([groupsMeant(host), readGroups(host)]);
   if (meant.length === 0) return [0];
   const taken = (held ?? []).filter(({ group }) => meant.includes(group));
   for (const { group, listeners } of taken) say(`note: group ${group} is left out: ${heldBy(listeners)}`);
   const free = meant.filter((group) => !taken.some((one) => one.group === group));
   if (free.length > 0) return free;
-  throw new Fault("refused", "every group that the rules log to is read by somebody", "name a group: --group N");
+  const isOurs = taken.some(({ listeners }) => listeners.some(({ program }) => program === SERVICE_NAME));
+  const remedy = isOurs ? "read what the log service tells: --source bus" : "name another group: --group N";
+  throw new Fault("refused", "every group that the rules log to is read by somebody", remedy);
 }
 
-async function groupsMeant(host: Host): Promise<number[]> {
+/** The groups that rules of the live ruleset log to; undefined where that cannot be told. */
+export async function groupsMeant(host: Host): Promise<number[] | undefined> {
   try {
     const sites = await explainSites(host);
     const numbers = sites.flatMap(({ meant }) => /^group ([0-9]+)$/.exec(meant ?? "")?.[1] ?? []).map(Number);
     return [...new Set(numbers)].sort((a, b) => a - b);
   } catch (error) {
-    if (error instanceof Fault || error instanceof HostError) return []; // without nft, say
+    if (error instanceof Fault || error instanceof HostError) return undefined; // without nft, say
     throw error;
   }
 }

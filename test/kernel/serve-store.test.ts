@@ -45,7 +45,7 @@ test("what came is found while the service runs, and behind its end; topics that
   const { lab, served } = await openStored('{ match: "nft:drop:*", max-size: 64MiB }');
   await using _ = lab;
   await sendUdp(lab, 9, 10, 9);
-  await written(lab, 3);
+  await written(lab, 2);
   expect(await query(lab)).toMatchObject([{ prefix: "drop:one " }, { prefix: "drop:one " }]);
   expect(await query(lab, "--prefix", "drop:*", "--port", "9", "--since", "1m")).toHaveLength(2);
   expect(await query(lab, "--topic", "nft:wan:*")).toEqual([]);
@@ -103,7 +103,7 @@ test("SIGHUP changes what is kept", async () => {
   await served.signal("HUP");
   await served.running.line("read the intent again");
   await sendUdp(lab, 9, 10);
-  await written(lab, 4);
+  await written(lab, 3);
   expect(await query(lab)).toMatchObject([{ prefix: "wan:two " }, { prefix: "wan:two " }]);
   await served.signal("TERM");
   expect(await served.running.ended).toBe(0);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mayMatchTopic } from "../event/topic.ts";
 import { compileGlob } from "../event/where/glob.ts";
 import { Fault } from "../model/fault.ts";
 
@@ -14,7 +15,10 @@ export interface Subscription {
 }
 
 const Request = z.strictObject({
-  subscribe: z.array(z.string().min(1).max(256)).min(1).max(64),
+  subscribe: z
+    .array(z.string().max(256).refine(mayMatchTopic, "no topic is like that: they are such as nft:drop:input"))
+    .min(1)
+    .max(64),
   after: z.int().min(0).optional(),
   "when-slow": z.enum(["drop", "block"]).default("drop"),
 });

@@ -23,6 +23,11 @@ export function momentText({ seconds, nanoseconds }: Moment): string {
   return `${last.text}.${String(held).padStart(9, "0")}Z`;
 }
 
+/** The same of milliseconds since 1970. */
+export function millisecondsText(ms: number): string {
+  return momentText({ seconds: Math.floor(ms / 1000), nanoseconds: (ms % 1000) * 1_000_000 });
+}
+
 const U32_MAX = 0xffff_ffff;
 
 /** The whole seconds since 1970 of an event's time, as far as 32 bits go. */

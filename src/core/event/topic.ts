@@ -2,8 +2,18 @@ import type { PacketEvent } from "./event.ts";
 
 /** `wan:in ` is told under `nft:wan:in`, as SPR's packet logs are. */
 export function topicOf(prefix: string): string {
-  return `nft:${prefix.trim().toLowerCase()}`;
+  return `${TOPICS}${prefix.trim().toLowerCase()}`;
 }
+
+/** Whether a pattern (* and ?) could match a topic at all: they begin with "nft:", and have no capital letters. */
+export function mayMatchTopic(pattern: string): boolean {
+  const [head = ""] = pattern.split(/[*?]/);
+  const isHead =
+    head.length === pattern.length ? head.startsWith(TOPICS) : head.startsWith(TOPICS) || TOPICS.startsWith(head);
+  return isHead && pattern === pattern.toLowerCase();
+}
+
+const TOPICS = "nft:";
 
 const BLOCKED = /^(?:drop|drp|reject|deny|denied|block|blocked)(?![a-z])/;
 const ALLOWED = /^(?:accept|allow|allowed|pass|permit)(?![a-z])/;

@@ -99,6 +99,18 @@ export interface PacketStream {
   adjust(listening: Listening, telling?: Telling): Promise<readonly GroupHeld[]>;
 }
 
+/** A pipe from whoever writes lines to a file to whoever reads them. */
+export interface LinePipe {
+  /** What is written to. */
+  readonly file: number;
+  /** Whole lines, as they come. */
+  readonly lines: AsyncGenerator<Buffer>;
+  /** Nothing more is written: the lines end behind what was. */
+  end(): Promise<void>;
+  /** The same where whoever wrote did not end in order: the lines end at once. */
+  breakOff(): Promise<void>;
+}
+
 /** A reader whose lines are read here. */
 export interface ReadStream extends PacketStream {
   /** Whole lines, as they come; who takes them slowly has the kernel hold what comes, and lose what it cannot hold. */

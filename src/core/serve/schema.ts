@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { mayMatchTopic } from "../event/topic.ts";
 import { parseAge, parseSize } from "./units.ts";
 
 const Size = z
@@ -16,10 +17,15 @@ export const BUS_SOCKET = "/run/netlogctl/bus.sock";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that begins with /");
 
+/** A pattern that could match a topic: prefixes stand in lower case behind "nft:". */
+const Pattern = z
+  .string()
+  .refine((text) => mayMatchTopic(text), 'must be like a topic: "nft:" and a prefix in lower case, such as nft:drop:*');
+
 /** Topics that are kept, and for how long. */
 const KeptDocument = z.strictObject({
   match: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .union([Pattern, z.array(Pattern).min(1)])
     .transform((match) => (typeof match === "string" ? [match] : match))
     .describe("a pattern of topics (* and ?), such as nft:drop:*, or several, which share the limits"),
   "max-size": Size.optional().describe("what all of them together may take on the disk"),

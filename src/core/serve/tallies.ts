@@ -8,6 +8,11 @@ const TOPICS_MAX = 1000;
 export class ServiceTallies {
   readonly byTopic = new Map<string, number>();
   readonly lostByGroup = new Map<string, number>();
+  /** @param groups what is read: of each it is told how much was lost, also if it is nothing */
+  constructor(groups: readonly number[]) {
+    for (const group of groups) this.lostByGroup.set(String(group), 0);
+  }
+
   /** The time of the newest event, as it says itself. */
   lastTs: string | undefined;
 

@@ -1,4 +1,5 @@
 import type { NetlogEvent } from "../event/event.ts";
+import { mayMatchTopic } from "../event/topic.ts";
 import { compileGlob } from "../event/where/glob.ts";
 import { Fault } from "../model/fault.ts";
 import { type AddressRange, rangeOf } from "./address-key.ts";
@@ -33,6 +34,15 @@ export async function queryOf({
   if (since !== undefined && until !== undefined && since > until) {
     throw new Fault("usage", "--since is later than --until", "turn them round");
   }
+  for (const topic of topics) {
+    if (mayMatchTopic(topic)) continue;
+    throw new Fault(
+      "usage",
+      `no topic is like "${topic.slice(0, 60)}"`,
+      "they are such as nft:drop:input, in lower case",
+    );
+  }
+  for (const port of ports) refuseNoPort(port);
   const lists = [src, dst, addr].filter((list) => list.length > 0);
   const filters = [
     ...inList(["src", "arp.sender"], src),
@@ -62,6 +72,12 @@ async function lineTest(filters: readonly string[]): Promise<(line: string) => b
   };
 }
 
+function refuseNoPort(text: string): void {
+  const [, first, last = first] = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/.exec(text) ?? [];
+  if (first !== undefined && Number(last) <= 65_535 && Number(first) <= Number(last)) return;
+  throw new Fault("usage", `"${text.slice(0, 60)}" is no port`, "give one such as 22, or a range such as 1000-2000");
+}
+
 function anyOf(patterns: readonly string[]): ((text: string) => boolean) | undefined {
   if (patterns.length === 0) return undefined;
   const globs = patterns.map(compileGlob);
@@ -79,5 +95,5 @@ function addressRange(text: string): AddressRange {
   const range = rangeOf(text);
   if (range !== undefined) return range;
   const remedy = "give an address, a prefix such as 10.0.0.0/8, or a range such as 10.0.0.1-10.0.0.9";
-  throw new Fault("usage", `"${text.slice(0, 60)}" is no address`, remedy);
+  throw new Fault("usage", `"${text.slice(0, 60)}" is no address, no prefix and no range`, remedy);
 }

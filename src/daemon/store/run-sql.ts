@@ -93,7 +93,7 @@ function told<T>(act: () => T): T {
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Fault) throw error;
     const remedy =
-      'netlogctl packets fields lists the columns; those that SQL has words for stand in quotes: "in", "group"';
+      "the view is events; its columns are the fields of netlogctl packets fields without a point, in quotes where they are words of SQL (\"in\"); others: event ->> '$.tcp.flags'";
     throw new Fault("bad-input", `SQLite does not take the statement: ${error.message}`, remedy, { cause: error });
   }
 }

@@ -84,8 +84,7 @@ class StoreThread {
 
   #add(batch: Batch): void {
     const { buffer, byteOffset, length } = batch.text; // a Buffer comes out of a message as plain bytes
-    this.#writer.add({ ...batch, text: Buffer.from(buffer, byteOffset, length) });
-    this.#waiting.events += batch.topicOf.length;
+    this.#waiting.events += this.#writer.add({ ...batch, text: Buffer.from(buffer, byteOffset, length) });
     this.#waiting.bytes += batch.text.length;
     if (this.#isFailing) return;
     this.#plan(COMMIT_MS);

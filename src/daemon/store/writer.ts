@@ -63,13 +63,15 @@ export class StoreWriter {
     for (const lane of this.#lanes.values()) lane.rule = this.#ruleOf(lane.name);
   }
 
-  add(batch: Batch): void {
+  /** Takes events in; how many of them are kept, by their topics. */
+  add(batch: Batch): number {
     const lanes = batch.topics.map((topic) => this.#laneOf(topic));
     const count = countOf(batch);
     for (let from = 0; from < count; from += LINES_AT_ONCE) {
       this.#addLines(batch, lanes, { from, to: Math.min(from + LINES_AT_ONCE, count) });
     }
     this.lastCursor = Math.max(this.lastCursor, batch.first + count - 1);
+    return batch.topicOf.reduce((kept, topic) => kept + (lanes[topic] === undefined ? 0 : 1), 0);
   }
 
   /** An event that says what is missing. */

@@ -1,6 +1,6 @@
 import { close, read, write } from "node:fs";
 import { promisify } from "node:util";
-import type { Listening, OpenPacketStream, ReadStream, Telling } from "../../core/model/packet-stream.ts";
+import type { LinePipe, Listening, OpenPacketStream, ReadStream, Telling } from "../../core/model/packet-stream.ts";
 
 const readFile = promisify(read);
 const closeFile = promisify(close);
@@ -14,23 +14,41 @@ export async function readPacketStream(
   listening: Listening,
   telling: Telling,
 ): Promise<ReadStream> {
-  const { openPipe } = await import("../libc.ts"); // a library of its own, which most commands do without
-  const { reads, writes } = openPipe(CHUNK_BYTES);
+  const pipe = await openLinePipe();
   try {
-    const stream = await open(listening, telling, writes);
-    let isBroken = false;
-    const ended = stream.ended
-      .catch(async (error) => {
-        isBroken = true;
-        await writeFile(writes, "\n"); // a thread that broke off left its end of the pipe open
+    const stream = await open(listening, telling, pipe.file);
+    const ended = stream.ended.then(
+      async (end) => {
+        await pipe.end();
+        return end;
+      },
+      async (error) => {
+        await pipe.breakOff();
         throw error;
-      })
-      .finally(() => closeFile(writes));
-    return { ...stream, ended, lines: linesOf(reads, () => isBroken) };
+      },
+    );
+    return { ...stream, ended, lines: pipe.lines };
   } catch (error) {
-    await Promise.all([closeFile(reads), closeFile(writes)]);
+    await Promise.all([pipe.end(), pipe.lines.return(undefined)]);
     throw error;
   }
+}
+
+/** Opens a pipe from whoever writes lines to a file to whoever reads them here. */
+export async function openLinePipe(): Promise<LinePipe> {
+  const { openPipe } = await import("../libc.ts"); // a library of its own, which most commands do without
+  const { reads, writes } = openPipe(CHUNK_BYTES);
+  let isBroken = false;
+  return {
+    file: writes,
+    lines: linesOf(reads, () => isBroken),
+    end: () => closeFile(writes),
+    breakOff: async () => {
+      isBroken = true;
+      await writeFile(writes, "\n"); // wakes whoever reads, for a thread that is gone left its own end of the pipe open
+      await closeFile(writes);
+    },
+  };
 }
 
 /** Whole lines of what is read, until the end of the file, or until what writes it broke off. */
