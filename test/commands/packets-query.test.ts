@@ -184,7 +184,7 @@ describe("what cannot be answered", () => {
     [["--since", "soon"], 2, '--since: "soon" is no time'],
     [["--since", "1h", "--until", "2h"], 2, "--since is later than --until"],
     [["--src", "10.0.0.300"], 2, '"10.0.0.300" is no address'],
-    [["--port", "http"], 2, ""http" is no port"],
+    [["--port", "http"], 2, '"http" is no port'],
     [["-w", "nonsense = 1"], 2, "the filter is wrong"],
     [["-F", "csv", "--fields", "ts,sorce"], 2, 'events have no field "sorce"'],
     [["--json", "-F", "csv"], 2, "exclude each other"],
