@@ -92,12 +92,12 @@ export { bindLogger, type LoggerRow, listLoggers } from "./verbs/logger.ts";
 export { listModules, loadModules } from "./verbs/module.ts";
 export { planWish, type RulesPlan, readWish } from "./verbs/plan-rules.ts";
 export {
-  encodeLines,
+  encodeEvents,
   type FoundPackets,
   type QueryWish,
   queryPackets,
-  summarizeLines,
-  tabulateLines,
+  summarizeEvents,
+  tabulateEvents,
 } from "./verbs/query-packets.ts";
 export { withNames } from "./verbs/read-names.ts";
 export { type Recorded, recordMachine } from "./verbs/record.ts";

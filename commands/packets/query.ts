@@ -13,7 +13,7 @@ import {
 import { csvLines, rowLines } from "../../src/cli/rows-text.ts";
 import { renderSummary } from "../../src/cli/summary-text.ts";
 import {
-  encodeLines,
+  encodeEvents,
   Fault,
   type FoundPackets,
   openHost,
@@ -22,8 +22,8 @@ import {
   queryPackets,
   runSql,
   type StoredLine,
-  summarizeLines,
-  tabulateLines,
+  summarizeEvents,
+  tabulateEvents,
 } from "../../src/index.ts";
 
 /** How many of each a summary shows. */
@@ -101,7 +101,7 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
   }
 
   async #tellSummary(found: FoundPackets): Promise<unknown> {
-    const summary = await summarizeLines(found.lines(), TOP);
+    const summary = await summarizeEvents(found.events(), TOP);
     this.log(renderSummary(summary));
     return summary;
   }
@@ -109,11 +109,11 @@ With --sql a statement (one SELECT) runs over the packets that the other flags c
   async *#packets(found: FoundPackets, format: QueryFormat, fields: string | undefined): AsyncGenerator<string> {
     if (format === "json") yield* joined(jsonLines(found.lines()));
     else if (format === "table" || format === "csv") yield* this.#rows(found, format, fields);
-    else yield* joined(encodeLines(found.lines(), await openTellingHere(tellingAs(format))));
+    else yield* joined(encodeEvents(found.events(), await openTellingHere(tellingAs(format))));
   }
 
   async *#rows(found: FoundPackets, format: "table" | "csv", fields: string | undefined): AsyncGenerator<string> {
-    const { head, rows, losses } = await tabulateLines(found.lines(), fields);
+    const { head, rows, losses } = await tabulateEvents(found.events(), fields);
     const shown = format === "csv" ? head : head.map((name) => name.toUpperCase());
     yield* joined(await rowTexts(shown, rows, format));
     if (losses.told === 0) return;

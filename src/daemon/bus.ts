@@ -29,6 +29,8 @@ export interface BusFigures {
   readonly told: number;
   readonly dropped: number;
   readonly heldBytes: number;
+  /** Subscribers that asked that nothing be dropped, and were cut off. */
+  readonly cut: number;
 }
 
 /**
@@ -41,7 +43,9 @@ export class Bus {
   readonly #subscribers = new Set<Subscriber>();
   /** Connected, and not in the journal yet. */
   readonly #sockets = new Set<Socket>();
+  #turns: Promise<unknown> = Promise.resolve();
   #isTelling = false;
+  #cut = 0;
   #gone = { told: 0, dropped: 0 };
 
   constructor(options: BusOptions) {
@@ -59,7 +63,7 @@ export class Bus {
       told += figures.told;
       dropped += figures.dropped;
     }
-    return { subscribers: this.#subscribers.size, told, dropped, heldBytes: this.#journal.bytes };
+    return { subscribers: this.#subscribers.size, told, dropped, heldBytes: this.#journal.bytes, cut: this.#cut };
   }
 
   /** The cursor of the oldest event that somebody has not been told yet, and will be; undefined if all were told all. */
@@ -114,15 +118,22 @@ export class Bus {
     const { after } = subscription;
     const subscriber = new Subscriber(socket, subscription, this.#journal.end, () => this.#tellSoon());
     if (after !== undefined) {
-      const past = await this.#options.openPast();
-      const last = await replay(subscriber, after, { journal: this.#journal, past, now: this.#options.now });
-      past?.close();
+      const { openPast, now } = this.#options;
+      const inTurn = <T>(act: () => Promise<T>): Promise<T> => this.#inTurn(act);
+      const last = await replay(subscriber, after, { journal: this.#journal, openPast, now, inTurn });
       Object.assign(subscriber.place, this.#journal.behind(last));
     }
     if (socket.destroyed) return;
     this.#subscribers.add(subscriber);
     socket.once("close", () => this.#leave(subscriber));
     this.#tellSoon();
+  }
+
+  /** One after the other, whether those before failed or not. */
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.then(act, act);
+    this.#turns = turn.catch(() => {});
+    return await turn;
   }
 
   #leave(subscriber: Subscriber): void {
@@ -157,6 +168,8 @@ export class Bus {
     }
     subscriber.socket.destroy();
     this.#leave(subscriber);
+    this.#cut += 1;
+    this.#options.onTrouble("it asked that nothing be dropped, and was too slow");
   }
 
   /** What is read goes first: between two turns the loop sees to all else. */

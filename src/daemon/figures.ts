@@ -31,6 +31,12 @@ export function figuresText({ tallies, bus, store }: LogService, nowMs: number):
       values: bySink(told.dropped, stored?.dropped),
     },
   ];
+  counters.push({
+    name: "netlogctl_subscribers_cut_total",
+    kind: "counter",
+    about: "Subscribers that asked that nothing be dropped, and were too slow.",
+    values: [{ value: told.cut }],
+  });
   const gauges: Metric[] = [
     gauge("netlogctl_subscribers", "Who is told events now.", told.subscribers),
     gauge("netlogctl_bus_held_bytes", "Events that are held for subscribers.", told.heldBytes),

@@ -5,6 +5,9 @@ const REQUEST_BYTES_MAX = 64 * 1024;
 /** Who says nothing for so long after connecting is let go. */
 const REQUEST_MS = 10_000;
 
+/** How long somebody who was refused may take to read why. */
+const REFUSED_MS = 1000;
+
 /** The first line that somebody sends. @throws Fault */
 export async function requestOf(socket: Socket): Promise<string> {
   return await new Promise((resolve, reject) => {
@@ -32,8 +35,9 @@ export async function requestOf(socket: Socket): Promise<string> {
 
 /** Says what is wrong and hangs up. */
 export function refuse(socket: Socket, { message, remedy }: Fault): void {
-  socket.end(`${JSON.stringify({ error: message, remedy })}\n`);
+  socket.end(`${JSON.stringify({ error: message, remedy })}\n`, () => socket.destroySoon());
   socket.resume();
+  setTimeout(() => socket.destroy(), REFUSED_MS).unref();
 }
 
 /** Waits until more can be written, or the socket is gone. */

@@ -2,6 +2,7 @@ import type { NetlogEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
 import type { Host } from "../core/model/host.ts";
 import type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "../core/store/reader.ts";
+import { storedEvent } from "../core/store/stored-event.ts";
 import type { Summary } from "../core/store/summary.ts";
 import { queryOf, type Wanted } from "../core/store/wanted.ts";
 import { findStoreFile } from "./store-file.ts";
@@ -19,6 +20,8 @@ export interface FoundPackets {
   readonly file: string;
   /** The lines of JSON that they are. */
   lines(): Iterable<StoredLine>;
+  /** The same as events; what is none is told once and left out. */
+  events(): Iterable<NetlogEvent>;
   /** Whether something was broken, and therefore left out. */
   isBroken(): boolean;
   count(): { readonly packets: number; readonly losses: number };
@@ -38,13 +41,15 @@ export async function queryPackets(
   const query = await queryOf(wanted);
   const file = named ?? (await findStoreFile(host));
   let isBroken = false;
-  const reader = await open(host, file, (text) => {
+  const tellBroken = (text: string): void => {
     isBroken = true;
     say(`${file}: ${text}`);
-  });
+  };
+  const reader = await open(host, file, tellBroken);
   return {
     file,
     lines: () => linesOf(reader, query, limit),
+    events: () => eventsOf(linesOf(reader, query, limit), tellBroken),
     isBroken: () => isBroken,
     count: () => reader.count(query),
     close: () => reader.close(),
@@ -55,31 +60,40 @@ function linesOf(reader: StoreReader, query: StoreQuery, limit: number | undefin
   return limit === undefined ? reader.events(query) : reader.newest(limit, query);
 }
 
-/** The lines in another format than that in which they are stored; losses where it has a word for them. */
-export function* encodeLines(lines: Iterable<StoredLine>, { lines: telling }: OpenTelling): Generator<string> {
-  for (const { line } of lines) {
-    const event = JSON.parse(line) as NetlogEvent;
+function* eventsOf(lines: Iterable<StoredLine>, onBroken: (text: string) => void): Generator<NetlogEvent> {
+  let isTold = false;
+  for (const { line, cursor } of lines) {
+    const event = storedEvent(line);
+    if (event !== undefined) yield event;
+    else if (!isTold)
+      onBroken(`what stands at the cursor ${cursor} is no event, and is left out, as any other that is none`);
+    isTold ||= event === undefined;
+  }
+}
+
+/** Events as lines of a format; losses where it has a word for them. */
+export function* encodeEvents(events: Iterable<NetlogEvent>, { lines: telling }: OpenTelling): Generator<string> {
+  for (const event of events) {
     const text = event.kind === "loss" ? telling.lineOfLoss(event) : telling.lineOf(event, undefined);
     if (text !== undefined) yield text;
   }
 }
 
 /** What stands out in them, so many of each. */
-export async function summarizeLines(lines: Iterable<StoredLine>, most: number): Promise<Summary> {
+export async function summarizeEvents(events: Iterable<NetlogEvent>, most: number): Promise<Summary> {
   const { Summarizer } = await import("../core/store/summary.ts");
   const summarizer = new Summarizer();
-  for (const { line } of lines) summarizer.add(JSON.parse(line) as NetlogEvent);
+  for (const event of events) summarizer.add(event);
   return summarizer.summary(most);
 }
 
 /** Rows of the fields that are named, with commas between them; losses are counted, and are no rows. */
-export async function tabulateLines(lines: Iterable<StoredLine>, fields: string | undefined): Promise<PacketRows> {
+export async function tabulateEvents(events: Iterable<NetlogEvent>, fields: string | undefined): Promise<PacketRows> {
   const { columnsOf, USUAL_COLUMNS } = await import("../core/store/columns.ts");
   const columns = columnsOf(fields ?? USUAL_COLUMNS);
   const losses = { told: 0, events: 0 };
   function* rows(): Generator<string[]> {
-    for (const { line } of lines) {
-      const event = JSON.parse(line) as NetlogEvent;
+    for (const event of events) {
       if (event.kind === "loss") {
         losses.told += 1;
         losses.events += event.count;

@@ -13,6 +13,7 @@ import { metricsServer } from "../daemon/metrics-server.ts";
 import type { Store, StoreOptions, StoreWish } from "../daemon/store/open-store.ts";
 import { faultOfGroup } from "./group-fault.ts";
 import { LISTENING, listeningOf, tellLosses, tellRoom } from "./listening.ts";
+import { openStoreOf } from "./open-store.ts";
 import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
 import { groupNumber } from "./serve-settings.ts";
@@ -48,7 +49,13 @@ export interface ServeOptions {
 /** Reads packets and hands them to whoever subscribes and to the store, until aborted; then all that came is told and stored. */
 export async function serve(host: Host, parts: ServeParts, options: ServeOptions): Promise<void> {
   const settings = await options.readSettings();
-  const store = settings.store && (await openStoreOf(host, settings.store, parts, options.say));
+  let failure: Error | undefined;
+  const onFailure = (error: Error): void => {
+    failure = error;
+    options.say(`nothing is stored any more: ${messageOf(error)}`);
+    parts.notify("STATUS=nothing is stored any more");
+  };
+  const store = settings.store && (await openStoreOf(host, settings.store, parts, { onNote: options.say, onFailure }));
   const running = new Running(host, parts, options, settings, store);
   try {
     await running.listen();
@@ -56,15 +63,11 @@ export async function serve(host: Host, parts: ServeParts, options: ServeOptions
   } finally {
     await running.close();
   }
+  if (failure !== undefined) throw failure;
 }
 
-/** Events are told to subscribers though they cannot be stored any more. */
-async function openStoreOf(host: Host, wish: StoreWish, parts: ServeParts, say: Say): Promise<Store> {
-  const onFailure = (error: Error): void => say(`nothing is stored any more: ${error.message}`);
-  const store = await parts.openStore(wish, { onNote: say, onFailure });
-  // When libsql is loaded, it has Node write a report of all threads, and the reader's would not answer: it waits in poll(2).
-  (await parts.openStoreReader(host, wish.file, say)).close();
-  return store;
+function messageOf(error: Error): string {
+  return error instanceof Fault ? `${error.message}: ${error.remedy}` : error.message;
 }
 
 /** A log service at work. */

@@ -146,7 +146,8 @@ describe("who is slow", () => {
   });
 
   test("is cut off behind that bound, and goes on from its cursor", async () => {
-    await using open = await openBus({ bytesMax: 100_000 });
+    const said: string[] = [];
+    await using open = await openBus({ bytesMax: 100_000, onTrouble: (what) => said.push(what) });
     const client = await open.subscribe('{"subscribe":["*"],"when-slow":"block"}');
     const sent: Batch[] = [];
     while (open.bus.figures.subscribers === 1) {
@@ -157,6 +158,8 @@ describe("who is slow", () => {
     const told = cursorsIn(await client.rest());
     expect(told).toEqual(sent.flatMap(cursorsOf).slice(0, told.length));
     expect(open.bus.figures.heldBytes).toBeLessThan(500_000);
+    expect(open.bus.figures.cut).toBe(1);
+    expect(said).toEqual(["it asked that nothing be dropped, and was too slow"]);
   });
 });
 

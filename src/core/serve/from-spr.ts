@@ -31,7 +31,11 @@ export function storeOfSpr(text: string, source: string): FromSpr {
   const config = SprConfig.safeParse(parsed(text, source));
   if (!config.success) {
     const [issue] = config.error.issues;
-    throw new Fault("bad-input", `${source}: ${issue?.path.join(".")}: ${issue?.message}`, REMEDY);
+    throw new Fault(
+      "bad-input",
+      `${[source, issue?.path.join(".")].filter((part) => part !== "").join(": ")}: ${issue?.message}`,
+      REMEDY,
+    );
   }
   const { SaveEvents: starts, MaxSize: max, TopicLimits: limits } = config.data;
   const kept = starts.filter(isOurs);

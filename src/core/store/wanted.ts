@@ -1,9 +1,9 @@
-import type { NetlogEvent } from "../event/event.ts";
 import { mayMatchTopic } from "../event/topic.ts";
 import { compileGlob } from "../event/where/glob.ts";
 import { Fault } from "../model/fault.ts";
 import { type AddressRange, rangeOf } from "./address-key.ts";
 import type { StoreQuery } from "./reader.ts";
+import { storedEvent } from "./stored-event.ts";
 
 /** Which events a person asks for. */
 export interface Wanted {
@@ -67,8 +67,8 @@ async function lineTest(filters: readonly string[]): Promise<(line: string) => b
   const { parseWhere } = await import("../event/where.ts");
   const tests = filters.map(parseWhere);
   return (line) => {
-    const event = JSON.parse(line) as NetlogEvent;
-    return tests.every((test) => test(event));
+    const event = storedEvent(line);
+    return event !== undefined && tests.every((test) => test(event));
   };
 }
 

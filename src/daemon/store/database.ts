@@ -108,6 +108,13 @@ function refuseForeign(database: Database.Database, file: string): void {
   if (number(database, "PRAGMA application_id") !== APPLICATION_ID) {
     throw new Fault("bad-input", `${file} is no store of netlogctl's`, "name another file");
   }
+  if (number(database, "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") > 0) {
+    throw new Fault(
+      "bad-input",
+      `${file} has views or triggers: somebody else changed it`,
+      "put it aside; a new one is made",
+    );
+  }
   const version = number(database, "PRAGMA user_version");
   if (version <= VERSION) return;
   throw new Fault(

@@ -63,8 +63,13 @@ async function prepare(host: Host, file: string): Promise<Lock> {
   try {
     await host.makeDirectory(file.slice(0, file.lastIndexOf("/")) || "/", 0o750);
     const lock = await host.lock(`${file}-lock`, { timeoutMs: LOCK_MS });
-    if ((await orUndefined(host.inode(file), "ENOENT")) === undefined) await host.replaceFile(file, "", 0o640);
-    return lock;
+    try {
+      if ((await orUndefined(host.inode(file), "ENOENT")) === undefined) await host.replaceFile(file, "", 0o640);
+      return lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   } catch (error) {
     throw error instanceof HostError ? unprepared(error, file) : error;
   }

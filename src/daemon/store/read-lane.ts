@@ -28,6 +28,9 @@ export interface LaneQuery {
 /** Texts before and behind all times. */
 export const [EARLIEST, LATEST] = ["", "~"];
 
+/** A block is closed at 128 KiB, whatever its last event is: who wrote a larger one was not netlogctl. */
+const BLOCK_BYTES_MAX = 32 * 1024 * 1024;
+
 /** The lines of one topic that are meant, block by block. */
 export class ReadLane implements Series<StoredLine> {
   readonly #blocks: BlockReader;
@@ -100,7 +103,10 @@ export class ReadLane implements Series<StoredLine> {
     const deflated = this.#blocks.deflated(block.id);
     if (deflated === undefined) return []; // taken away in the meantime
     try {
-      return selectLines(inflateRawSync(deflated).toString("utf8"), lineQuery(this.#wish, block));
+      return selectLines(
+        inflateRawSync(deflated, { maxOutputLength: BLOCK_BYTES_MAX }).toString("utf8"),
+        lineQuery(this.#wish, block),
+      );
     } catch (error) {
       if (!(error instanceof Error && "code" in error && String(error.code).startsWith("Z_"))) throw error;
       const of = `${this.#wish.topic.name}, ${block.firstTs} to ${block.lastTs}`;

@@ -6,7 +6,7 @@ import { faultOfSqlite, number, openToRead, textOut } from "./database.ts";
 import type { ReadLane } from "./read-lane.ts";
 import { createLanes } from "./read-lanes.ts";
 
-const REPLAYED_LINES = 1024;
+const REPLAYED_LINES = 256;
 
 /**
  * Opens a store to read it; what is broken in it is told and left out.

@@ -3,6 +3,7 @@ import { Fault } from "../../core/model/fault.ts";
 import { scalarFields } from "../../core/store/columns.ts";
 import { refusalOf } from "../../core/store/select-statement.ts";
 import type { SqlAnswer, SqlValue } from "../../core/store/sql.ts";
+import { storedEvent } from "../../core/store/stored-event.ts";
 
 const LINES_AT_ONCE = 1000;
 
@@ -49,7 +50,7 @@ function load(database: Database.Database, lines: Iterable<{ readonly line: stri
   const insert = database.prepare("INSERT INTO loaded VALUES (jsonb(?))");
   let [bytes, waiting] = [0, [] as string[]];
   const flush = (): void => {
-    if (waiting.length > 0) insert.run([`[${waiting.join(",")}]`]);
+    if (waiting.length > 0) insertAll(insert, waiting);
     waiting = [];
   };
   database.exec("BEGIN");
@@ -66,6 +67,17 @@ function load(database: Database.Database, lines: Iterable<{ readonly line: stri
   }
   flush();
   database.exec("COMMIT");
+}
+
+/** Lines that somebody else wrote may be no events: they are looked at one by one only where there are such. */
+function insertAll(insert: Database.Statement, lines: readonly string[]): void {
+  try {
+    insert.run([`[${lines.join(",")}]`]);
+  } catch (error) {
+    const whole = lines.filter((line) => storedEvent(line) !== undefined);
+    if (whole.length === lines.length) throw error;
+    insert.run([`[${whole.join(",")}]`]);
+  }
 }
 
 function answerOf(statement: Database.Statement): SqlAnswer {

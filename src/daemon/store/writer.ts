@@ -38,6 +38,7 @@ export class StoreWriter {
   /** When it was written last, if it was not closed then. */
   readonly uncleanSince: string | undefined;
   sizeBytes = 0;
+  #isClosed = false;
 
   constructor(database: Database.Database, topics: readonly Kept[]) {
     this.#database = database;
@@ -105,8 +106,15 @@ export class StoreWriter {
     }
   }
 
+  /** The file alone holds all of it then, whoever else reads it still. */
   close(): void {
-    this.#database.close();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } finally {
+      this.#database.close();
+    }
   }
 
   #addLines(batch: Batch, lanes: readonly (Lane | undefined)[], { from, to }: { from: number; to: number }): void {

@@ -37,7 +37,7 @@ test.each([[""], ["nft"], ["n"]])("all packets are meant by %j", (start) => {
 
 test.each([
   ["{", /^config.json is no JSON: /],
-  ["[]", /^config.json: : Invalid input: expected object, received array$/],
+  ["[]", /^config.json: Invalid input: expected object, received array$/],
   ['{"SaveEvents":"nft"}', /^config.json: SaveEvents: Invalid input: expected array, received string$/],
   ['{"SaveEvents":["alert:"]}', /^config.json: SaveEvents names no topics of packets$/],
 ])("%s is refused", (text, message) => {
