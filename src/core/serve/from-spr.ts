@@ -62,13 +62,14 @@ function parsed(text: string, source: string): unknown {
   }
 }
 
+/** SPR's topics of packets are in lower case, too: others are never told. */
 function isOurs(start: string): boolean {
   return start.startsWith(OURS) || OURS.startsWith(start);
 }
 
 /** Stars in SPR's words are stars. */
 function patternOf(start: string): string {
-  return `${start.length < OURS.length ? OURS : start.replaceAll(/[*?]/g, "?")}*`;
+  return `${start.length < OURS.length ? OURS : start.toLowerCase().replaceAll(/[*?]/g, "?")}*`;
 }
 
 /** As a size is written in an intent, rounded up. */

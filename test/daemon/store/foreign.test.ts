@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import Libsql from "libsql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { StoreReader } from "../../../src/core/store/reader.ts";
-import { batchOf, TrialStore } from "../../helpers/stored.ts";
-import { trafficOf } from "../../helpers/traffic.ts";
+import { TrialStore } from "../../helpers/stored.ts";
 
 let store: TrialStore;
 beforeEach(() => {
