@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL("../../dist/bin/store-worker.cjs", import.
 const store = await openStore(
   await openHost({}),
   program,
-  { file, topics: [{ match: "*", "max-size": 2 ** 28 }] },
+  { file, topics: [{ match: ["*"], "max-size": 2 ** 28 }] },
   {
     onNote: (text) => say(`note ${text}`),
     onFailure: (error) => say(`failure ${error.message}`),
@@ -23,7 +23,7 @@ let [cursor, told] = [Math.max(store.lastCursor + 1, 1_790_000_000_000_000), 0];
 const line = (at) =>
   `{"schema":1,"kind":"packet","ts":"${new Date(at / 1000).toISOString().slice(0, 23)}000000Z","ts_source":"kernel","source":"nflog","prefix":"p${at % 5}","topic":"nft:p${at % 5}","src":"10.0.${at % 256}.1","dst":"10.1.0.1"}\n`;
 for (;;) {
-  store.add(cutBatch(Array.from({ length: Number(size) }, (_, at) => line(cursor + at)).join(""), cursor));
+  store.add(cutBatch(Buffer.from(Array.from({ length: Number(size) }, (_, at) => line(cursor + at)).join("")), cursor));
   cursor += Number(size);
   await pause(Number(ms));
   const { written } = store.figures();
