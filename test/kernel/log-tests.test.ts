@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { openTrials } from "../../src/host/trial/open-trials.ts";
 import type { LogTestReport } from "../../src/index.ts";
 import { ROOT, runCli } from "../helpers/cli.ts";
 import { type Lab, openLab } from "../helpers/lab.ts";
@@ -226,4 +227,16 @@ ${(readFileSync(`${ROOT}${FIXTURES}/ruleset.test.yaml`, "utf8").match(/^ {2}- na
     expect(code).toBe(1);
     expect(stdout).toContain("expected  to load the rules");
   });
+});
+
+test("a worker that is ready when nothing is left for it ends, too", async () => {
+  const trials = await openTrials(`${ROOT}dist/bin/trial-worker.cjs`, 2);
+  const trial = { markGroup: 1, groups: [], packets: [], interfaces: [], document: "{}" } as never;
+  const answers = [trials.run(trial), trials.run(trial)];
+  await trials.close();
+  expect(await Promise.all(answers)).toHaveLength(2);
+  const children = readdirSync("/proc/self/task").map((task) =>
+    readFileSync(`/proc/self/task/${task}/children`, "utf8"),
+  );
+  expect(children.join("")).toBe("");
 });

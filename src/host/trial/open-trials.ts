@@ -31,6 +31,8 @@ class Pool {
   readonly #workers: Worker[];
   readonly #idle: Worker[];
   readonly #queue: Waiting[] = [];
+  /** Workers that are being started: they may be ready when nothing is left for them. */
+  readonly #opening: Promise<void>[] = [];
 
   constructor(program: string, processors: readonly number[], worker: Worker) {
     this.#program = program;
@@ -44,12 +46,13 @@ class Pool {
       this.#queue.push({ trial, done });
       const worker = this.#idle.pop();
       if (worker !== undefined) this.#next(worker);
-      else void this.#open();
+      else this.#opening.push(this.#open());
     });
   }
 
   async close(): Promise<void> {
     this.#processors.length = 0;
+    await Promise.all(this.#opening);
     await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
