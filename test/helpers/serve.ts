@@ -5,6 +5,8 @@ import { HELPERS, type Lab, MAIN, type Running } from "./lab.ts";
 /** A `netlogctl serve` in a lab that is ready. */
 export interface Served {
   readonly pid: string;
+  /** Which groups it says that it reads. */
+  readonly groups: string;
   readonly running: Running;
   signal(name: "INT" | "TERM" | "HUP" | "STOP" | "CONT" | "KILL"): Promise<void>;
 }
@@ -18,9 +20,10 @@ export async function openServe(lab: Lab, intent: string): Promise<Served> {
   const script = 'echo "pid $$" >&2; exec "$@"';
   const running = lab.start("sh", ["-c", HELD, script, process.execPath, MAIN, "serve", "-f", "/run/netlog.yaml"]);
   const pid = (await running.line("pid ")).slice("pid ".length);
-  await running.line("telling at ");
+  const [, groups = ""] = /NFLOG group ([0-9, ]*[0-9])/.exec(await running.line("telling at ")) ?? [];
   return {
     pid,
+    groups,
     running,
     signal: async (name) => {
       expect(await lab.run("kill", [`-${name}`, pid])).toMatchObject({ code: 0 });
