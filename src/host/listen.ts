@@ -21,7 +21,11 @@ async function listenAtPath(
   { mode, gid }: SocketRights,
   onConnection: (socket: Socket) => void,
 ): Promise<ListeningServer> {
-  await refuseTaken(path);
+  try {
+    await refuseTaken(path);
+  } catch (error) {
+    throw error instanceof Fault ? error : refused(path, error);
+  }
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.once("end", () => destroyWhenHungUp(socket));
     onConnection(socket);

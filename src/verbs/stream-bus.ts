@@ -103,11 +103,12 @@ function lineOf(
 }
 
 function notThere(error: HostError): Fault {
-  const isGone = ["ENOENT", "ECONNREFUSED"].includes(error.code);
-  const remedy = isGone
-    ? "start it: netlogctl serve; or name its socket: --socket PATH"
-    : "ask to be added to the group of its socket: ls -l";
-  if (error.code === "ECONNREFUSED")
+  const isDenied = ["EACCES", "EPERM"].includes(error.code);
+  const remedy = isDenied
+    ? `ask to be added to the group of its socket: ls -l ${error.path}`
+    : "start it: netlogctl serve; or name its socket: --socket PATH";
+  if (error.code === "ECONNREFUSED") {
     return new Fault("not-found", `no log service listens at ${error.path}`, remedy, { cause: error });
+  }
   return faultOfHost(error, "connect to the log service", remedy);
 }

@@ -234,6 +234,14 @@ test.each([
   ["{ groups: [1], bus: { socket: bus.sock } }", "serve.bus.socket: must be a path that begins with /"],
   ["{ groups: [1], bus: { keep: 64MB } }", "serve.bus.keep: must be a size such as 64MiB"],
   ["{ groups: [1], metrics: '9469' }", "serve.metrics: must be a path, or an address and a port"],
+  [
+    "{ groups: [1], bus: { socket: /run/netlog.yaml/bus.sock } }",
+    "cannot listen at /run/netlog.yaml/bus.sock: ENOTDIR",
+  ],
+  [
+    "{ groups: [1], bus: { socket: /run/netlog.yaml } }",
+    "cannot listen at /run/netlog.yaml: something else stands there",
+  ],
   ["{}", "none of its rules logs to an NFLOG group"],
 ])("%s is refused", async (serve, why) => {
   await using lab = await openLab();
