@@ -3,11 +3,11 @@ import { Flags } from "@oclif/core";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, formatWanted, groupsIn, TELL_FLAGS, tellingOf, timeoutMs } from "../../src/cli/packet-flags.ts";
+import { refuseGroups, refuseOthers } from "../../src/cli/stream-source.ts";
 import {
   BUS_SOCKET,
   connectLines,
   convertPackets,
-  Fault,
   type Host,
   openHost,
   openTellingHere,
@@ -227,37 +227,4 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   #tellStart(what: string): void {
     this.say(`reading ${what}${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
   }
-}
-
-/** Flags that are of one source only. */
-function refuseOthers(flags: {
-  readonly source: string;
-  readonly file: string | undefined;
-  readonly socket: string | undefined;
-  readonly after: number | undefined;
-  readonly program: boolean;
-}): void {
-  const { source } = flags;
-  if (source !== "kmsg" && flags.file !== undefined) {
-    throw new Fault("usage", "--file is of the kernel log", "add --source kmsg");
-  }
-  const [ofBus] = [flags.socket === undefined ? [] : "--socket", flags.after === undefined ? [] : "--after"].flat();
-  if (source !== "bus" && ofBus !== undefined) {
-    throw new Fault("usage", `${ofBus} is of the log service`, "add --source bus");
-  }
-  if (source !== "nflog" && flags.program) {
-    throw new Fault("usage", "--program is of packets that are read here", "leave it out, or --source");
-  }
-}
-
-const WHOLE: Readonly<Record<string, string>> = {
-  kmsg: "the kernel log is one for the whole machine",
-  bus: "the log service chose its groups itself",
-};
-
-/** Of what is one whole, no group can be chosen. */
-function refuseGroups(source: string, groups: readonly string[] | undefined, netns: string | undefined): void {
-  if (groups === undefined && netns === undefined) return;
-  const flag = netns === undefined ? "--group" : "--netns";
-  throw new Fault("usage", `${WHOLE[source]}: ${flag} chooses nothing in it`, "choose by --prefix or --where");
 }
