@@ -10,7 +10,7 @@ export function writeCapture(reads: readonly ReadEvent[]): string | undefined {
   const lines = createLines({
     fields: "default",
     payload: undefined,
-    ...{ isWanted: undefined, enrich: undefined, encode: undefined, encodeLoss: undefined },
+    ...{ isWanted: undefined, enrich: undefined, encoders: undefined },
   });
   const writer = createEventWriter("pcapng", lines);
   const blocks = reads.flatMap((read) => {

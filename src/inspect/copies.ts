@@ -14,7 +14,7 @@ export interface Copy {
 
 /** The event as somebody would go on with it. Its text ends with a newline and holds nothing that a terminal acts upon. */
 export function copyOf(kind: CopyKind, { event, bytes }: ReadEvent): Copy {
-  const packet = event.kind === "loss" ? undefined : event;
+  const packet = event.kind === "loss" || event.kind === "flow" ? undefined : event;
   switch (kind) {
     case "test":
       return {

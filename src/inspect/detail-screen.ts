@@ -11,7 +11,8 @@ const NAME_COLUMNS = 14;
 /** All that is known of an event: its fields as a tree, then the bytes of the packet. */
 export function detailLines({ event, bytes }: ReadEvent, columns: number): Line[] {
   const fields = eventTree(event).flatMap((leaf) => leafLines(leaf, columns));
-  return event.kind === "loss" ? fields : [...fields, plain(""), ...byteLines(event, bytes, columns)];
+  if (event.kind === "loss" || event.kind === "flow") return fields;
+  return [...fields, plain(""), ...byteLines(event, bytes, columns)];
 }
 
 function leafLines({ depth, name, value }: Leaf, columns: number): Line[] {

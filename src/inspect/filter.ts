@@ -59,7 +59,7 @@ function wordsTest(text: string): (event: NetlogEvent) => boolean {
 
 /** All that a row could show, also where a name stands for an address. */
 function textOf(event: NetlogEvent): string {
-  const more =
-    event.kind === "loss" ? [] : [event.src, event.dst, event.phys_in, event.phys_out, event.netns, event.host];
+  const more = event.kind === "loss" ? [] : [event.src, event.dst, event.netns, event.host];
+  if (event.kind === "packet" || event.kind === "undecoded") more.push(event.phys_in, event.phys_out);
   return `${encodeText(event)} ${more.join(" ")}`.toLowerCase();
 }

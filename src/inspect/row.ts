@@ -1,4 +1,4 @@
-import type { NetlogEvent, PacketEvent } from "../core/event/event.ts";
+import type { LossEvent, PacketEvent } from "../core/event/event.ts";
 import { detailOf } from "../core/event/formats/text/detail.ts";
 import { endsOf } from "../core/event/formats/text/ends.ts";
 import { encodeText } from "../core/event/formats/text.ts";
@@ -28,6 +28,7 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
   const widths = widthsFor(columns);
   const time = `${printable(event.ts.slice(11, 11 + widths.time))} `;
+  if (event.kind === "flow") return [{ text: time }, { text: encodeText(event).slice(CLOCK_COLUMNS) }];
   if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
   return [
     { text: time },
@@ -38,7 +39,7 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   ];
 }
 
-function troubleOf(event: NetlogEvent, widths: Widths): Line {
+function troubleOf(event: LossEvent | PacketEvent, widths: Widths): Line {
   if (event.kind === "loss") return [{ text: encodeText(event).slice(CLOCK_COLUMNS), look: "trouble" }];
   const why = event.why === undefined ? "" : `: ${printable(event.why)}`;
   return [

@@ -36,7 +36,7 @@ export function arrivalOfOurs(line: string): Arrival {
 function ours(line: string): ReadEvent | undefined {
   const event = fieldsOfLine(line) as NetlogEvent | undefined;
   if (event === undefined) return undefined;
-  if (event.kind === "loss" || event.payload === undefined) return { event };
+  if (event.kind === "loss" || event.kind === "flow" || event.payload === undefined) return { event };
   return { event, bytes: Buffer.from(event.payload, event.payload_encoding ?? "hex") };
 }
 

@@ -1,10 +1,11 @@
+import type { NetlogEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
 import type { Unread } from "../core/event/read-events/unread.ts";
 import type { EventReader, ReadEvent } from "../core/event/read-events.ts";
 import type { EventWriter } from "../core/event/write-events.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
-import type { CaptureFormat, Format, InputFormat, Telling } from "../core/model/packet-stream.ts";
+import type { CaptureFormat, FlowFormat, Format, InputFormat, Telling } from "../core/model/packet-stream.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { openInput } from "./read-input.ts";
 import { withNames } from "./read-names.ts";
@@ -15,7 +16,7 @@ export interface ConvertWish {
   readonly files: readonly string[];
   /** undefined: what the first bytes of each file tell. */
   readonly from: InputFormat | undefined;
-  readonly to: Format | CaptureFormat;
+  readonly to: Format | FlowFormat | CaptureFormat;
   /** The file to write; "-" is standard output. */
   readonly output: string;
   readonly telling: Telling;
@@ -115,9 +116,12 @@ interface Sink {
 function createSink(writer: EventWriter, isWantedPrefix: (prefix: string) => boolean, countMax = Infinity): Sink {
   let [read, told, unsaid] = [0, 0, 0];
 
+  const isWantedEvent = (event: NetlogEvent): boolean =>
+    event.kind === "loss" || event.kind === "flow" || isWantedPrefix(event.prefix);
+
   function encoded(one: ReadEvent): Buffer[] {
     const isPacket = one.event.kind !== "loss";
-    if (told >= countMax || (one.event.kind !== "loss" && !isWantedPrefix(one.event.prefix))) return [];
+    if (told >= countMax || !isWantedEvent(one.event)) return [];
     const bytes = writer.encode(one);
     if (bytes === undefined) return [];
     if (bytes === "unsaid") {

@@ -1,4 +1,4 @@
-import type { NetlogEvent } from "../core/event/event.ts";
+import type { NetlogEvent, PacketEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
 import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
@@ -75,6 +75,7 @@ interface Told {
 }
 
 function toldOf(event: NetlogEvent, telling: OpenTelling): Told[] {
+  if (event.kind === "flow") return [];
   const isPacket = event.kind !== "loss";
   const line = isPacket ? lineOf(event, telling) : telling.lines.lineOfLoss(event);
   return line === undefined ? [] : [{ line, isPacket }];
@@ -82,7 +83,10 @@ function toldOf(event: NetlogEvent, telling: OpenTelling): Told[] {
 
 function requestOf({ prefixes, after }: BusWish): string {
   const topics = prefixes.map((glob) => `nft:${glob.trim().toLowerCase()}`);
-  return JSON.stringify({ subscribe: topics.length === 0 ? ["*"] : topics, ...(after === undefined ? {} : { after }) });
+  return JSON.stringify({
+    subscribe: topics.length === 0 ? ["nft:*"] : topics,
+    ...(after === undefined ? {} : { after }),
+  });
 }
 
 /** What it says instead of events. */
@@ -94,7 +98,7 @@ function refuseRefusal(line = ""): void {
 
 /** What of the packet is told is the telling's affair. */
 function lineOf(
-  { payload, payload_encoding = "hex", payload_cut, ...event }: Exclude<NetlogEvent, { kind: "loss" }>,
+  { payload, payload_encoding = "hex", payload_cut, ...event }: PacketEvent,
   { lines, isWantedPrefix }: OpenTelling,
 ): string | undefined {
   if (!isWantedPrefix(event.prefix)) return undefined;

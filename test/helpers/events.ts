@@ -31,10 +31,10 @@ export const hostileText: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(""));
 
-const nameText = hostileText.filter((text) => text !== "");
+export const nameText = hostileText.filter((text) => text !== "");
 
 /** With nothing below microseconds, which is as far as most formats go. */
-const ts: fc.Arbitrary<string> = fc
+export const ts: fc.Arbitrary<string> = fc
   .record({ at: fc.nat(4_102_444_799), micros: fc.nat(999_999) })
   .map(({ at, micros }) => `${new Date(at * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, "0")}000Z`);
 
@@ -42,9 +42,9 @@ const mac = fc
   .uint8Array({ minLength: 6, maxLength: 6 })
   .map((bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
 
-const address4 = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => [...bytes].join("."));
+export const address4 = fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => [...bytes].join("."));
 /** As the decoder writes them. */
-const address6 = fc
+export const address6 = fc
   .array(fc.oneof(fc.constant(0), u16), { minLength: 8, maxLength: 8 })
   .map((groups) => ipv6Text(Buffer.from(groups.flatMap((group) => [group >> 8, group & 0xff])), 0));
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { NetlogEvent } from "../../src/core/event/event.ts";
+import type { NetlogEvent, PacketEvent } from "../../src/core/event/event.ts";
 import { readFilter } from "../../src/inspect/filter.ts";
 import { arrivalOf } from "../../src/inspect/source.ts";
 import { TypedFilter } from "../../src/inspect/typed-filter.ts";
 
-const EVENT: NetlogEvent = {
+const EVENT: PacketEvent = {
   ...{ schema: 1, kind: "packet", ts: "2026-11-21T11:37:01.123456789Z", ts_source: "log", source: "nflog" },
   ...{ prefix: "Drop:ssh ", topic: "nft:drop:ssh", in: "eth0", src: "198.51.100.7", src_name: "badhost.example" },
   ...{ dst: "192.0.2.1", proto: "tcp", sport: 40_000, dport: 22, tcp: { flags: ["SYN"], window: 1 } },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { NetlogEvent } from "../../src/core/event/event.ts";
+import type { LossEvent, PacketEvent } from "../../src/core/event/event.ts";
 import { HELPERS, type Lab, openLab } from "../helpers/lab.ts";
 import { openStream, ruleset, type StreamRan, sendUdp } from "../helpers/stream.ts";
 
@@ -27,10 +27,12 @@ async function sendMany(lab: Lab): Promise<void> {
   });
 }
 
-const eventsIn = ({ lines }: StreamRan): NetlogEvent[] => lines.map((line) => JSON.parse(line) as NetlogEvent);
+type PacketsEvent = PacketEvent | LossEvent;
+
+const eventsIn = ({ lines }: StreamRan): PacketsEvent[] => lines.map((line) => JSON.parse(line) as PacketsEvent);
 
 /** The packets that came and the losses of a group, which together number all packets, none twice, in order. */
-function accountOf(events: readonly NetlogEvent[], group: number): { received: number; lost: number } {
+function accountOf(events: readonly PacketsEvent[], group: number): { received: number; lost: number } {
   let next = 0;
   let lost = 0;
   const of = events.filter((event) => event.group === group);

@@ -75,7 +75,7 @@ function tellSpr(wanted: readonly boolean[], batch: Batch, from: number, { bytes
 
 function sprMessage(line: string): string {
   const event = JSON.parse(line) as NetlogEvent;
-  if (event.kind === "loss") return "";
+  if (event.kind === "loss" || event.kind === "flow") return "";
   const bytes = event.payload && Buffer.from(event.payload, event.payload_encoding ?? "hex");
   const value = encodeSpr(event, bytes ? bytes.subarray(0, SPR_PACKET_BYTES_MAX) : undefined);
   return `${JSON.stringify({ topic: event.topic, value })}\n`;

@@ -1,22 +1,9 @@
 import * as z from "zod";
+import { common, Time } from "./common.ts";
+import { FlowEvent } from "./flow-event.ts";
 import { LAYERS, text, u16, u32 } from "./layers.ts";
 
-/** Nanoseconds in UTC as RFC 3339 writes them: nine digits behind the point, and Z. */
-const Time = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
-  .describe("RFC 3339 in UTC, with nine digits behind the point");
-
-/** What all kinds of events have. */
-const common = {
-  schema: z.literal(1).describe("the version of this schema"),
-  ts: Time,
-  host: z.exactOptional(text).describe("the name of the host"),
-  netns: z.exactOptional(text).describe("the network namespace, if it was named"),
-  cursor: z
-    .exactOptional(z.int().min(1))
-    .describe("its place in what a log service tells (netlogctl serve); later is larger"),
-};
+export { FLOW_CHANGES, FLOW_STATUS, type FlowChange, FlowEvent } from "./flow-event.ts";
 
 export const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
 
@@ -89,6 +76,9 @@ export const LossEvent = z
     count: z.int().min(0).describe("events that were lost; 0 if it is not known how many"),
     from: z.exactOptional(u32).describe("the first sequence number that is missing"),
     to: z.exactOptional(u32).describe("the last one"),
+    source: z.exactOptional(z.literal("conntrack")).describe("of flows"),
+    since: z.exactOptional(Time).describe("of flows: nothing was lost before"),
+    until: z.exactOptional(Time).describe("of flows: when it was found out"),
     why: text,
     cursor: common.cursor,
   })
@@ -96,5 +86,8 @@ export const LossEvent = z
 export type LossEvent = z.infer<typeof LossEvent>;
 
 /** One event: a line of NDJSON. Its keys stand in the order of the schema. */
-export const NetlogEvent = z.discriminatedUnion("kind", [PacketEvent, LossEvent]);
+export const NetlogEvent = z.discriminatedUnion("kind", [PacketEvent, FlowEvent, LossEvent]);
 export type NetlogEvent = z.infer<typeof NetlogEvent>;
+
+/** What happened on the network: all but what was lost of it. */
+export type TrafficEvent = PacketEvent | FlowEvent;

@@ -1,20 +1,27 @@
-import type { LossEvent, NetlogEvent, PacketEvent } from "./event.ts";
+import type { FlowEvent, LossEvent, NetlogEvent, PacketEvent, TrafficEvent } from "./event.ts";
 import { type FieldSet, jsonLine, type PayloadStyle, withPayload } from "./pipeline.ts";
 
-/** A format of lines: what makes one of an event, with the bytes of the packet where they were copied. */
-export type Encode = (event: PacketEvent, bytes: Buffer | undefined) => string;
+/** What makes a line of a packet, with its bytes where they were copied. */
+export type EncodePacket = (event: PacketEvent, bytes: Buffer | undefined) => string;
+
+/** A format of lines: it has no word for the kinds of events that are left out. */
+export interface Encoders {
+  readonly packet?: EncodePacket;
+  readonly flow?: (event: FlowEvent) => string;
+  readonly loss?: (event: LossEvent) => string;
+}
+
+/** What is added to an event. */
+export type Enrich = <Event extends TrafficEvent>(event: Event) => Event;
 
 export interface LineOptions {
   readonly fields: FieldSet;
   readonly payload: PayloadStyle | undefined;
   /** What is asked of an event for it to be told; undefined: nothing. */
   readonly isWanted: ((event: NetlogEvent) => boolean) | undefined;
-  /** What is added to an event, if anything. */
-  readonly enrich: ((event: PacketEvent) => PacketEvent) | undefined;
+  readonly enrich: Enrich | undefined;
   /** The format; undefined: the events themselves as JSON. */
-  readonly encode: Encode | undefined;
-  /** How a loss is told among the lines; undefined where the format has no word for it. */
-  readonly encodeLoss: ((event: LossEvent) => string) | undefined;
+  readonly encoders: Encoders | undefined;
 }
 
 /** What becomes of events: which are told, with what, and as what line. */
@@ -22,30 +29,46 @@ export interface Lines {
   /** Set if the line is the event as JSON and nothing else, for every event. */
   readonly atOnce: FieldSet | undefined;
   /** The event as it is told; undefined if it is not wanted. */
-  told(event: PacketEvent): PacketEvent | undefined;
-  /** With its newline; undefined if it is not wanted. */
-  lineOf(event: PacketEvent, bytes: Buffer | undefined): string | undefined;
+  told<Event extends TrafficEvent>(event: Event): Event | undefined;
+  /** Whether the format has a word for such events. */
+  canTell(kind: NetlogEvent["kind"]): boolean;
+  /** With its newline; undefined if it is not wanted, or cannot be told. */
+  lineOf(event: TrafficEvent, bytes: Buffer | undefined): string | undefined;
   lineOfLoss(event: LossEvent): string | undefined;
 }
 
-export function createLines({ fields, payload, isWanted, enrich, encode, encodeLoss }: LineOptions): Lines {
-  const isPlain = isWanted === undefined && enrich === undefined && encode === undefined;
-  const told = (event: PacketEvent): PacketEvent | undefined => {
+export function createLines({ fields, payload, isWanted, enrich, encoders }: LineOptions): Lines {
+  const isPlain = isWanted === undefined && enrich === undefined && encoders === undefined;
+  const told = <Event extends TrafficEvent>(event: Event): Event | undefined => {
     const enriched = enrich === undefined ? event : enrich(event);
     return isWanted === undefined || isWanted(enriched) ? enriched : undefined;
   };
+  const format = encoders ?? jsonEncoders(fields);
+  const encode = encoderOf(format);
   return {
     atOnce: isPlain ? fields : undefined,
     told,
+    canTell: (kind) => format[kind === "undecoded" ? "packet" : kind] !== undefined,
     lineOf: (event, bytes) => {
       const enriched = told(event);
       if (enriched === undefined) return undefined;
-      const whole = withPayload(enriched, bytes, payload);
-      return `${encode === undefined ? jsonLine(whole, fields) : encode(whole, bytes)}\n`;
+      const line = encode(enriched.kind === "flow" ? enriched : withPayload(enriched, bytes, payload), bytes);
+      return line === undefined ? undefined : `${line}\n`;
     },
     lineOfLoss: (event) => {
-      if (encode !== undefined) return encodeLoss === undefined ? undefined : `${encodeLoss(event)}\n`;
-      return `${jsonLine(event, fields)}\n`;
+      const line = format.loss?.(event);
+      return line === undefined ? undefined : `${line}\n`;
     },
   };
+}
+
+type EncodeAny = (event: TrafficEvent, bytes: Buffer | undefined) => string | undefined;
+
+function jsonEncoders(fields: FieldSet): Encoders {
+  const encode = (event: NetlogEvent): string => jsonLine(event, fields);
+  return { packet: encode, flow: encode, loss: encode };
+}
+
+function encoderOf({ packet, flow }: Encoders): EncodeAny {
+  return (event, bytes) => (event.kind === "flow" ? flow?.(event) : packet?.(event, bytes));
 }

@@ -1,4 +1,4 @@
-import type { PacketEvent } from "./event.ts";
+import type { PacketEvent, TrafficEvent } from "./event.ts";
 import { type FileName, namesOfHosts, namesOfLeases } from "./names/files.ts";
 import { createDhcpNames, namesOfDns } from "./names/from-events.ts";
 
@@ -12,7 +12,7 @@ export interface Names {
   addLeases(text: string): void;
   nameOf(address: string, nowSeconds: number): string | undefined;
   /** The event with the names of its addresses. */
-  apply(event: PacketEvent, nowSeconds: number): PacketEvent;
+  apply<Event extends TrafficEvent>(event: Event, nowSeconds: number): Event;
 }
 
 /** Addresses that are held of packets, and as many each of hosts and leases. */
@@ -94,14 +94,19 @@ function dropOldest(names: Map<string, Held>, max: number): void {
 /** What stands behind the names by the schema. */
 const BEHIND = ["community_id", "why", "payload", "payload_encoding", "payload_cut"] as const;
 
-function withNames(event: PacketEvent, source: string | undefined, target: string | undefined): PacketEvent {
-  const { src_name: _source, dst_name: _target, ...rest } = event;
-  const named = { ...rest, ...(source && { src_name: source }), ...(target && { dst_name: target }) };
-  const behind: Partial<PacketEvent> = {};
+function withNames<Event extends TrafficEvent>(
+  event: Event,
+  source: string | undefined,
+  target: string | undefined,
+): Event {
+  const named: Record<string, unknown> = { ...event };
+  const behind: Record<string, unknown> = {};
   for (const key of BEHIND) {
     if (named[key] === undefined) continue;
-    Object.assign(behind, { [key]: named[key] });
+    behind[key] = named[key];
     delete named[key];
   }
-  return { ...named, ...behind };
+  const { src_name: _source, dst_name: _target, ...rest } = named;
+  const names = { ...(source && { src_name: source }), ...(target && { dst_name: target }) };
+  return { ...rest, ...names, ...behind } as Event;
 }

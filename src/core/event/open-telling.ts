@@ -1,8 +1,8 @@
 import type { Telling } from "../model/packet-stream.ts";
 import { printable } from "../printable.ts";
-import type { LossEvent, NetlogEvent, PacketEvent } from "./event.ts";
+import type { NetlogEvent, PacketEvent, TrafficEvent } from "./event.ts";
 import type { TextStyle } from "./formats/text.ts";
-import { createLines, type Encode, type Lines } from "./lines.ts";
+import { createLines, type EncodePacket, type Encoders, type Enrich, type Lines } from "./lines.ts";
 import { inOrder } from "./pipeline.ts";
 import { compileGlob } from "./where/glob.ts";
 
@@ -28,31 +28,24 @@ export async function openTelling(telling: Telling, tools: Tools): Promise<OpenT
   const { fields, payload, prefixes, where } = telling;
   const globs = prefixes.map(compileGlob);
   const isWanted = where === undefined ? undefined : (await import("./where.ts")).parseWhere(where);
-  const { encode, encodeLoss } = await formatOf(telling, tools);
+  const encoders = await formatOf(telling, tools);
   return {
     isWantedPrefix: (prefix) => globs.length === 0 || globs.some((matches) => matches(prefix.trim())),
-    lines: createLines({ fields, payload, isWanted, enrich: await enrichment(telling, tools), encode, encodeLoss }),
+    lines: createLines({ fields, payload, isWanted, enrich: await enrichment(telling, tools), encoders }),
   };
 }
 
-interface Encoders {
-  readonly encode: Encode | undefined;
-  readonly encodeLoss: ((event: LossEvent) => string) | undefined;
-}
-
-/** Formats of others have no word for what was lost. */
-async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): Promise<Encoders> {
-  const of = (encode: Encode): Encoders => {
-    const shown: Encode = (event, bytes) => printable(encode(event, bytes));
-    return { encode: isForTerminal ? shown : encode, encodeLoss: undefined };
-  };
+/** Formats of others have no word for what was lost. Undefined: JSON. */
+async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): Promise<Encoders | undefined> {
+  const shown = (text: string): string => (isForTerminal ? printable(text) : text);
+  const of = (encode: EncodePacket): Encoders => ({ packet: (event, bytes) => shown(encode(event, bytes)) });
   switch (format) {
     case "json":
-      return { encode: undefined, encodeLoss: undefined };
+      return undefined;
     case "text": {
       const { encodeText } = await import("./formats/text.ts");
       const encode = (event: NetlogEvent): string => encodeText(event, style);
-      return { encode, encodeLoss: encode };
+      return { packet: encode, flow: encode, loss: encode };
     }
     case "spr":
       return of((await import("./formats/spr.ts")).encodeSpr);
@@ -64,16 +57,16 @@ async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): P
       return of((await import("./formats/ecs.ts")).encodeEcs);
     case "iptables":
       return of((await import("./formats/iptables.ts")).encodeIptables);
+    default:
+      throw new Error(`no format ${format}`);
   }
 }
-
-type Enrich = (event: PacketEvent) => PacketEvent;
 
 async function enrichment({ names, hasCommunityId, hasProgram }: Telling, tools: Tools): Promise<Enrich | undefined> {
   const steps: Enrich[] = [];
   if (hasProgram && tools.programOf !== undefined) {
     const { programOf } = tools;
-    steps.push((event) => withKey(event, "program", programOf(event)));
+    steps.push((event) => (event.kind === "flow" ? event : withKey(event, "program", programOf(event))));
   }
   if (names !== undefined) steps.push(await naming(names));
   if (hasCommunityId) {
@@ -93,11 +86,15 @@ async function naming({ hosts, leases }: NonNullable<Telling["names"]>): Promise
   for (const text of leases) names.addLeases(text);
   return (event) => {
     const nowSeconds = Date.parse(event.ts) / 1000;
-    names.learn(event, nowSeconds);
+    if (event.kind !== "flow") names.learn(event, nowSeconds);
     return names.apply(event, nowSeconds);
   };
 }
 
-function withKey(event: PacketEvent, key: "program" | "community_id", value: string | undefined): PacketEvent {
+function withKey<Event extends TrafficEvent>(
+  event: Event,
+  key: "program" | "community_id",
+  value: string | undefined,
+): Event {
   return value === undefined ? event : { ...event, [key]: value };
 }

@@ -1,5 +1,5 @@
 import { printable } from "../printable.ts";
-import { type LossEvent, type NetlogEvent, PacketEvent } from "./event.ts";
+import { FlowEvent, type LossEvent, type NetlogEvent, PacketEvent, type TrafficEvent } from "./event.ts";
 
 /** What of a packet's event is told: the fields that say who talked to whom, or all. */
 export type FieldSet = "compact" | "default";
@@ -20,6 +20,11 @@ export const COMPACT = [
   "dport",
 ] as const satisfies readonly (keyof PacketEvent)[];
 
+const COMPACT_FLOW = [
+  ...(["schema", "kind", "ts", "change", "resync", "id", "src", "dst", "proto", "sport", "dport", "icmp"] as const),
+  ...(["state", "nat", "packets", "bytes", "duration"] as const),
+] as const satisfies readonly (keyof FlowEvent)[];
+
 const COMPACT_AND_PAYLOAD = [...COMPACT, "payload", "payload_encoding", "payload_cut"] as const;
 
 /** How much of a packet's bytes is told, and how. */
@@ -31,20 +36,27 @@ export interface PayloadStyle {
 
 /** A line of NDJSON, without its newline: of a packet only the fields of the set. Its strings hold nothing that a terminal acts upon. */
 export function jsonLine(event: NetlogEvent, fields: FieldSet): string {
-  const told = fields === "compact" && event.kind === "packet" ? picked(event, COMPACT_AND_PAYLOAD) : event;
-  return printable(JSON.stringify(told));
+  return printable(JSON.stringify(fields === "compact" ? compact(event) : event));
+}
+
+function compact(event: NetlogEvent): Partial<NetlogEvent> {
+  if (event.kind === "packet") return picked(event, COMPACT_AND_PAYLOAD);
+  return event.kind === "flow" ? picked(event, COMPACT_FLOW) : event;
 }
 
 /** The event with these keys only, in their order. */
-export function picked(event: PacketEvent, keys: readonly (keyof PacketEvent)[]): Partial<PacketEvent> {
-  return Object.fromEntries(keys.flatMap((key) => (event[key] === undefined ? [] : [[key, event[key]]])));
+export function picked<Event extends TrafficEvent>(event: Event, keys: readonly (keyof Event)[]): Partial<Event> {
+  return Object.fromEntries(
+    keys.flatMap((key) => (event[key] === undefined ? [] : [[key, event[key]]])),
+  ) as Partial<Event>;
 }
 
-const KEYS = Object.keys(PacketEvent.shape) as (keyof PacketEvent)[];
+const PACKET_KEYS = Object.keys(PacketEvent.shape);
+const FLOW_KEYS = Object.keys(FlowEvent.shape);
 
 /** The event with its keys where the schema has them. */
-export function inOrder(event: PacketEvent): PacketEvent {
-  return picked(event, KEYS) as PacketEvent;
+export function inOrder<Event extends TrafficEvent>(event: Event): Event {
+  return picked(event, (event.kind === "flow" ? FLOW_KEYS : PACKET_KEYS) as (keyof Event)[]) as Event;
 }
 
 /** Undecoded bytes are always told, up to this many: without them nobody could find out what they are. */

@@ -1,19 +1,26 @@
-import type { PacketEvent } from "./event.ts";
+import type { FlowChange, PacketEvent } from "./event.ts";
 
 /** `wan:in ` is told under `nft:wan:in`, as SPR's packet logs are. */
 export function topicOf(prefix: string): string {
-  return `${TOPICS}${prefix.trim().toLowerCase()}`;
+  return `${PACKETS}${prefix.trim().toLowerCase()}`;
 }
 
-/** Whether a pattern (* and ?) could match a topic at all: they begin with "nft:", and have no capital letters. */
+/** The beginning of a flow of TCP is told under `ct:new:tcp`. */
+export function flowTopicOf(change: FlowChange, proto: string): string {
+  return `${FLOWS}${change}:${proto}`;
+}
+
+/** Whether a pattern (* and ?) could match a topic at all: they begin with "nft:" or "ct:", and have no capital letters. */
 export function mayMatchTopic(pattern: string): boolean {
   const [head = ""] = pattern.split(/[*?]/);
-  const isHead =
-    head.length === pattern.length ? head.startsWith(TOPICS) : head.startsWith(TOPICS) || TOPICS.startsWith(head);
+  const isHead = [PACKETS, FLOWS].some(
+    (start) => head.startsWith(start) || (head.length < pattern.length && start.startsWith(head)),
+  );
   return isHead && pattern === pattern.toLowerCase();
 }
 
-const TOPICS = "nft:";
+const PACKETS = "nft:";
+const FLOWS = "ct:";
 
 const BLOCKED = /^(?:drop|drp|reject|deny|denied|block|blocked)(?![a-z])/;
 const ALLOWED = /^(?:accept|allow|allowed|pass|permit)(?![a-z])/;

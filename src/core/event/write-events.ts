@@ -1,4 +1,4 @@
-import type { CaptureFormat, Format } from "../model/packet-stream.ts";
+import type { CaptureFormat, FlowFormat, Format } from "../model/packet-stream.ts";
 import { nflogRecord } from "../pcap/nflog.ts";
 import { createPcapngWriter } from "../pcap/pcapng.ts";
 import { LINKTYPE, pcapHeader, pcapRecord } from "../pcap/write.ts";
@@ -16,7 +16,7 @@ export interface EventWriter {
 }
 
 /** A writer of lines, or of a capture, of the events that `lines` wants. */
-export function createEventWriter(format: Format | CaptureFormat, lines: Lines): EventWriter {
+export function createEventWriter(format: Format | FlowFormat | CaptureFormat, lines: Lines): EventWriter {
   if (format === "pcap") return capture(lines, pcapHeader(LINKTYPE.nflog), nflog);
   if (format === "pcapng") {
     const writer = createPcapngWriter("raw");
@@ -28,8 +28,10 @@ export function createEventWriter(format: Format | CaptureFormat, lines: Lines):
   }
   return {
     header: Buffer.alloc(0),
-    encode: ({ event, bytes }) =>
-      event.kind === "loss" ? (bytesOf(lines.lineOfLoss(event)) ?? "unsaid") : bytesOf(lines.lineOf(event, bytes)),
+    encode: ({ event, bytes }) => {
+      if (!lines.canTell(event.kind)) return "unsaid";
+      return bytesOf(event.kind === "loss" ? lines.lineOfLoss(event) : lines.lineOf(event, bytes));
+    },
   };
 }
 
@@ -39,7 +41,7 @@ function capture(lines: Lines, header: Buffer, encode: EncodePacket): EventWrite
   return {
     header,
     encode(read) {
-      if (read.event.kind === "loss") return "unsaid";
+      if (read.event.kind === "loss" || read.event.kind === "flow") return "unsaid";
       const event = lines.told(read.event);
       return event && encode(event, read);
     },

@@ -2,6 +2,10 @@
 export const FORMATS = ["json", "text", "spr", "ulogd", "eve", "ecs", "iptables"] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** The formats in which flows can be told. */
+export const FLOW_FORMATS = ["json", "text", "vyos", "conntrack", "zeek", "eve", "ecs", "ipfix-json"] as const;
+export type FlowFormat = (typeof FLOW_FORMATS)[number];
+
 /** The forms of a capture in which packets can be kept. */
 export const CAPTURE_FORMATS = ["pcap", "pcapng"] as const;
 export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
@@ -12,7 +16,7 @@ export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 /** What of packets is told, and how. */
 export interface Telling {
-  readonly format: Format;
+  readonly format: Format | FlowFormat;
   readonly fields: "compact" | "default";
   readonly payload: { readonly encoding: "hex" | "base64"; readonly bytesMax: number } | undefined;
   /** Globs of prefixes, without blanks around them; none: all. */

@@ -1,8 +1,8 @@
 /** How much text a time takes: `2026-11-21T11:37:36.418900123Z`. */
 const TIME_LENGTH = 30;
 
-/** Where the value of `ts` begins, by the first letter of the kind: packet, undecoded, loss. */
-const TIME_AT: Readonly<Record<string, number>> = { p: 34, u: 37, l: 32 };
+/** Where the value of `ts` begins, by the first letter of the kind: packet, undecoded, loss, flow. */
+const TIME_AT: Readonly<Record<string, number>> = { p: 34, u: 37, l: 32, f: 32 };
 const KIND_AT = 20;
 
 /** The time of the event whose line begins there. */

@@ -4,7 +4,7 @@ import type { NetlogEvent } from "../event/event.ts";
 export function storedEvent(line: string): NetlogEvent | undefined {
   try {
     const event = JSON.parse(line) as NetlogEvent;
-    const isWhole = typeof event.ts === "string" && (event.kind === "loss" || typeof event.prefix === "string");
+    const isWhole = typeof event.ts === "string" && (event.kind === "loss" || typeof event.topic === "string");
     return isWhole ? event : undefined;
   } catch {
     return undefined;

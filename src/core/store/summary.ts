@@ -36,6 +36,7 @@ export class Summarizer {
       this.#lost += event.count;
       return;
     }
+    if (event.kind === "flow") return;
     this.#packets += 1;
     if (this.#from === undefined || event.ts < this.#from) this.#from = event.ts;
     if (this.#to === undefined || event.ts > this.#to) this.#to = event.ts;

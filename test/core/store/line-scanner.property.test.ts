@@ -22,7 +22,7 @@ test("what is found in lines is what they say", () => {
         expect(timeAt(text, start)).toBe(parsed.ts);
         expect(cursorBefore(text, end - 1)).toBe(index + 1);
         const raw = scanner.rawPrefix(start, end);
-        expect(raw && JSON.parse(`"${raw}"`)).toBe(parsed.kind === "loss" ? undefined : parsed.prefix);
+        expect(raw && JSON.parse(`"${raw}"`)).toBe("prefix" in parsed ? parsed.prefix : undefined);
         const found = new Set<string>();
         scanner.addresses(start, end, (address) => found.add(address));
         expect(packAddresses(found)).toEqual(packAddresses(addressesOf(parsed)));
@@ -40,5 +40,6 @@ function lineOf(one: NetlogEvent, cursor: number): string {
 
 function addressesOf(one: NetlogEvent): Set<string> {
   if (one.kind === "loss") return new Set();
-  return new Set([one.src, one.dst, one.arp?.sender, one.arp?.target].filter((text) => text !== undefined));
+  const arp = one.kind === "flow" ? undefined : one.arp;
+  return new Set([one.src, one.dst, arp?.sender, arp?.target].filter((text) => text !== undefined));
 }

@@ -94,7 +94,8 @@ function isMeant(
 ): boolean {
   if (one.ts < since || one.ts > until || cursor <= after) return false;
   if (one.kind === "loss") return true;
-  const answers = [tests.topic?.(one.topic), tests.prefix?.(one.prefix.trim()), tests.isWanted?.(line)];
+  const prefix = one.kind === "flow" ? "" : one.prefix;
+  const answers = [tests.topic?.(one.topic), tests.prefix?.(prefix.trim()), tests.isWanted?.(line)];
   return !answers.includes(false);
 }
 

@@ -1,5 +1,6 @@
 import { printable } from "../../printable.ts";
 import type { LossEvent, NetlogEvent, PacketEvent } from "../event.ts";
+import { flowText } from "./flow/text.ts";
 import { detailOf } from "./text/detail.ts";
 import { endsOf } from "./text/ends.ts";
 
@@ -33,6 +34,7 @@ const PLAIN: TextStyle = {
 export function encodeText(event: NetlogEvent, style: TextStyle = PLAIN): string {
   const clock = printable(event.ts.slice(11, 23));
   if (event.kind === "loss") return `${clock}  ${style.trouble(lossText(event))}`;
+  if (event.kind === "flow") return `${clock}  ${printable(flowText(event))}`;
   return `${clock}  ${prefixText(event, style)}  ${interfacesText(event, style)}  ${bodyText(event, style)}`;
 }
 

@@ -11,6 +11,6 @@ export function parseJson(line: string): { event: NetlogEvent; bytes?: Buffer } 
   const unsaid = typeof prefix === "string" ? { ts_source: "log", source: "nflog", topic: topicOf(prefix) } : {};
   const event = Schema.safeParse({ ...unsaid, ...fields }).data;
   if (event === undefined) return undefined;
-  if (event.kind === "loss" || event.payload === undefined) return { event };
+  if (event.kind === "loss" || event.kind === "flow" || event.payload === undefined) return { event };
   return { event, bytes: Buffer.from(event.payload, event.payload_encoding ?? "hex") };
 }

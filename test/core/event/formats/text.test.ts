@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { NetlogEvent, PacketEvent } from "../../../../src/core/event/event.ts";
+import type { LossEvent, PacketEvent } from "../../../../src/core/event/event.ts";
 import { encodeText, type TextStyle } from "../../../../src/core/event/formats/text.ts";
 import { anyPacketEvent, hostileText, lossEvent } from "../../../helpers/events.ts";
 import { RUNS } from "../../../helpers/runs.ts";
@@ -130,15 +130,15 @@ describe("encodeText", () => {
     expect(encodeText({ ...BASE, ...fields }).slice(0, HEAD.length)).toBe(HEAD);
   });
 
-  test.each<[string, NetlogEvent, string]>([
+  test.each<[string, LossEvent | PacketEvent, string]>([
     [
       "blocked",
-      { ...BASE, ...IP4, action: "blocked" },
+      { ...BASE, ...IP4, action: "blocked" } as const,
       "11:37:36.418  [31mwan:in[0m  eth0>       10.9.0.2 > 10.9.0.1  len 60 ttl 64",
     ],
     [
       "allowed",
-      { ...BASE, action: "allowed", prefix: "\u001b[2J", out: "a\nb" },
+      { ...BASE, action: "allowed", prefix: "\u001b[2J", out: "a\nb" } as const,
       "11:37:36.418  [32m\\u001b[2J[0m  eth0>a\\u000ab",
     ],
     [
