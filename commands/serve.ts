@@ -3,6 +3,7 @@ import { reloadable } from "../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../src/cli/netlog-command.ts";
 import { RULES_FLAGS, templatePlaces } from "../src/cli/rules-flags.ts";
 import {
+  type Listening,
   listenAt,
   openHost,
   openNotify,
@@ -10,10 +11,11 @@ import {
   openStoreReader,
   openTellingHere,
   packetStreams,
-  readPacketStream,
   readServeSettings,
+  readStream,
   SERVICE_NAME,
   serve,
+  type Telling,
 } from "../src/index.ts";
 
 export default class Serve extends NetlogCommand {
@@ -46,7 +48,7 @@ SIGHUP has it read the intent again, without losing an event; SIGTERM and SIGINT
     const program = (name: string): string => join(this.config.root, "dist", "bin", name);
     const open = packetStreams(program("packet-worker.cjs"));
     const parts = {
-      read: readPacketStream.bind(undefined, open),
+      read: (listening: Listening, telling: Telling) => readStream(open, listening, telling),
       openTelling: openTellingHere,
       openStore: openStore.bind(undefined, host, program("store-worker.cjs")),
       openStoreReader,

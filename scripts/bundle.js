@@ -53,7 +53,12 @@ await build({
   outfile: `${outdir}/netlogctl.cjs`,
   banner: { js: "#!/usr/bin/env node" },
 });
-const workers = { "host/trial": "trial-worker", "host/packets": "packet-worker", "daemon/store": "store-worker" };
+const workers = {
+  "host/trial": "trial-worker",
+  "host/packets": "packet-worker",
+  "host/flows": "flow-worker",
+  "daemon/store": "store-worker",
+};
 for (const [folder, name] of Object.entries(workers)) {
   await build({
     ...common,

@@ -23,7 +23,14 @@ export { Fault, type FaultCode } from "./core/model/fault.ts";
 export { type Host, HostError } from "./core/model/host.ts";
 export type { Listener, NflogGroup } from "./core/model/listener.ts";
 export type { ModuleState } from "./core/model/module.ts";
-export type { GroupTally, OpenPacketStream, PacketStream, StreamEnd, Telling } from "./core/model/packet-stream.ts";
+export type {
+  GroupTally,
+  Listening,
+  OpenPacketStream,
+  PacketStream,
+  StreamEnd,
+  Telling,
+} from "./core/model/packet-stream.ts";
 export type { Change, Plan, Step } from "./core/model/plan.ts";
 export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
@@ -42,8 +49,8 @@ export { openNotify } from "./host/notify.ts";
 export { openAllHosts, openHost } from "./host/open-host.ts";
 export { openRecorder } from "./host/open-recorder.ts";
 export { packetStreams } from "./host/packets/open-packet-stream.ts";
-export { openLinePipe, readPacketStream } from "./host/packets/read-stream.ts";
-export { openTellingHere } from "./host/packets/telling.ts";
+export { openLinePipe, readStream } from "./host/thread/read-stream.ts";
+export { openTellingHere } from "./host/thread/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
 export type { InspectOptions, Inspector } from "./inspect/inspector.ts";
 export type { Arrival, InspectSource } from "./inspect/source.ts";

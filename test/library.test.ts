@@ -59,7 +59,7 @@ test("what a program can use", () => {
     "previewLines",
     "queryPackets",
     "readHistory",
-    "readPacketStream",
+    "readStream",
     "readServeSettings",
     "readSource",
     "readStatus",

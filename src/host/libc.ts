@@ -1,9 +1,6 @@
-import { constants } from "node:os";
-import koffi from "koffi";
+import { c, check, SystemCallError } from "./libc-calls.ts";
 
-/** Calls of the C library that Node has no words for; each throws what errno says. */
-const libc = koffi.load(null);
-
+/* Calls of the C library that Node has no words for; each throws what errno says. */
 const CLONE_NEWNET = 0x40000000;
 export const AF = { UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17 } as const;
 const SOCK_DGRAM = 2;
@@ -12,46 +9,6 @@ const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
 const POLLOUT = 4;
-
-const c = {
-  unshare: libc.func("int unshare(int)"),
-  setns: libc.func("int setns(int, int)"),
-  socket: libc.func("int socket(int, int, int)"),
-  bind: libc.func("int bind(int, const uint8_t*, uint32_t)"),
-  setsockopt: libc.func("int setsockopt(int, int, int, const uint8_t*, uint32_t)"),
-  sendto: libc.func("long sendto(int, const uint8_t*, size_t, int, const uint8_t*, uint32_t)"),
-  recvfrom: libc.func("long recvfrom(int, uint8_t*, size_t, int, uint8_t*, uint8_t*)"),
-  recv: libc.func("long recv(int, uint8_t*, size_t, int)"),
-  poll: libc.func("int poll(uint8_t*, unsigned long, int)"),
-  prctl: libc.func("int prctl(int, unsigned long)"),
-  ioctl: libc.func("int ioctl(int, unsigned long, uint8_t*)"),
-  lseek: libc.func("int64_t lseek(int, int64_t, int)"),
-  memfdCreate: libc.func("int memfd_create(const char*, unsigned int)"),
-  getsockopt: libc.func("int getsockopt(int, int, int, uint8_t*, uint8_t*)"),
-  getsockname: libc.func("int getsockname(int, uint8_t*, uint8_t*)"),
-  eventfd: libc.func("int eventfd(unsigned int, int)"),
-  pipe2: libc.func("int pipe2(uint8_t*, int)"),
-  fcntl: libc.func("int fcntl(int, int, ...)"),
-  clockGettime: libc.func("int clock_gettime(int, uint8_t*)"),
-  affinity: libc.func("int sched_setaffinity(int, size_t, const uint8_t*)"),
-};
-
-/** What the kernel said no to, by errno's name. */
-class SystemCallError extends Error {
-  readonly code: string;
-
-  constructor(call: string) {
-    const errno = koffi.errno();
-    const [name = `errno ${errno}`] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [];
-    super(`${call}: ${name}`);
-    this.code = name;
-  }
-}
-
-function check(result: number, call: string): number {
-  if (result < 0) throw new SystemCallError(call);
-  return result;
-}
 
 /** Leaves for a network namespace of one's own; only the calling thread does. */
 export function unshareNetwork(): void {
@@ -161,6 +118,15 @@ export function receiveInto(socket: number, buffer: Buffer): number {
   throw error;
 }
 
+/** The same of many datagrams at once (recvmmsg(2)): how many came. @param headers where they go, one struct mmsghdr each */
+export function receiveAll(socket: number, headers: Buffer, count: number): number {
+  const received = c.recvmmsg(socket, headers, count, MSG_DONTWAIT, null);
+  if (received >= 0) return received;
+  const error = new SystemCallError("recvmmsg");
+  if (error.code === "EAGAIN" || error.code === "EINTR" || error.code === "ENOBUFS") return 0;
+  throw error;
+}
+
 /** Reads an option of a socket: as many bytes as it has, up to the size. */
 export function readOption(socket: number, level: number, option: number, size: number): Buffer {
   const value = Buffer.alloc(size);
@@ -212,14 +178,14 @@ export function readClock(): { readonly seconds: number; readonly nanoseconds: n
   return { seconds: Number(CLOCK.readBigInt64LE(0)), nanoseconds: CLOCK.readInt32LE(8) };
 }
 
-/** Waits until one of the files has something to be read, however long that takes. */
-export function waitForAny(files: readonly number[]): void {
+/** Waits until one of the files has something to be read, however long that takes, or until the time is over. */
+export function waitForAny(files: readonly number[], timeoutMs = -1): void {
   const entries = Buffer.alloc(8 * files.length);
   for (const [index, file] of files.entries()) {
     entries.writeInt32LE(file, 8 * index);
     entries.writeInt16LE(POLLIN, 8 * index + 4);
   }
-  c.poll(entries, files.length, -1);
+  c.poll(entries, files.length, timeoutMs);
 }
 
 /** Waits until something can be written; false when the time is over. */

@@ -1,5 +1,5 @@
 import { messagesIn, NLMSG_ERROR } from "../core/netlink/message.ts";
-import { AF, bindSocket, openSocket, setOption } from "./libc.ts";
+import { AF, bindSocket, openSocket, readOption, setOption } from "./libc.ts";
 
 const NETLINK_NETFILTER = 12;
 const SOL_SOCKET = 1;
@@ -21,6 +21,18 @@ export function openNetfilterSocket(roomBytes: number): number {
     setOption(socket, SOL_SOCKET, SO_RCVBUF, int(roomBytes));
   }
   return socket;
+}
+
+const SO_MEMINFO = 55;
+/** The places of struct sk_meminfo (linux/sock_diag.h) for the room and the drops. */
+const SK_MEMINFO_RCVBUF = 1;
+const SK_MEMINFO_DROPS = 8;
+
+/** How much may wait at a socket to be read, and how many messages found no room so far. */
+export function readSocketMemory(socket: number): { readonly roomBytes: number; readonly drops: number } {
+  const memory = readOption(socket, SOL_SOCKET, SO_MEMINFO, 36);
+  const numberAt = (place: number): number => (memory.length >= 4 * place + 4 ? memory.readUInt32LE(4 * place) : 0);
+  return { roomBytes: numberAt(SK_MEMINFO_RCVBUF), drops: numberAt(SK_MEMINFO_DROPS) };
 }
 
 /** The error's number, or 0, that a datagram answers a request with; undefined if it holds no answer to it. */

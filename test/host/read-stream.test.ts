@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { OpenPacketStream, PacketStream } from "../../src/core/model/packet-stream.ts";
-import { readPacketStream } from "../../src/host/packets/read-stream.ts";
+import { readStream } from "../../src/host/thread/read-stream.ts";
 
 const start = { portId: 1, roomBytes: 1 };
 const END = { groups: [], droppedAtEnd: 0, unwrittenBytes: 0 };
@@ -15,7 +15,7 @@ function opening(pieces: readonly string[], ended: () => Promise<typeof END>): O
 }
 
 async function linesOf(open: OpenPacketStream): Promise<{ lines: string; ended: PromiseSettledResult<unknown> }> {
-  const stream = await readPacketStream(open, {} as never, {} as never);
+  const stream = await readStream(open, {} as never, {} as never);
   const read = async (): Promise<string> => {
     const chunks: Buffer[] = [];
     for await (const chunk of stream.lines) {
@@ -43,5 +43,5 @@ test("a group that is held is told, and nothing is left open", async () => {
   const open = async (): Promise<PacketStream> => {
     throw new Error("held");
   };
-  await expect(readPacketStream(open, {} as never, {} as never)).rejects.toThrow("held");
+  await expect(readStream(open, {} as never, {} as never)).rejects.toThrow("held");
 });

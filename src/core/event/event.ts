@@ -3,7 +3,8 @@ import { common, Time } from "./common.ts";
 import { FlowEvent } from "./flow-event.ts";
 import { LAYERS, text, u16, u32 } from "./layers.ts";
 
-export { FLOW_CHANGES, FLOW_STATUS, type FlowChange, FlowEvent } from "./flow-event.ts";
+export { FLOW_CHANGES, type FlowChange } from "../model/flow-stream.ts";
+export { FLOW_STATUS, FlowEvent } from "./flow-event.ts";
 
 export const TIME_SOURCES = ["kernel", "reader", "capture", "log"] as const;
 

@@ -1,10 +1,7 @@
 import * as z from "zod";
+import { FLOW_CHANGES } from "../model/flow-stream.ts";
 import { common, Time } from "./common.ts";
 import { LAYERS, text, u16, u32 } from "./layers.ts";
-
-/** What became of a flow; "listed" is none of these: it is how the flow stands now. */
-export const FLOW_CHANGES = ["new", "update", "destroy", "listed"] as const;
-export type FlowChange = (typeof FLOW_CHANGES)[number];
 
 /** The bits of a flow's status, lowest first (IPS_ in linux/netfilter/nf_conntrack_common.h). */
 export const FLOW_STATUS = [

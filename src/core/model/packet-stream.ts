@@ -68,7 +68,7 @@ export interface StreamEnd {
   readonly unwrittenBytes: number;
 }
 
-/** What a reader of packets says of itself once it listens. */
+/** What a reader says of itself once it listens. */
 export interface StreamStart {
   /** By what the kernel lists its socket. */
   readonly portId: number;
@@ -88,20 +88,23 @@ export class GroupHeld extends Error {
   }
 }
 
-/** A reader that listens and writes. */
-export interface PacketStream {
+/** A thread that listens and writes. */
+export interface ReaderThread<Wish, End> {
   readonly start: StreamStart;
   /** How it ended; undefined where who read its output went away. */
-  readonly ended: Promise<StreamEnd | undefined>;
+  readonly ended: Promise<End | undefined>;
   /** Has it end in order. */
   stop(): void;
   /**
-   * Has it listen otherwise from now on, and tell otherwise if that is said: groups that stay lose nothing. What it was told
-   * of the network namespace, the host and the room stays. Groups that the kernel did not give it are returned, the others
-   * are read.
+   * Has it listen otherwise from now on, and tell otherwise if that is said: what stays loses nothing. What it was told of
+   * the network namespace, the host and the room stays. Groups that the kernel did not give it are returned, the others are
+   * read.
    */
-  adjust(listening: Listening, telling?: Telling): Promise<readonly GroupHeld[]>;
+  adjust(wish: Wish, telling?: Telling): Promise<readonly GroupHeld[]>;
 }
+
+/** A reader of NFLOG groups. */
+export type PacketStream = ReaderThread<Listening, StreamEnd>;
 
 /** A pipe from whoever writes lines to a file to whoever reads them. */
 export interface LinePipe {
@@ -115,11 +118,13 @@ export interface LinePipe {
   breakOff(): Promise<void>;
 }
 
-/** A reader whose lines are read here. */
-export interface ReadStream extends PacketStream {
-  /** Whole lines, as they come; who takes them slowly has the kernel hold what comes, and lose what it cannot hold. */
+/** Whole lines, as they come; who takes them slowly has the kernel hold what comes, and lose what it cannot hold. */
+export interface WithLines {
   readonly lines: AsyncIterable<Buffer>;
 }
+
+/** A reader of packets whose lines are read here. */
+export type ReadStream = PacketStream & WithLines;
 
 /** Opens a reader that writes lines to a file. @throws GroupHeld */
 export type OpenPacketStream = (listening: Listening, telling: Telling, file: number) => Promise<PacketStream>;

@@ -8,7 +8,10 @@ export const SUBSYS = { log: 4, tables: 10 } as const;
 const NLM_F_REQUEST = 1;
 const NLM_F_ACK = 4;
 
+const NLM_F_DUMP = 0x300;
+
 export const NLMSG_ERROR = 2;
+export const NLMSG_DONE = 3;
 
 /** A message as it came: its type, and itself with its header. */
 export interface NetlinkMessage {
@@ -56,6 +59,13 @@ export interface Request {
   readonly attributes: readonly Attribute[];
   /** Whether nothing is to be said where all is well: unless set, that is acknowledged. */
   readonly isQuiet?: boolean;
+}
+
+/** A request for all entries of a table, of all families. */
+export function encodeDump(type: number, sequence: number): Buffer {
+  const request = encodeRequest({ type, sequence, resource: 0, attributes: [], isQuiet: true });
+  request.writeUInt16LE(NLM_F_REQUEST | NLM_F_DUMP, 6);
+  return request;
 }
 
 /** A request to netfilter. */

@@ -1,14 +1,9 @@
 import { closeSync } from "node:fs";
 import { GroupHeld } from "../../core/model/packet-stream.ts";
 import { encodeListen, encodeSettings, encodeUnbind, type ListenSettings } from "../../core/netlink/nflog-config.ts";
-import { addressOf, readOption, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
-import { answerIn, int, openNetfilterSocket } from "../netfilter-socket.ts";
+import { addressOf, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
+import { answerIn, int, openNetfilterSocket, readSocketMemory } from "../netfilter-socket.ts";
 
-const SOL_SOCKET = 1;
-const SO_MEMINFO = 55;
-/** The places of struct sk_meminfo (linux/sock_diag.h) for the room and the drops. */
-const SK_MEMINFO_RCVBUF = 1;
-const SK_MEMINFO_DROPS = 8;
 const SOL_NETLINK = 270;
 const NETLINK_NO_ENOBUFS = 5;
 const WAIT_MS = 5000;
@@ -71,19 +66,14 @@ export class NflogSocket {
 
   /** How many messages found no room so far. */
   get drops(): number {
-    return this.#memory(SK_MEMINFO_DROPS);
+    return readSocketMemory(this.file).drops;
   }
 
   get roomBytes(): number {
-    return this.#memory(SK_MEMINFO_RCVBUF);
+    return readSocketMemory(this.file).roomBytes;
   }
 
   close(): void {
     closeSync(this.file);
-  }
-
-  #memory(place: number): number {
-    const memory = readOption(this.file, SOL_SOCKET, SO_MEMINFO, 36);
-    return memory.length >= 4 * place + 4 ? memory.readUInt32LE(4 * place) : 0;
   }
 }

@@ -1,39 +1,23 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { NflogWriter } from "../../core/event/fast/nflog-writer.ts";
-import type { OpenTelling } from "../../core/event/open-telling.ts";
-import { lossEvent, type PayloadStyle } from "../../core/event/pipeline.ts";
+import { lossEvent } from "../../core/event/pipeline.ts";
 import { momentText } from "../../core/event/time-text.ts";
-import { GroupHeld, type Listening, type StreamEnd } from "../../core/model/packet-stream.ts";
-import { enterNetwork, openEvent, readClock, waitForAny } from "../libc.ts";
+import { GroupHeld, type Listening, type StreamEnd, type StreamStart } from "../../core/model/packet-stream.ts";
+import { enterNamespace } from "../enter-namespace.ts";
+import { openEvent, readClock, waitForAny } from "../libc.ts";
+import type { ReaderTelling } from "../thread/reader-telling.ts";
+import type { ReaderParts, ThreadReader } from "../thread/run-thread.ts";
 import { Interfaces } from "./interfaces.ts";
 import { NflogSocket } from "./nflog-socket.ts";
-import type { Output } from "./output.ts";
 
 /** A datagram is 128 KiB at most, for the kernel collects no more. */
 const INPUT_BYTES = 512 * 1024;
 
-/** How packets are told. */
-export interface ReaderTelling extends OpenTelling {
-  readonly payload: PayloadStyle | undefined;
-}
-
-export interface ReaderOptions {
-  readonly listening: Listening;
-  /** How many packets are told. */
-  readonly countMax: number | undefined;
-  readonly telling: ReaderTelling;
-  readonly output: Output;
-  /** Whether the end was asked for. */
-  readonly isEnding: () => boolean;
-  /** Whether it was asked to read otherwise: then it pauses. */
-  readonly isPausing: () => boolean;
-}
-
 /** Reads NFLOG groups and writes a line for each packet, until its end is asked for: then the groups are free, and all that came is written. */
-export class PacketReader {
+export class PacketReader implements ThreadReader<Listening, StreamEnd> {
   /** What wakes it when something is written there; who writes closes it. */
   readonly wake = openEvent();
-  readonly #options: ReaderOptions;
+  readonly #options: ReaderParts<Listening>;
   readonly #interfaces: Interfaces;
   readonly #socket: NflogSocket;
   readonly #writer: NflogWriter;
@@ -41,12 +25,12 @@ export class PacketReader {
   #telling: ReaderTelling;
   #dropsTold = 0;
 
-  constructor(options: ReaderOptions) {
+  constructor(options: ReaderParts<Listening>) {
     this.#options = options;
-    const { listening, countMax, telling, output } = options;
+    const { wish: listening, countMax, telling, output } = options;
     this.#listening = listening;
     this.#telling = telling;
-    if (listening.netnsPath !== undefined) enter(listening.netnsPath);
+    if (listening.netnsPath !== undefined) enterNamespace(listening.netnsPath);
     this.#interfaces = new Interfaces();
     this.#socket = new NflogSocket(listening.roomBytes);
     const { host, netns } = listening;
@@ -86,12 +70,8 @@ export class PacketReader {
     this.#socket.bindGroup(group, this.#listening, this.#writer.input, (length) => this.#take(length));
   }
 
-  get portId(): number {
-    return this.#socket.portId;
-  }
-
-  get roomBytes(): number {
-    return this.#socket.roomBytes;
+  get start(): StreamStart {
+    return { portId: this.#socket.portId, roomBytes: this.#socket.roomBytes };
   }
 
   /** Reads until the end, or until it is to pause: undefined. Whatever happens at the end, the groups are free then. */
@@ -200,14 +180,4 @@ export class PacketReader {
 
 function writerTelling({ lines, payload, isWantedPrefix }: ReaderTelling) {
   return { atOnce: lines.atOnce, payload, isWanted: isWantedPrefix };
-}
-
-/** Goes into the network namespace that a path leads to; only this thread does. */
-function enter(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    enterNetwork(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,6 +1,6 @@
 import { close, read, write } from "node:fs";
 import { promisify } from "node:util";
-import type { LinePipe, Listening, OpenPacketStream, ReadStream, Telling } from "../../core/model/packet-stream.ts";
+import type { LinePipe, ReaderThread, Telling, WithLines } from "../../core/model/packet-stream.ts";
 
 const readFile = promisify(read);
 const closeFile = promisify(close);
@@ -8,15 +8,15 @@ const writeFile = promisify(write) as (file: number, text: string) => Promise<un
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Opens a reader of NFLOG groups whose lines come here, through a pipe. @throws GroupHeld */
-export async function readPacketStream(
-  open: OpenPacketStream,
-  listening: Listening,
+/** Opens a reader whose lines come here, through a pipe. @throws GroupHeld */
+export async function readStream<Wish, End>(
+  open: (wish: Wish, telling: Telling, file: number) => Promise<ReaderThread<Wish, End>>,
+  wish: Wish,
   telling: Telling,
-): Promise<ReadStream> {
+): Promise<ReaderThread<Wish, End> & WithLines> {
   const pipe = await openLinePipe();
   try {
-    const stream = await open(listening, telling, pipe.file);
+    const stream = await open(wish, telling, pipe.file);
     const ended = stream.ended.then(
       async (end) => {
         await pipe.end();

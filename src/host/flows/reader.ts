@@ -1,0 +1,263 @@
+import { readSync } from "node:fs";
+import { ByteWriter } from "../../core/event/fast/byte-writer.ts";
+import { FlowWriter } from "../../core/event/fast/flow-writer.ts";
+import { flowEventOf } from "../../core/event/from-conntrack.ts";
+import { lossEvent } from "../../core/event/pipeline.ts";
+import { type Moment, momentText } from "../../core/event/time-text.ts";
+import { FlowFollower } from "../../core/flow/follower.ts";
+import type { FlowChange, FlowEnd, FlowListening } from "../../core/model/flow-stream.ts";
+import type { GroupHeld, StreamStart } from "../../core/model/packet-stream.ts";
+import { ConntrackMessage } from "../../core/netlink/conntrack-message.ts";
+import { enterNamespace } from "../enter-namespace.ts";
+import { openEvent, readClock, waitForAny } from "../libc.ts";
+import { Receiver } from "../receiver.ts";
+import type { ReaderTelling } from "../thread/reader-telling.ts";
+import type { ReaderParts, ThreadReader } from "../thread/run-thread.ts";
+import { ConntrackSocket, TableDump } from "./conntrack-socket.ts";
+
+/** How many events are received at once, and what one takes at most (NLMSG_GOODSIZE is a page). */
+const SLOTS = 128;
+const SLOT_BYTES = 4096;
+
+const OUTPUT_BYTES = 512 * 1024;
+/** The longest line that is written straight. */
+const LINE_BYTES_MAX = 16 * 1024;
+
+/** A census is not begun sooner than this after one ended, or ten times as long as that took. */
+const PAUSE_MS = 1000;
+
+const LOST = "the receive buffer was full: what is read was written more slowly than it came";
+
+/** Reads conntrack's events and writes a line for each, and for what the kernel's table shows that no event told, until its end is asked for. */
+export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
+  readonly wake = openEvent();
+  readonly #parts: ReaderParts<FlowListening>;
+  readonly #socket: ConntrackSocket;
+  readonly #table: TableDump;
+  readonly #receiver = new Receiver(SLOTS, SLOT_BYTES);
+  readonly #message = new ConntrackMessage();
+  readonly #entry = new ConntrackMessage();
+  readonly #out = new ByteWriter(OUTPUT_BYTES);
+  readonly #writer: FlowWriter;
+  readonly #follower = new FlowFollower((...change) => this.#tell(...change));
+  readonly #place: { readonly host: string; readonly netns?: string };
+  #listening: FlowListening;
+  #telling: ReaderTelling;
+  #wanted: Wanted;
+  #now: Moment = { seconds: 0, nanoseconds: 0 };
+  #told = 0;
+  #received = 0;
+  #found = 0;
+  #lost = 0;
+  /** When it was seen for the last time that nothing was lost. */
+  #soundAt = "";
+  #isLossOpen = false;
+  #censusDueMs = 0;
+
+  constructor(parts: ReaderParts<FlowListening>) {
+    this.#parts = parts;
+    const { wish, telling } = parts;
+    this.#listening = wish;
+    this.#telling = telling;
+    this.#wanted = wantedOf(wish);
+    if (wish.netnsPath !== undefined) enterNamespace(wish.netnsPath);
+    this.#place = { host: wish.host, ...(wish.netns === undefined ? {} : { netns: wish.netns }) };
+    this.#writer = new FlowWriter(this.#out, this.#place);
+    this.#socket = new ConntrackSocket(wish.roomBytes);
+    this.#table = new TableDump();
+  }
+
+  /** @throws Error what the kernel says */
+  listen(): void {
+    this.#soundAt = momentText(readClock());
+    if (this.#listening.isOnce) return;
+    this.#socket.join("new");
+    this.#socket.join("destroy");
+    if (this.#listening.wanted.update.length > 0) this.#socket.join("update");
+  }
+
+  get start(): StreamStart {
+    return { portId: this.#socket.portId, roomBytes: this.#socket.roomBytes };
+  }
+
+  run(): FlowEnd | undefined {
+    try {
+      if (this.#censusDueMs === 0) this.#census();
+      while (!this.#isOver()) {
+        if (this.#parts.isPausing()) return undefined;
+        if (this.#takeSome() === 0) this.#rest();
+      }
+      return this.#finish();
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  /** Listens and tells otherwise from now on: all events that came before are told as before. */
+  adjust(wish: FlowListening, telling: ReaderTelling = this.#telling): readonly GroupHeld[] {
+    readSync(this.wake, Buffer.alloc(8));
+    this.#drain();
+    const [had, has] = [this.#listening, wish].map(({ wanted }) => wanted.update.length > 0);
+    if (has && !had) this.#socket.join("update");
+    if (had && !has) this.#socket.leave("update");
+    this.#listening = wish;
+    this.#wanted = wantedOf(wish);
+    this.#telling = telling;
+    return [];
+  }
+
+  #isOver(): boolean {
+    return this.#parts.isEnding() || this.#isFull() || this.#listening.isOnce;
+  }
+
+  #isFull(): boolean {
+    return this.#told >= (this.#parts.countMax ?? Number.POSITIVE_INFINITY);
+  }
+
+  #finish(): FlowEnd {
+    if (!this.#isFull()) this.#drain();
+    if (this.#isLossOpen && !this.#isFull()) this.#census();
+    this.#flush();
+    this.#close();
+    const { unwrittenBytes } = this.#parts.output;
+    return { received: this.#received, lost: this.#lost, found: this.#found, unwrittenBytes };
+  }
+
+  #close(): void {
+    this.#socket.close();
+    this.#table.close();
+  }
+
+  /** Everything that waits is taken before it is written and waited again. */
+  #rest(): void {
+    this.#flush();
+    const leftMs = this.#censusDueMs - performance.now();
+    if (leftMs <= 0) this.#census();
+    else waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
+  }
+
+  /** Takes events that wait, many at once; how many there were. */
+  #takeSome(): number {
+    const count = this.#receiver.receive(this.#socket.file);
+    if (count === 0) return 0;
+    this.#now = readClock();
+    const nowUs = this.#now.seconds * 1e6 + Math.floor(this.#now.nanoseconds / 1000);
+    for (let slot = 0; slot < count && !this.#isFull(); slot += 1) {
+      const start = this.#receiver.startOf(slot);
+      if (!this.#message.read(this.#receiver.buffer, start, this.#receiver.endOf(slot))) continue;
+      this.#received += 1;
+      this.#follower.event(this.#message, nowUs);
+    }
+    this.#noteDrops();
+    return count;
+  }
+
+  /** Takes what waits now; what comes meanwhile may wait. */
+  #drain(): void {
+    const most = this.#socket.roomBytes / SLOT_BYTES_LEAST;
+    for (let taken = 0; taken < most; ) {
+      const count = this.#takeSome();
+      if (count === 0) return;
+      taken += count;
+    }
+  }
+
+  /** Whether events were lost; then there is a census as soon as there is time for it. */
+  #noteDrops(): void {
+    const { drops } = this.#socket;
+    if (drops !== this.#lost + this.#unsaid) {
+      this.#unsaid = drops - this.#lost;
+      this.#isLossOpen = true;
+      this.#censusDueMs = Math.min(this.#censusDueMs, this.#notBeforeMs);
+    }
+    if (!this.#isLossOpen) this.#soundAt = momentText(this.#now);
+  }
+
+  /** Drops that no event has told of. */
+  #unsaid = 0;
+  #notBeforeMs = 0;
+
+  /** Goes through the kernel's table, and takes events meanwhile. */
+  #census(): void {
+    const began = performance.now();
+    this.#now = readClock();
+    if (this.#isLossOpen) this.#tellLoss();
+    this.#follower.beginCensus();
+    this.#table.begin();
+    const entry = (bytes: Buffer, start: number, end: number): void => {
+      if (this.#entry.read(bytes, start, end)) this.#follower.entry(this.#entry);
+    };
+    while (this.#table.next(entry)) this.#takeSome();
+    this.#drain();
+    this.#now = readClock();
+    this.#found += this.#follower.endCensus();
+    const ended = performance.now();
+    this.#notBeforeMs = ended + Math.max(PAUSE_MS, 10 * (ended - began));
+    this.#censusDueMs = this.#isLossOpen
+      ? this.#notBeforeMs
+      : ended + Math.max(this.#listening.censusMs, 10 * (ended - began));
+  }
+
+  #tellLoss(): void {
+    const until = momentText(this.#now);
+    const line = this.#telling.lines.lineOfLoss(
+      lossEvent({
+        ...{ ts: until, ...this.#place, count: this.#unsaid, why: LOST },
+        ...{ source: "conntrack", since: this.#soundAt, until },
+      }),
+    );
+    if (line !== undefined) this.#write(line);
+    this.#lost += this.#unsaid;
+    this.#unsaid = 0;
+    this.#isLossOpen = false;
+    this.#soundAt = until;
+  }
+
+  #tell(message: ConntrackMessage, change: FlowChange, isResync: boolean, beganUs: number): void {
+    if (this.#wanted[change][message.orig.protocol] !== 1 || this.#isFull()) return;
+    const { lines } = this.#telling;
+    if (lines.atOnce === "default" && !message.hasMore) {
+      if (!this.#out.hasRoom(LINE_BYTES_MAX)) this.#flush();
+      this.#writer.write(message, change, isResync, beganUs, this.#now);
+      this.#told += 1;
+      return;
+    }
+    const line = lines.lineOf(
+      flowEventOf(message, { ...this.#place, moment: this.#now, change, isResync, beganUs }),
+      undefined,
+    );
+    if (line === undefined) return;
+    this.#write(line);
+    this.#told += 1;
+  }
+
+  #write(line: string): void {
+    const most = line.length * 3;
+    if (!this.#out.hasRoom(most)) this.#flush();
+    if (this.#out.hasRoom(most)) this.#out.text(line);
+    else this.#parts.output.write(Buffer.from(line));
+  }
+
+  #flush(): void {
+    if (this.#out.at === 0) return;
+    this.#parts.output.write(this.#out.bytes.subarray(0, this.#out.at));
+    this.#out.at = 0;
+  }
+}
+
+/** A message in the kernel takes more than this. */
+const SLOT_BYTES_LEAST = 256;
+
+/** Of each change, which protocols are told. */
+type Wanted = Readonly<Record<FlowChange, Uint8Array>>;
+
+function wantedOf({ wanted }: FlowListening): Wanted {
+  const table = (numbers: readonly number[]): Uint8Array => {
+    const all = new Uint8Array(256);
+    for (const number of numbers) all[number] = 1;
+    return all;
+  };
+  const { new: began, update, destroy, listed } = wanted;
+  return { new: table(began), update: table(update), destroy: table(destroy), listed: table(listed) };
+}

@@ -1,0 +1,118 @@
+import { closeSync, writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { Fault } from "../../core/model/fault.ts";
+import { GroupHeld, type ReaderThread, type Telling } from "../../core/model/packet-stream.ts";
+import type { Adjustment, ThreadData, ThreadMessage } from "./run-thread.ts";
+
+/** What a thread of readers is: its program's file, and how it fails. */
+export interface ThreadKind {
+  readonly program: string;
+  /** What it cannot do, and what it needs for that. */
+  readonly failed: string;
+  readonly needs: string;
+}
+
+/**
+ * Opens a reader that has a thread of its own, which reads and writes without this one.
+ * @throws GroupHeld
+ */
+export async function openReaderThread<Wish, End>(
+  { program, ...failure }: ThreadKind,
+  wish: Wish,
+  telling: Telling,
+  file: number,
+): Promise<ReaderThread<Wish, End>> {
+  const asked = new SharedArrayBuffer(8);
+  const workerData: ThreadData<Wish> = { wish, telling, file, asked };
+  const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
+  const messages = new Messages<End>(worker);
+  const first = await messages.next();
+  if (first.says === "held") throw new GroupHeld(first.group, first.errno);
+  if (first.says !== "listening") throw failed(first, failure);
+  const { start, wake } = first;
+  let isOver = false;
+  const ask = (what: 0 | 1): void => {
+    Atomics.store(new Int32Array(asked), what, 1);
+    writeSync(wake, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]));
+  };
+  const last = messages.next();
+  const ended = endOf(last, failure).finally(() => {
+    isOver = true;
+    closeSync(wake);
+  });
+  return {
+    start,
+    ended,
+    stop: () => {
+      if (!isOver) ask(0);
+    },
+    adjust: async (wanted, toldSo) => {
+      if (isOver) return [];
+      const adjustment: Adjustment<Wish> = { wish: wanted, telling: toldSo };
+      worker.postMessage(adjustment);
+      const adjusted = messages.nextAdjusted();
+      ask(1);
+      const answer = await Promise.race([adjusted, last]);
+      return answer.says === "adjusted" ? answer.held.map(({ group, errno }) => new GroupHeld(group, errno)) : [];
+    },
+  };
+}
+
+type Failure = Omit<ThreadKind, "program">;
+
+async function endOf<End>(message: Promise<ThreadMessage<End>>, failure: Failure): Promise<End | undefined> {
+  const last = await message;
+  if (last.says !== "ended") throw failed(last, failure);
+  return last.end;
+}
+
+const FULL: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO"];
+
+function failed<End>(message: ThreadMessage<End>, { failed: what, needs }: Failure): Fault {
+  if (message.says === "failed" && FULL.includes(message.code)) {
+    return new Fault(
+      "refused",
+      `cannot write what was read: ${message.message}`,
+      "make room there, or write elsewhere",
+    );
+  }
+  const says = message.says === "failed" ? message.message : `the reader said ${message.says}`;
+  return new Fault("refused", `cannot ${what}: ${says}`, needs);
+}
+
+type Adjusted<End> = ThreadMessage<End> & { readonly says: "adjusted" };
+
+/** What a thread says, one by one; its crash is the last. Answers to adjusting are on their own. */
+class Messages<End> {
+  readonly #came: ThreadMessage<End>[] = [];
+  #waiting: ((message: ThreadMessage<End>) => void) | undefined;
+  readonly #adjusting: ((message: Adjusted<End>) => void)[] = [];
+
+  constructor(worker: Worker) {
+    worker.on("message", (message: ThreadMessage<End>) => {
+      if (message.says === "adjusted") this.#adjusting.shift()?.(message);
+      else this.#take(message);
+    });
+    worker.on("error", ({ message }) => this.#take({ says: "failed", message }));
+    worker.on("exit", () => this.#take({ says: "failed", message: "its thread ended" }));
+  }
+
+  async next(): Promise<ThreadMessage<End>> {
+    return await new Promise((resolve) => {
+      const message = this.#came.shift();
+      if (message !== undefined) resolve(message);
+      else this.#waiting = resolve;
+    });
+  }
+
+  async nextAdjusted(): Promise<Adjusted<End>> {
+    return await new Promise((resolve) => this.#adjusting.push(resolve));
+  }
+
+  #take(message: ThreadMessage<End>): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined) this.#came.push(message);
+    else waiting(message);
+  }
+}
