@@ -83,6 +83,7 @@ export function diagnosed({ rules = [], lostFrom = rules.length, ...given }: Giv
       netns: null,
       problems: [],
       readers: READERS,
+      flows: { readers: [], tracked: undefined },
       keepers: KEEPERS,
       intentFile: undefined,
       unseen: [],
