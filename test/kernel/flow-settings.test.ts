@@ -66,6 +66,19 @@ describe("flows set", () => {
     expect((await lab.netlogctl("status")).stderr).toBe("");
   });
 
+  test("a kernel that has no auto yet: it is said, and nothing is changed", async () => {
+    await lab.netlogctl("flows", "set", "events=on");
+    const before = await kernel();
+    // As before 5.19, this file takes 0 and 1 only.
+    await lab.run("mount", ["--bind", `${DIRECTORY}/nf_conntrack_acct`, `${DIRECTORY}/nf_conntrack_events`]);
+    const { code, stderr } = await lab.netlogctl("flows", "set", "timestamp=on", "events=auto");
+    expect(code).toBe(1);
+    expect(stderr).toContain("nf_conntrack_events: 0 -> 2: ");
+    expect(stderr).toMatch(/EINVAL.*\n {2}auto is of kernel 5\.19 and later: set events=on\n$/);
+    await lab.run("umount", [`${DIRECTORY}/nf_conntrack_events`]);
+    expect(await kernel()).toEqual(before);
+  });
+
   test("killed in the middle, the next command undoes it and says so", async () => {
     const before = await kernel();
     const words = ["acct=on", "timestamp=on", "log_invalid=tcp"];
