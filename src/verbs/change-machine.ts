@@ -140,10 +140,18 @@ async function makeStep(host: Host, step: Step, live: Ruleset | undefined): Prom
   try {
     await makeChange(host, step.change, live);
   } catch (error) {
-    throw error instanceof HostError ? faultOfHost(error, `make the step ${stepText(step)}`) : error;
+    throw error instanceof HostError
+      ? faultOfHost(error, `make the step ${stepText(step)}`, remedyFor(step, error))
+      : error;
   }
   // nft takes a transaction whole or not at all, and reading a ruleset takes long: once, in the end, is enough.
   if (step.change.do !== "write-rules" && !(await holds(host, step.change))) throw await notKept(host, step);
+}
+
+/** A value that older kernels do not have is no matter of privileges. */
+function remedyFor({ change }: Step, { code }: HostError): string | undefined {
+  const isAuto = change.do === "set-flow-setting" && change.setting === "events" && change.value === 2;
+  return isAuto && code === "EINVAL" ? "auto is of kernel 5.19 and later: set events=on" : undefined;
 }
 
 /** A later step may have disturbed an earlier one: all of them are read once more. */

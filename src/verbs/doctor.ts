@@ -10,6 +10,7 @@ import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, NOT_RECORDED } from "../core/model/host.ts";
 import { emptyRuleset, type Ruleset } from "../core/nft/ruleset.ts";
 import { readWhole } from "./live-rules.ts";
+import { readFlowFacts } from "./read-flow-facts.ts";
 import { readKeepers } from "./read-keepers.ts";
 import { readMachine } from "./read-machine.ts";
 import { readAuditReader, readReaders } from "./read-readers.ts";
@@ -21,10 +22,11 @@ import { readRulesProblems } from "./rules-problems.ts";
 export async function examine(host: Host): Promise<Diagnosis[]> {
   const machine = await readMachine(host);
   const surroundings = await readSurroundings(host, machine);
-  const [seen, keepers, readers, hasAuditReader, ofRules, applied] = await Promise.all([
+  const [seen, keepers, readers, flows, hasAuditReader, ofRules, applied] = await Promise.all([
     readRuleset(host),
     readKeepers(host),
     readReaders(host, surroundings.groups),
+    readFlowFacts(host),
     readAuditReader(host),
     readRulesProblems(host, machine),
     readAppliedIntent(host, machine.namespace),
@@ -45,6 +47,7 @@ export async function examine(host: Host): Promise<Diagnosis[]> {
     ),
     sites: rules,
     readers,
+    flows,
     keepers,
     hasAuditReader,
     unseen: [

@@ -3,6 +3,7 @@ import { FILE_BYTES_MAX, type Host, orUndefined, readText } from "../core/model/
 import { loggerText } from "../core/model/logger.ts";
 import type { Change } from "../core/model/plan.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
+import { flowSettingPath } from "../core/procfs/flow-settings.ts";
 import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
 
 /** Makes one change. Whether it took is holds()'s to say: no exit code and no empty answer is believed. */
@@ -16,6 +17,8 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await host.writeKernel(`/proc/sys/net/netfilter/nf_log/${change.row}`, loggerText(change.logger));
     case "set-all-netns":
       return await host.writeKernel(ALL_NETNS_PATH, String(change.value));
+    case "set-flow-setting":
+      return await host.writeKernel(flowSettingPath(change.setting), String(change.value));
     case "write-file":
       return await writeFile(host, change.path, change.text);
     case "write-rules":
@@ -38,6 +41,8 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       return (await readBindings(host)).some(({ row, logger }) => row === change.row && logger === change.logger);
     case "set-all-netns":
       return (await readNumber(host, ALL_NETNS_PATH)) === change.value;
+    case "set-flow-setting":
+      return (await readNumber(host, flowSettingPath(change.setting))) === change.value;
     case "write-file":
       return (
         ((await orUndefined(readText(host, change.path, 256 * FILE_BYTES_MAX), "ENOENT", "ENOTDIR")) ?? null) ===

@@ -29,7 +29,7 @@ async function readInstances(host: Host): Promise<string | undefined> {
 }
 
 /** The processes that hold each of these sockets: what /proc/PID/fd leads to. Those of other users need root to be seen. */
-async function findHolders(host: Host, inodes: ReadonlySet<number>): Promise<Map<number, Listener[]>> {
+export async function findHolders(host: Host, inodes: ReadonlySet<number>): Promise<Map<number, Listener[]>> {
   const holders = new Map<number, Listener[]>();
   const pids = (await host.list("/proc")).filter((name) => /^[0-9]+$/.test(name));
   for (const pid of pids) {

@@ -1,18 +1,19 @@
 import { gunzipSync } from "node:zlib";
 import { defaultLogOf, parseStatements } from "../core/default-log/parse.ts";
 import { Fault } from "../core/model/fault.ts";
+import { FLOW_SETTINGS, type FlowSettings } from "../core/model/flow-settings.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
 import type { Binding } from "../core/model/logger.ts";
 import type { DefaultLogFile, Machine } from "../core/model/machine.ts";
 import type { ModuleState } from "../core/model/module.ts";
 import { configDirectory, DEFAULT_LOG_FILE, type Namespace, runDirectory } from "../core/model/namespace.ts";
+import { flowSettingPath } from "../core/procfs/flow-settings.ts";
 import { decodeModules } from "../core/procfs/modules.ts";
 import { decodeNetlink, instanceOf, NETLINK_PATH } from "../core/procfs/netlink.ts";
 import { decodeNfLog, NF_LOG_PATH } from "../core/procfs/nf-log.ts";
 import { faultOfHost } from "./host-faults.ts";
 
 export const ALL_NETNS_PATH = "/proc/sys/net/netfilter/nf_log_all_netns";
-const LOG_INVALID_PATH = "/proc/sys/net/netfilter/nf_conntrack_log_invalid";
 
 /** The netlink sockets of the first process's namespace: unlike /proc/1/ns/net, every user may read it. */
 export const BOOT_NETLINK_PATH = "/proc/1/net/netlink";
@@ -22,11 +23,11 @@ const MODULE_LIST_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Reads what a change of loggers is decided on. */
 export async function readMachine(host: Host): Promise<Machine> {
-  const [namespace, bindings, allNetns, conntrackLogInvalid] = await Promise.all([
+  const [namespace, bindings, allNetns, flows] = await Promise.all([
     readNamespace(host),
     readBindings(host),
     readNumber(host, ALL_NETNS_PATH),
-    readNumber(host, LOG_INVALID_PATH),
+    readFlowSettings(host),
   ]);
   const configuration = configDirectory(namespace);
   const [modules, run, persisted] = await Promise.all([
@@ -34,7 +35,7 @@ export async function readMachine(host: Host): Promise<Machine> {
     readDefaultLogFile(host, `${runDirectory(namespace)}/${DEFAULT_LOG_FILE}`),
     readDefaultLogFile(host, configuration === undefined ? undefined : `${configuration}/${DEFAULT_LOG_FILE}`),
   ]);
-  return { namespace, bindings, modules, allNetns, conntrackLogInvalid, run, persisted };
+  return { namespace, bindings, modules, allNetns, flows, run, persisted };
 }
 
 /** The kernel's table of loggers. */
@@ -47,6 +48,14 @@ export async function readBindings(host: Host): Promise<Binding[]> {
     `${host.label} has no ${NF_LOG_PATH}: its kernel has no netfilter logging, or its /proc is hidden (a container)`,
     "load netfilter (modprobe nfnetlink_log), or run netlogctl on the host",
   );
+}
+
+/** The settings of flows; nothing of them while nf_conntrack is not loaded. */
+export async function readFlowSettings(host: Host): Promise<FlowSettings> {
+  const [events, acct, timestamp, log_invalid] = await Promise.all(
+    FLOW_SETTINGS.map((setting) => readNumber(host, flowSettingPath(setting))),
+  );
+  return { events, acct, timestamp, log_invalid };
 }
 
 /** Which network namespace the host stands for. */

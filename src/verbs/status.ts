@@ -40,7 +40,7 @@ export async function readStatus(host: Host): Promise<Status> {
       path: ALL_NETNS_PATH,
       value: surroundings.allNetns ?? null,
     },
-    conntrackLogInvalid: machine.conntrackLogInvalid ?? null,
+    conntrackLogInvalid: machine.flows.log_invalid ?? null,
   };
 }
 

@@ -7,6 +7,7 @@ import { monotonicMs } from "../../dist/src/cli/wait.js";
 import { openHost } from "../../dist/src/host/open-host.js";
 import { applyWish, NO_RULES } from "../../dist/src/verbs/apply-rules.js";
 import { readWanted, setDefaultLog } from "../../dist/src/verbs/default-log.js";
+import { setFlowSettings } from "../../dist/src/verbs/flow-settings.js";
 import { recoverBeforeReading } from "../../dist/src/verbs/journal.js";
 import { readWish } from "../../dist/src/verbs/plan-rules.js";
 import { rollbackPending, wishOfRevision } from "../../dist/src/verbs/rollback.js";
@@ -47,6 +48,7 @@ const VERBS = {
   recover: () => recoverBeforeReading(host, say),
   set: (options) => setDefaultLog(host, WANTED, true, options),
   "default-log": async (options) => setDefaultLog(host, await readWanted(host, rest), false, options),
+  flows: (options) => setFlowSettings(host, rest, options),
   apply: async (options) => applyWish(host, await wishOf(rest[0]), options),
   "apply-unconfirmed": async (options) => applyWish(host, await wishOf(rest[0]), { ...options, guard }),
   rollback: async (options) => applyWish(host, await wishOfRevision(host, Number(rest[0])), options),

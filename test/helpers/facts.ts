@@ -17,12 +17,14 @@ export const bindings = (logger: string | null, available: readonly string[] = B
   { row: 10, logger, available },
 ];
 export const NO_FILE = { path: undefined, text: undefined, defaultLog: {} };
+/** The kernel's defaults since 5.19. */
+export const FLOWS = { events: 2, acct: 0, timestamp: 0, log_invalid: 0 };
 export const MACHINE: Machine = {
   namespace: { inode: 1, instance: 1, name: null, isBoot: true, isInitial: true },
   bindings: bindings("nf_log_ipv4"),
   modules: [{ name: "nfnetlink_log", state: "loaded", evidence: "" }],
   allNetns: 0,
-  conntrackLogInvalid: 0,
+  flows: FLOWS,
   run: NO_FILE,
   persisted: NO_FILE,
 };
@@ -81,6 +83,7 @@ export function diagnosed({ rules = [], lostFrom = rules.length, ...given }: Giv
       netns: null,
       problems: [],
       readers: READERS,
+      flows: { readers: [], tracked: undefined },
       keepers: KEEPERS,
       intentFile: undefined,
       unseen: [],

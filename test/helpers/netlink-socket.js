@@ -40,6 +40,15 @@ export function listen(groups, { range: rangeBytes = 65_535, buffer: bytes = 64 
   return fd;
 }
 
+/** Reads flow events: of NEW, UPDATE and DESTROY those whose bit is in the mask (sockaddr_nl.nl_groups, netlink(7)). */
+export function listenToFlows(mask) {
+  const fd = check(socket(AF.NETLINK, SOCK_RAW, NETLINK_NETFILTER), "socket");
+  const address = Buffer.alloc(12);
+  address.writeUInt16LE(AF.NETLINK, 0);
+  address.writeUInt32LE(mask, 8);
+  check(bindTo(fd, address, address.length), "bind");
+}
+
 /** The next packets' groups, prefixes, families, bytes, and the numbers that UDP packets carry; waits until there is one. */
 export function receive(fd) {
   const buffer = Buffer.alloc(65_536);

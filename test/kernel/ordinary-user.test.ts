@@ -13,7 +13,14 @@ async function asUser(...args: string[]): Promise<{ code: number; stdout: string
 }
 
 test("reading works", async () => {
-  for (const args of [["default", "log"], ["status"], ["logger", "list"], ["module", "list"], ["netns", "show"]]) {
+  for (const args of [
+    ["default", "log"],
+    ["status"],
+    ["logger", "list"],
+    ["module", "list"],
+    ["netns", "show"],
+    ["flows", "settings"],
+  ]) {
     expect(await asUser(...args)).toMatchObject({ code: 0, stderr: "" });
   }
 });
@@ -31,6 +38,7 @@ test.each([
   [["logger", "unbind", "ip"]],
   [["netns", "allow"]],
   [["module", "load", "nfnetlink_log"]],
+  [["flows", "set", "acct=on"]],
   [["restore"]],
 ])("%j is a fault that names the capability", async (args) => {
   const { code, stdout, stderr } = await asUser(...args);

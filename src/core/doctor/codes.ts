@@ -37,6 +37,22 @@ export const DOCTOR_CODES = {
     severity: "note",
     why: "no rule logs to its group, and it is not the group 0 of a bound nfnetlink_log: nothing ever comes",
   },
+  "flow-events-off": {
+    severity: "error",
+    why: "while nf_conntrack_events is 0 the kernel tells nothing of flows but of those that a rule asks for: nothing is logged of them",
+  },
+  "flow-counters-off": {
+    severity: "warning",
+    why: "the kernel counts a flow's bytes and packets only if nf_conntrack_acct was on when the flow began",
+  },
+  "flow-times-off": {
+    severity: "warning",
+    why: "the kernel notes a flow's start and end only if nf_conntrack_timestamp was on when the flow began",
+  },
+  "flow-untracked": {
+    severity: "warning",
+    why: "conntrack looks at packets only in a namespace where something needs it; a chain of type nat alone does not",
+  },
   "snaplen-unpinned": {
     severity: "warning",
     why: "the kernel takes the low byte of snaplen for the level, 8 is audit, and so neither loads nfnetlink_log for the rule nor keeps it loaded (net/netfilter/nft_log.c)",

@@ -2,6 +2,7 @@ import { auditDiagnoses } from "./audit.ts";
 import { emergencies, PRINTED } from "./console.ts";
 import { type Diagnosis, diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
+import { flowDiagnoses } from "./flows.ts";
 import { findingsOf, lintDiagnoses } from "./from-lint.ts";
 import { problemDiagnoses } from "./from-problems.ts";
 import { nowhereDiagnoses } from "./from-sites.ts";
@@ -34,6 +35,7 @@ export function diagnose(facts: Facts): Diagnosis[] {
     ...problemDiagnoses(facts, nowhere),
     ...nowhere,
     ...readerDiagnoses(logs, facts),
+    ...flowDiagnoses(facts),
     ...snaplenDiagnoses(unpinned, repairs, facts),
     ...lintDiagnoses(findings, rules, { repairs, netns: inNetns(facts.netns) }),
     ...auditDiagnoses(logs, facts),

@@ -2,7 +2,7 @@ import type { Surroundings } from "../explain/effective.ts";
 import type { Problem } from "../explain/problems.ts";
 import type { LogSite } from "../explain/sites.ts";
 import type { Finding } from "../lint/finding.ts";
-import type { NflogGroup } from "../model/listener.ts";
+import type { FlowReader, NflogGroup } from "../model/listener.ts";
 import type { Machine } from "../model/machine.ts";
 import type { Ruleset } from "../nft/ruleset.ts";
 import type { NetlinkSocket } from "../procfs/netlink.ts";
@@ -25,6 +25,7 @@ export interface Facts {
   readonly findings: readonly Finding[];
   readonly sites: readonly LogSite[];
   readonly readers: ReaderFacts;
+  readonly flows: FlowFacts;
   readonly keepers: Keepers;
   /** Whether a program is seen that reads audit records; undefined where it was not looked for. */
   readonly hasAuditReader: boolean | undefined;
@@ -45,6 +46,13 @@ export interface ReaderFacts {
   readonly rmemMax: number | undefined;
   /** LogRateLimitIntervalSec= of each reader's unit that sets it. */
   readonly unitIntervals: ReadonlyMap<string, string>;
+}
+
+/** Who reads what conntrack tells of flows. */
+export interface FlowFacts {
+  readonly readers: readonly FlowReader[];
+  /** How many flows are tracked; undefined where it could not be read. */
+  readonly tracked: number | undefined;
 }
 
 /** What a line of the kernel log meets on its way to a person. */

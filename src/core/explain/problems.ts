@@ -112,9 +112,10 @@ function culprit({ logger }: Binding, { rows, intent, surroundings }: Look): str
     : "tcpdump -i nflog (and Wireshark) does this to ip and leaves it so";
 }
 
-function invalidLost({ machine: { conntrackLogInvalid }, rows, options }: Look): Problem[] {
+function invalidLost({ machine, rows, options }: Look): Problem[] {
+  const logInvalid = machine.flows.log_invalid ?? 0;
   const lost = rows.filter(({ family, binding }) => (family === "ip" || family === "ip6") && binding.logger === null);
-  if (conntrackLogInvalid === undefined || conntrackLogInvalid === 0 || lost.length === 0) return [];
+  if (logInvalid === 0 || lost.length === 0) return [];
 
   const families = lost.map(({ family }) => family);
   return [
@@ -122,7 +123,7 @@ function invalidLost({ machine: { conntrackLogInvalid }, rows, options }: Look):
       severity: "error",
       code: "invalid-lost",
       families,
-      message: `nf_conntrack_log_invalid is ${conntrackLogInvalid}, but no logger is bound for ${families.join(" and ")}: what conntrack finds invalid is lost silently`,
+      message: `nf_conntrack_log_invalid is ${logInvalid}, but no logger is bound for ${families.join(" and ")}: what conntrack finds invalid is lost silently`,
       remedy: `netlogctl default log ${families.length === 2 ? "inet" : families[0]} kernel${options}`,
     },
   ];

@@ -232,7 +232,7 @@ function kernelSites(machine: Machine, surroundings: NamedSurroundings): LogSite
 }
 
 /** nf_conntrack_log_invalid is 0 until somebody asks for it, and not there without conntrack. */
-function kernelKinds({ conntrackLogInvalid }: Machine): (keyof typeof BY_ITSELF)[] {
-  const isOn = conntrackLogInvalid !== undefined && conntrackLogInvalid !== 0;
+function kernelKinds({ flows }: Machine): (keyof typeof BY_ITSELF)[] {
+  const isOn = (flows.log_invalid ?? 0) !== 0;
   return [...(isOn ? ["conntrack-invalid" as const] : []), "conntrack-helper", "trace"];
 }

@@ -20,6 +20,16 @@ export interface Listener {
   readonly unit: string | null;
 }
 
+/** What conntrack tells of a flow: that it began, that it changed, that it ended. */
+export type FlowEventKind = "NEW" | "UPDATE" | "DESTROY";
+
+/** A socket that reads flow events, and who holds it: nobody where the processes cannot be seen. */
+export interface FlowReader {
+  readonly portId: number;
+  readonly events: readonly FlowEventKind[];
+  readonly listeners: readonly Listener[];
+}
+
 /** An NFLOG group in use and who listens on it: none where the processes cannot be seen. */
 export interface NflogGroup extends NflogInstance {
   readonly listeners: readonly Listener[];

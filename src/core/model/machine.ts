@@ -1,6 +1,7 @@
 import type { DefaultLog } from "./default-log.ts";
 import { FAMILY_NUMBERS, type Family } from "./family.ts";
 import type { Fault } from "./fault.ts";
+import type { FlowSettings } from "./flow-settings.ts";
 import type { Binding } from "./logger.ts";
 import type { ModuleState } from "./module.ts";
 import type { Namespace } from "./namespace.ts";
@@ -22,8 +23,8 @@ export interface Machine {
   readonly modules: readonly ModuleState[];
   /** nf_log_all_netns; undefined outside the initial namespace, where the file does not exist. */
   readonly allNetns: number | undefined;
-  /** nf_conntrack_log_invalid; undefined while nf_conntrack is not loaded. */
-  readonly conntrackLogInvalid: number | undefined;
+  /** What decides what is told of flows; nothing of it while nf_conntrack is not loaded. */
+  readonly flows: FlowSettings;
   /** The default log of this boot. */
   readonly run: DefaultLogFile;
   /** The default log that restore applies. */

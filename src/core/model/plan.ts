@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { FLOW_SETTINGS } from "./flow-settings.ts";
 import { MODULES } from "./module.ts";
 import { Ours } from "./ours.ts";
 
@@ -20,6 +21,8 @@ export const Change = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("bind"), row: z.int().min(0).max(255), logger: z.string().nullable() }),
   /** Write nf_log_all_netns. */
   z.strictObject({ do: z.literal("set-all-netns"), value: z.int() }),
+  /** Write nf_conntrack_SETTING. */
+  z.strictObject({ do: z.literal("set-flow-setting"), setting: z.enum(FLOW_SETTINGS), value: z.int() }),
   /** Replace a file; null removes it. */
   z.strictObject({ do: z.literal("write-file"), path: OwnPath, text: z.string().nullable() }),
   /** Have nft make our part of the ruleset this, in one transaction. */

@@ -2,6 +2,7 @@ import { rowName } from "../model/family.ts";
 import { loggerText } from "../model/logger.ts";
 import type { Ours } from "../model/ours.ts";
 import type { Change, Plan, Step } from "../model/plan.ts";
+import { flowSettingFile } from "../procfs/flow-settings.ts";
 
 /** What a step does, for people and for programs. */
 export interface Difference {
@@ -49,6 +50,8 @@ export function subjectOf(change: Change): string {
       return rowName(change.row);
     case "set-all-netns":
       return "nf_log_all_netns";
+    case "set-flow-setting":
+      return flowSettingFile(change.setting);
     case "write-file":
       return change.path;
     case "write-rules":
@@ -73,6 +76,7 @@ function valueMade(change: Change): string | null {
     case "bind":
       return loggerText(change.logger);
     case "set-all-netns":
+    case "set-flow-setting":
       return String(change.value);
     case "write-file":
       return change.text;

@@ -1,3 +1,5 @@
+import type { FlowEventKind } from "../model/listener.ts";
+
 /** The netlink sockets of a network namespace: net/netlink/af_netlink.c, netlink_seq_show. Mode 0444. */
 export const NETLINK_PATH = "/proc/net/netlink";
 
@@ -34,6 +36,14 @@ export function decodeNetlink(text: string): NetlinkSocket[] {
       drops: Number(columns[8]),
       inode: Number(columns[9]),
     }));
+}
+
+/** Multicast groups of NETLINK_NETFILTER by their bit: nfnetlink.h, NFNLGRP_CONNTRACK_NEW and the next two. */
+const FLOW_GROUPS: readonly FlowEventKind[] = ["NEW", "UPDATE", "DESTROY"];
+
+/** Which events of flows a socket reads. */
+export function flowEventsOf({ protocol, groups }: NetlinkSocket): FlowEventKind[] {
+  return protocol === NETLINK_NETFILTER ? FLOW_GROUPS.filter((_kind, bit) => (groups & (1 << bit)) !== 0) : [];
 }
 
 /**

@@ -12,7 +12,7 @@ const MACHINE: Machine = {
   ],
   modules: [],
   allNetns: 0,
-  conntrackLogInvalid: 255,
+  flows: { events: 2, acct: 0, timestamp: 0, log_invalid: 255 },
   run: { path: undefined, text: undefined, defaultLog: {} },
   persisted: { path: undefined, text: undefined, defaultLog: {} },
 };

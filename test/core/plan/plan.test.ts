@@ -23,7 +23,7 @@ function machine(table: string, modules: ModuleState[] = [], run: DefaultLog = {
     bindings: decodeNfLog(table),
     modules,
     allNetns: 0,
-    conntrackLogInvalid: 0,
+    flows: { events: 2, acct: 0, timestamp: 0, log_invalid: 0 },
     run: { path: "/run/netlogctl/1-2/default-log.nft", text: undefined, defaultLog: run },
     persisted: { path: "/etc/netlogctl/default-log.nft", text: undefined, defaultLog: {} },
   };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Fault } from "../../../src/core/model/fault.ts";
 import { decodeUnit } from "../../../src/core/procfs/cgroup.ts";
 import { decodeModules, type ModuleFacts } from "../../../src/core/procfs/modules.ts";
-import { decodeNetlink, instanceOf } from "../../../src/core/procfs/netlink.ts";
+import { decodeNetlink, flowEventsOf, instanceOf } from "../../../src/core/procfs/netlink.ts";
 import { decodeNfLog } from "../../../src/core/procfs/nf-log.ts";
 import { decodeNfnetlinkLog } from "../../../src/core/procfs/nfnetlink-log.ts";
 import { decodeSocketMemory } from "../../../src/core/procfs/socket-memory.ts";
@@ -44,6 +44,16 @@ test("/proc/net/netlink: the kernel's own route socket tells namespaces apart", 
   ]);
   expect(instanceOf(sockets)).toBe(7740);
   expect(instanceOf([])).toBe(0);
+});
+
+test.each<[number, number, string[]]>([
+  [12, 0x7, ["NEW", "UPDATE", "DESTROY"]],
+  [12, 0x4, ["DESTROY"]],
+  [12, 0x78, []],
+  [12, 0x80000001, ["NEW"]],
+  [0, 0x7, []],
+])("a socket of protocol %i with groups %i reads the flow events %j", (protocol, groups, events) => {
+  expect(flowEventsOf({ protocol, portId: 1, groups, waitingBytes: 0, drops: 0, inode: 1 })).toEqual(events);
 });
 
 test("ss -m: the receive buffers of NETLINK_NETFILTER's sockets", () => {
