@@ -41,6 +41,12 @@ export class SystemCallError extends Error {
   }
 }
 
+/** Whether the last call failed for one of these reasons: nothing is made of what happens again and again. */
+export function lastErrorIs(...names: readonly (keyof typeof constants.errno)[]): boolean {
+  const errno = koffi.errno();
+  return names.some((name) => constants.errno[name] === errno);
+}
+
 /** @throws SystemCallError */
 export function check(result: number, call: string): number {
   if (result < 0) throw new SystemCallError(call);

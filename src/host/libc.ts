@@ -1,4 +1,4 @@
-import { c, check, SystemCallError } from "./libc-calls.ts";
+import { c, check, lastErrorIs, SystemCallError } from "./libc-calls.ts";
 
 /* Calls of the C library that Node has no words for; each throws what errno says. */
 const CLONE_NEWNET = 0x40000000;
@@ -121,10 +121,8 @@ export function receiveInto(socket: number, buffer: Buffer): number {
 /** The same of many datagrams at once (recvmmsg(2)): how many came. @param headers where they go, one struct mmsghdr each */
 export function receiveAll(socket: number, headers: Buffer, count: number): number {
   const received = c.recvmmsg(socket, headers, count, MSG_DONTWAIT, null);
-  if (received >= 0) return received;
-  const error = new SystemCallError("recvmmsg");
-  if (error.code === "EAGAIN" || error.code === "EINTR" || error.code === "ENOBUFS") return 0;
-  throw error;
+  if (received >= 0 || lastErrorIs("EAGAIN", "EINTR", "ENOBUFS")) return Math.max(received, 0);
+  throw new SystemCallError("recvmmsg");
 }
 
 /** Reads an option of a socket: as many bytes as it has, up to the size. */

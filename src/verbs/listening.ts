@@ -22,7 +22,7 @@ export async function listeningOf(
 }
 
 /** Says so where less may wait to be read than was wished. */
-export function tellRoom({ start }: PacketStream, wishedBytes: number, say: Say): void {
+export function tellRoom({ start }: Pick<PacketStream, "start">, wishedBytes: number, say: Say): void {
   if (start.roomBytes >= wishedBytes) return;
   say(`note: ${start.roomBytes} bytes of packets may wait to be read, not ${wishedBytes}: ${BOUNDED}`);
 }

@@ -41,11 +41,10 @@ export class FlowFollower {
 
   /** Takes an event, in the order in which the kernel sent them. @param nowUs when it was read, in microseconds since 1970 */
   event(message: ConntrackMessage, nowUs: number): void {
-    const key = keyOf(message);
-    const slot = this.#open.slotOf(key);
-    if (message.change === "new") this.#begin(message, key, slot, nowUs);
-    else if (message.change === "update") this.#renew(message, key, slot);
-    else this.#end(message, key, slot);
+    const slot = this.#open.slotOf(message);
+    if (message.change === "new") this.#begin(message, slot, nowUs);
+    else if (message.change === "update") this.#renew(message, slot);
+    else this.#end(message, slot);
   }
 
   /** A census begins: the kernel is asked for its table after this. The first one takes all that is there as it is. */
@@ -60,23 +59,22 @@ export class FlowFollower {
   entry(message: ConntrackMessage): void {
     if ((message.status & IPS_DYING) !== 0) return;
     message.portId = 0; // of who asked for it
-    const key = keyOf(message);
-    const slot = this.#open.slotOf(key);
-    if (slot !== undefined) this.#open.mark(slot, this.#census);
-    else if (this.#isFirst) this.#adopt(message, key);
-    else if (!this.#ended.has(key)) this.#found.set(key, Buffer.from(message.raw()));
+    const slot = this.#open.slotOf(message);
+    if (slot !== NONE) this.#open.mark(slot, this.#census);
+    else if (this.#isFirst) this.#adopt(message);
+    else if (!this.#ended.has(keyOf(message))) this.#found.set(keyOf(message), Buffer.from(message.raw()));
   }
 
   /** The census is over: all entries came, and then all events that were sent before. @returns how many things it found */
   endCensus(): number {
     let count = 0;
-    for (const [key, slot] of this.#open.below(this.#census)) {
+    for (const slot of this.#open.below(this.#census)) {
       count += 1;
-      this.#vanish(key, slot);
+      this.#vanish(slot);
     }
-    for (const key of [...this.#found.keys()]) {
+    for (const [key, bytes] of this.#found) {
       count += 1;
-      this.#beginFound(key);
+      this.#beginFound(key, bytes);
     }
     this.#ended.clear();
     this.#isCounting = false;
@@ -84,74 +82,78 @@ export class FlowFollower {
     return count;
   }
 
-  #begin(message: ConntrackMessage, key: number, slot: Slot | undefined, nowUs: number): void {
-    if (slot !== undefined) this.#replace(key, slot);
-    this.#found.delete(key);
-    this.#ended.delete(key);
-    this.#open.add(key, message, nowUs, this.#census);
+  #begin(message: ConntrackMessage, slot: Slot, nowUs: number): void {
+    if (slot !== NONE) this.#replace(slot);
+    if (this.#isCounting) {
+      this.#found.delete(keyOf(message));
+      this.#ended.delete(keyOf(message));
+    }
+    this.#open.add(message, nowUs, this.#census);
     this.#tell(message, "new", false, 0);
   }
 
   /** A flow is new that is known: its entry came before its event, or the end of another like it was not told. */
-  #replace(key: number, slot: Slot): void {
-    if (this.#isFirst) this.#open.remove(key, slot);
-    else this.#vanish(key, slot);
+  #replace(slot: Slot): void {
+    if (this.#isFirst) this.#open.remove(slot);
+    else this.#vanish(slot);
   }
 
-  #renew(message: ConntrackMessage, key: number, slot: Slot | undefined): void {
-    if (slot === undefined) this.#missed(message, key);
+  #renew(message: ConntrackMessage, slot: Slot): void {
+    if (slot === NONE) this.#missed(message);
     else this.#open.renew(slot, message, this.#census);
-    this.#tell(message, "update", false, slot === undefined ? 0 : this.#open.beganUs(slot));
+    this.#tell(message, "update", false, slot === NONE ? 0 : this.#open.beganUs(slot));
   }
 
-  #end(message: ConntrackMessage, key: number, slot: Slot | undefined): void {
-    const beganUs = slot === undefined ? 0 : this.#open.beganUs(slot);
-    if (slot === undefined) this.#missed(message, key);
-    const held = slot ?? this.#open.slotOf(key);
-    if (held !== undefined) this.#open.remove(key, held);
-    if (this.#isCounting) this.#ended.add(key);
+  #end(message: ConntrackMessage, slot: Slot): void {
+    const beganUs = slot === NONE ? 0 : this.#open.beganUs(slot);
+    if (slot === NONE) this.#missed(message);
+    const held = slot === NONE ? this.#open.slotOf(message) : slot;
+    if (held !== NONE) this.#open.remove(held);
+    if (this.#isCounting) this.#ended.add(keyOf(message));
     this.#tell(message, "destroy", false, beganUs);
   }
 
   /** Something is told of a flow whose beginning was not. While the first census goes on, it is an older one. */
-  #missed(message: ConntrackMessage, key: number): void {
-    if (this.#isFirst) this.#adopt(message, key);
-    else if (this.#found.has(key)) this.#beginFound(key);
-    else {
-      this.#open.add(key, message, 0, this.#census);
-      this.#tell(message, "new", true, 0);
-    }
+  #missed(message: ConntrackMessage): void {
+    const bytes = this.#isCounting ? this.#found.get(keyOf(message)) : undefined;
+    if (this.#isFirst) this.#adopt(message);
+    else if (bytes !== undefined) this.#beginFound(keyOf(message), bytes);
+    else this.#beginUntold(message.raw());
   }
 
   /** An older flow: that it began is not told. */
-  #adopt(message: ConntrackMessage, key: number): void {
-    if (this.#ended.has(key)) return;
-    this.#open.add(key, message, 0, this.#census);
-    if (this.#isCounting) this.#tell(message, "listed", false, 0);
+  #adopt(message: ConntrackMessage): void {
+    if (this.#ended.has(keyOf(message))) return;
+    this.#open.add(message, 0, this.#census);
+    this.#tell(message, "listed", false, 0);
   }
 
-  #beginFound(key: number): void {
-    const bytes = this.#found.get(key) as Buffer;
+  #beginFound(key: number, bytes: Buffer): void {
     this.#found.delete(key);
+    this.#beginUntold(bytes);
+  }
+
+  /** Its beginning was not told; a later message shows it. */
+  #beginUntold(bytes: Buffer): void {
     this.#kept.read(bytes, 0, bytes.length);
     this.#kept.forgetMoment();
-    this.#open.add(key, this.#kept, 0, this.#census);
+    this.#open.add(this.#kept, 0, this.#census);
     this.#tell(this.#kept, "new", true, 0);
   }
 
   /** Its end was not told. */
-  #vanish(key: number, slot: Slot): void {
+  #vanish(slot: Slot): void {
     const bytes = this.#open.bytesOf(slot);
     this.#kept.read(bytes, 0, bytes.length);
     this.#kept.forgetMoment();
     const beganUs = this.#open.beganUs(slot);
-    this.#open.remove(key, slot);
+    this.#open.remove(slot);
     this.#tell(this.#kept, "destroy", true, beganUs);
   }
 }
 
-/** Two flows at once may have one id, since it is a hash of 32 bits: hardly with the same ports. */
+const NONE = -1;
+
 function keyOf({ id, orig: { sport, dport, icmpId } }: ConntrackMessage): number {
-  const ports = (sport ^ (dport << 4) ^ (dport >> 12) ^ icmpId) & 0xf_ffff;
-  return id * 0x10_0000 + ports;
+  return id * 0x10_0000 + ((sport ^ (dport << 4) ^ icmpId) & 0xf_ffff);
 }

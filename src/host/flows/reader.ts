@@ -23,6 +23,9 @@ const OUTPUT_BYTES = 512 * 1024;
 /** The longest line that is written straight. */
 const LINE_BYTES_MAX = 16 * 1024;
 
+/** Once something came, this is waited for more: to wake for each event costs more than to read it. */
+const COLLECT_MS = 5;
+
 /** A census is not begun sooner than this after one ended, or ten times as long as that took. */
 const PAUSE_MS = 1000;
 
@@ -117,6 +120,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   #finish(): FlowEnd {
     if (!this.#isFull()) this.#drain();
+    this.#noteDrops();
     if (this.#isLossOpen && !this.#isFull()) this.#census();
     this.#flush();
     this.#close();
@@ -131,10 +135,15 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   /** Everything that waits is taken before it is written and waited again. */
   #rest(): void {
+    this.#noteDrops();
     this.#flush();
     const leftMs = this.#censusDueMs - performance.now();
-    if (leftMs <= 0) this.#census();
-    else waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
+    if (leftMs <= 0) {
+      this.#census();
+      return;
+    }
+    waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
+    waitForAny([this.wake], COLLECT_MS);
   }
 
   /** Takes events that wait, many at once; how many there were. */
@@ -149,7 +158,6 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
       this.#received += 1;
       this.#follower.event(this.#message, nowUs);
     }
-    this.#noteDrops();
     return count;
   }
 
@@ -190,6 +198,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     };
     while (this.#table.next(entry)) this.#takeSome();
     this.#drain();
+    this.#noteDrops();
     this.#now = readClock();
     this.#found += this.#follower.endCensus();
     const ended = performance.now();

@@ -140,3 +140,21 @@ function writeTcpByte(out: ByteWriter, bytes: Buffer, place: number): void {
   out.number(bytes[place + 4] as number);
   out.byte(COMMA);
 }
+
+/** Nanoseconds that JavaScript writes as seconds with all digits behind the point, and without an exponent. */
+const [DIGITS_FROM, DIGITS_TO] = [1000, 1e15];
+const [POINT, ZERO] = [0x2e, 0x30];
+
+/** Nanoseconds as the number of seconds that JSON has for them. */
+export function writeSeconds(out: ByteWriter, ns: number): void {
+  if (ns < DIGITS_FROM || ns >= DIGITS_TO) {
+    out.text(String(ns / 1e9));
+    return;
+  }
+  const seconds = Math.floor(ns / 1e9);
+  out.number(seconds);
+  out.byte(POINT);
+  out.nanoseconds(ns - seconds * 1e9);
+  while (out.bytes[out.at - 1] === ZERO) out.at -= 1;
+  if (out.bytes[out.at - 1] === POINT) out.at -= 1;
+}

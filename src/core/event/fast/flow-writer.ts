@@ -8,7 +8,7 @@ import { statusNames } from "../from-conntrack.ts";
 import { type Moment, secondsText } from "../time-text.ts";
 import { flowTopicOf } from "../topic.ts";
 import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
-import { writeCounters, writeEnds, writeNat, writeNumber, writeProtoInfo } from "./flow-parts.ts";
+import { writeCounters, writeEnds, writeNat, writeNumber, writeProtoInfo, writeSeconds } from "./flow-parts.ts";
 
 const START = '{"schema":1,"kind":"flow","ts":"';
 const ID = [',"family":"ip"', ',"family":"ip6"'].map(pieceOf) as [Piece, Piece];
@@ -131,7 +131,7 @@ export class FlowWriter {
   #duration(end: Moment): void {
     const ns = (end.seconds - this.#began.seconds) * 1e9 + end.nanoseconds - this.#began.nanoseconds;
     this.#out.piece(DURATION);
-    this.#out.text(String(Math.max(ns, 0) / 1e9));
+    writeSeconds(this.#out, Math.max(ns, 0));
   }
 
   #headOf(change: FlowChange, isResync: boolean, protocol: number, isKernels: boolean): Piece {
@@ -178,22 +178,25 @@ function cached(pieces: Map<number, Piece>, key: number, make: () => string): Pi
   return piece;
 }
 
-/** Writes moments, most of which are in the second of the one before. */
+const SECONDS = 256;
+
+/** Writes moments; the last seconds are held as they are written. */
 class Seconds {
   readonly #before: string;
-  #second = -1;
-  #piece = pieceOf("");
+  readonly #seconds = new Float64Array(SECONDS).fill(-1);
+  readonly #pieces: Piece[] = [];
 
   constructor(before: string) {
     this.#before = before;
   }
 
   write(out: ByteWriter, { seconds, nanoseconds }: Moment): void {
-    if (seconds !== this.#second) {
-      this.#second = seconds;
-      this.#piece = pieceOf(`${this.#before}${secondsText(seconds)}`);
+    const place = seconds % SECONDS;
+    if (this.#seconds[place] !== seconds) {
+      this.#seconds[place] = seconds;
+      this.#pieces[place] = pieceOf(`${this.#before}${secondsText(seconds)}`);
     }
-    out.piece(this.#piece);
+    out.piece(this.#pieces[place] as Piece);
     out.byte(POINT);
     out.nanoseconds(nanoseconds);
   }
