@@ -58,16 +58,14 @@ export class FlowFollower {
   /** Takes an entry of the kernel's table. */
   entry(message: ConntrackMessage): void {
     if ((message.status & IPS_DYING) !== 0) return;
-    message.portId = 0; // of who asked for it
     const slot = this.#open.slotOf(message);
     if (slot !== NONE) this.#open.mark(slot, this.#census);
-    else if (this.#isFirst) this.#adopt(message);
     else if (!this.#ended.has(keyOf(message))) this.#found.set(keyOf(message), Buffer.from(message.raw()));
   }
 
-  /** The census is over: all entries came, and then all events that were sent before. @returns how many things it found */
+  /** The census is over: all entries came, and then all events that were sent before. @returns how many things it found that were not told */
   endCensus(): number {
-    let count = 0;
+    let count = this.#isFirst ? -this.#found.size : 0;
     for (const slot of this.#open.below(this.#census)) {
       count += 1;
       this.#vanish(slot);
@@ -83,19 +81,13 @@ export class FlowFollower {
   }
 
   #begin(message: ConntrackMessage, slot: Slot, nowUs: number): void {
-    if (slot !== NONE) this.#replace(slot);
+    if (slot !== NONE) this.#vanish(slot); // the end of another like it was not told
     if (this.#isCounting) {
       this.#found.delete(keyOf(message));
       this.#ended.delete(keyOf(message));
     }
     this.#open.add(message, nowUs, this.#census);
     this.#tell(message, "new", false, 0);
-  }
-
-  /** A flow is new that is known: its entry came before its event, or the end of another like it was not told. */
-  #replace(slot: Slot): void {
-    if (this.#isFirst) this.#open.remove(slot);
-    else this.#vanish(slot);
   }
 
   #renew(message: ConntrackMessage, slot: Slot): void {
@@ -113,19 +105,11 @@ export class FlowFollower {
     this.#tell(message, "destroy", false, beganUs);
   }
 
-  /** Something is told of a flow whose beginning was not. While the first census goes on, it is an older one. */
+  /** Something is told of a flow whose beginning was not. */
   #missed(message: ConntrackMessage): void {
     const bytes = this.#isCounting ? this.#found.get(keyOf(message)) : undefined;
-    if (this.#isFirst) this.#adopt(message);
-    else if (bytes !== undefined) this.#beginFound(keyOf(message), bytes);
-    else this.#beginUntold(message.raw());
-  }
-
-  /** An older flow: that it began is not told. */
-  #adopt(message: ConntrackMessage): void {
-    if (this.#ended.has(keyOf(message))) return;
-    this.#open.add(message, 0, this.#census);
-    this.#tell(message, "listed", false, 0);
+    if (bytes === undefined) this.#beginUntold(message.raw());
+    else this.#beginFound(keyOf(message), bytes);
   }
 
   #beginFound(key: number, bytes: Buffer): void {
@@ -133,12 +117,15 @@ export class FlowFollower {
     this.#beginUntold(bytes);
   }
 
-  /** Its beginning was not told; a later message shows it. */
+  /** Its beginning was not told; a later message shows it. What the first census shows is older. */
   #beginUntold(bytes: Buffer): void {
     this.#kept.read(bytes, 0, bytes.length);
-    this.#kept.forgetMoment();
+    if (this.#isFirst)
+      this.#kept.portId = 0; // of who asked for it
+    else this.#kept.forgetMoment();
     this.#open.add(this.#kept, 0, this.#census);
-    this.#tell(this.#kept, "new", true, 0);
+    if (this.#isFirst) this.#tell(this.#kept, "listed", false, 0);
+    else this.#tell(this.#kept, "new", true, 0);
   }
 
   /** Its end was not told. */
