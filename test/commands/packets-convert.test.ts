@@ -78,7 +78,7 @@ describe("what is told", () => {
     expect(await convert(["-F", "spr", "-"], loss)).toEqual({
       code: 0,
       stdout: "",
-      stderr: "netlogctl: 1 event is left out, for which spr has no word: losses of packets\n",
+      stderr: "netlogctl: 1 event is left out, for which spr has no word: losses\n",
     });
   });
 

@@ -36,7 +36,16 @@ async function writer(format: Format | CaptureFormat): Promise<(events: readonly
 }
 
 const same = (text: string): string => text;
-const STYLE = { blocked: same, allowed: same, trouble: same, prefixWidth: 0, interfacesWidth: 0, endsWidth: 0 };
+const STYLE = {
+  blocked: same,
+  allowed: same,
+  began: same,
+  ended: same,
+  trouble: same,
+  prefixWidth: 0,
+  interfacesWidth: 0,
+  endsWidth: 0,
+};
 
 function read(file: Buffer): ReadEvent[] {
   const reader = createEventReader();
