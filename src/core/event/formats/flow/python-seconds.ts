@@ -3,7 +3,8 @@ const SECOND_US = 1_000_000;
 
 /**
  * Nanoseconds as Python writes `timedelta(seconds=ns // 1e9, microseconds=ns % 1e9 / 1000).total_seconds()`: seconds, rounded
- * to microseconds (half to even), as the shortest text that is the same float: `2.0`, `1.6e-05`.
+ * to microseconds (half to even), as the shortest text that is the same float: `2.0`, `1.6e-05`. So for 285 years; beyond, the
+ * last digit may be another.
  */
 export function pythonSeconds(nanoseconds: bigint): string {
   const ns = Number(nanoseconds);
