@@ -6,6 +6,7 @@ import { createEventReader, type ReadEvent } from "../../../src/core/event/read-
 import { createEventWriter } from "../../../src/core/event/write-events.ts";
 import { type CaptureFormat, type Format, INPUT_FORMATS } from "../../../src/core/model/packet-stream.ts";
 import { lossEvent, packetEvent } from "../../helpers/events.ts";
+import { flowEvent } from "../../helpers/flow-events.ts";
 import { packetBytes } from "../../helpers/packet-bytes.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
@@ -96,6 +97,16 @@ function withoutPayload(event: NetlogEvent): NetlogEvent {
   const { payload, payload_encoding, ...rest } = event;
   return rest;
 }
+
+test("flows in JSON are read as they were written", async () => {
+  const write = await writer("json");
+  fc.assert(
+    fc.property(fc.array(flowEvent), (events) => {
+      expect(read(write(events.map((event) => ({ event }))))).toEqual(events.map((event) => ({ event })));
+    }),
+    { numRuns: RUNS },
+  );
+});
 
 test.each(["spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"] as const)(
   "%s is the same again when it was JSON in between",

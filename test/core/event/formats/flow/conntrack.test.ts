@@ -37,7 +37,15 @@ describe("encodeConntrack", () => {
     ],
     [
       "all that may stand behind the ends, in its order",
-      { ...ENDED, secctx: "system_u:object_r:unlabeled_t:s0", zone: 7, zone_reply: 8, helper: "ftp", use: 2, port_id: 99 },
+      {
+        ...ENDED,
+        secctx: "system_u:object_r:unlabeled_t:s0",
+        zone: 7,
+        zone_reply: 8,
+        helper: "ftp",
+        use: 2,
+        port_id: 99,
+      },
       "[1795261156.102901]\t[DESTROY] tcp      6 TIME_WAIT src=10.9.0.2 dst=10.9.0.77 sport=40374 dport=80 packets=5 bytes=271 " +
         "src=10.9.0.1 dst=10.9.0.2 sport=8080 dport=40374 zone-reply=8 packets=4 bytes=1235 [ASSURED] mark=42 " +
         "secctx=system_u:object_r:unlabeled_t:s0 zone=7 delta-time=2 helper=ftp use=2 id=230710034 [USERSPACE] portid=99",
@@ -53,7 +61,11 @@ describe("encodeConntrack", () => {
     ["one without a name", { state: "10" }, "tcp      6 NONE src"],
     ["one of SCTP", { proto: "sctp", state: "HEARTBEAT_ACKED" }, "sctp     132 HEARTBEAT_ACKED src"],
     ["a protocol without a name", { proto: "esp" }, "unknown  50 src=10.9.0.2 dst=10.9.0.77 packets"],
-    ["hardware goes over software", { status: ["seen_reply", "assured", "offload", "hw_offload"] }, "[HW_OFFLOAD] mark"],
+    [
+      "hardware goes over software",
+      { status: ["seen_reply", "assured", "offload", "hw_offload"] },
+      "[HW_OFFLOAD] mark",
+    ],
     ["offloaded", { status: ["seen_reply", "assured", "offload"] }, "[OFFLOAD] mark"],
     ["a clock that was set back", { stop: "2026-11-21T11:39:13.000000000Z" }, "delta-time=18446744073709551615 id"],
   ])("%s", (_, fields, part) => {

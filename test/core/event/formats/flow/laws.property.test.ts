@@ -70,11 +70,14 @@ test.each([
   const wordsIn = (event: FlowEvent): number => (encode(event) ?? "").trim().split(/\s+/).length;
   fc.assert(
     fc.property(hostileFlow, ({ secctx, helper, ...event }) => {
-      const more = { ...(secctx === undefined ? {} : { secctx: "x" }), ...(helper === undefined ? {} : { helper: "x" }) };
+      const more = {
+        ...(secctx === undefined ? {} : { secctx: "x" }),
+        ...(helper === undefined ? {} : { helper: "x" }),
+      };
       const tame = { ...event, ...more, src: "x", dst: "x", reply: { ...event.reply, src: "x", dst: "x" } };
-      expect(wordsIn({ ...event, ...(secctx === undefined ? {} : { secctx }), ...(helper === undefined ? {} : { helper }) })).toBe(
-        wordsIn(tame),
-      );
+      expect(
+        wordsIn({ ...event, ...(secctx === undefined ? {} : { secctx }), ...(helper === undefined ? {} : { helper }) }),
+      ).toBe(wordsIn(tame));
     }),
     { numRuns: RUNS },
   );

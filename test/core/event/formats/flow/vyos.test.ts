@@ -55,7 +55,9 @@ describe("encodeVyos", () => {
     ["neither", ["seen_reply"], " portid=5 "],
   ])("%s", (_, status, end) => {
     const { mark, stop, ...event } = ENDED;
-    expect(encodeVyos({ ...event, status, port_id: 5 })).toMatch(new RegExp(`dport=40374${end.replaceAll("[", "\\[")}$`));
+    expect(encodeVyos({ ...event, status, port_id: 5 })).toMatch(
+      new RegExp(`dport=40374${end.replaceAll("[", "\\[")}$`),
+    );
   });
 
   test("a beginning that was only read is no time of the kernel's", () => {
