@@ -3,10 +3,10 @@ import { Fault } from "../model/fault.ts";
 
 /** What VyOS's logger tells apart; IPv6's ICMP, SCTP, GRE and all else are "other". */
 export const VYOS_CLASSES = ["tcp", "udp", "icmp", "other"] as const;
-export type VyosClass = (typeof VYOS_CLASSES)[number];
+type VyosClass = (typeof VYOS_CLASSES)[number];
 
-export const VYOS_EVENTS = ["new", "update", "destroy"] as const;
-export type VyosEvent = (typeof VYOS_EVENTS)[number];
+const VYOS_EVENTS = ["new", "update", "destroy"] as const;
+type VyosEvent = (typeof VYOS_EVENTS)[number];
 
 /** Of which change which protocols are told; a change that is not there is not told. */
 export type VyosFilters = Readonly<Partial<Record<VyosEvent, readonly VyosClass[]>>>;

@@ -22,7 +22,7 @@ export function nanosecondsSince1970(ts: string): bigint {
 }
 
 /** Text from outside as one word of a line: what would end the word or the line is spelt out, as `\u0020`. */
-export function wordText(text: string): string {
+function wordText(text: string): string {
   return printable(text).replaceAll(/\s/gu, (blank) => `\\u${blank.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
