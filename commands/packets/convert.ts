@@ -8,13 +8,15 @@ import { convertPackets, openHost, openTellingHere } from "../../src/index.ts";
 const PATIENCE_MS = 1000;
 
 export default class PacketsConvert extends NetlogCommand {
-  static override summary = "Convert packets from any format to any other.";
+  static override summary = "Convert packets, and flows, from any format to any other.";
   static override description =
     `From lines of netlogctl, SPR, ulogd, Suricata (EVE) and ECS, from the kernel log in any of its forms (files, dmesg, /dev/kmsg, journalctl -o json or export), from captures (pcap and pcapng of NFLOG, Ethernet, raw IP and Linux cooked). It needs neither root nor a kernel, and holds little of a file at a time.
 
 A capture in pcap keeps all that the kernel said of a packet (LINKTYPE_NFLOG); one in pcapng is for tools that do not know that: raw IP, with the prefix as a comment. Where the bytes of a packet are not known, a capture has its headers made anew from its fields: netlogctl packets stream --payload base64 keeps them.
 
-What is no event is left out and told of at the end. Text for people is written, but not read back.`;
+Flows of conntrack are read from lines of netlogctl, and told in json, text, eve, ecs and in formats of their own: vyos (the conntrack logger of VyOS, byte for byte; --counters adds what it meant to print), conntrack (conntrack -E -o timestamp,id), zeek (a line of conn.log in JSON for each flow that ended) and ipfix-json (the names of IPFIX).
+
+What is no event, and what a format has no word for, is left out and told of at the end. Text for people and lines of flows are written, but not read back.`;
   static override examples = [
     { description: "A capture of tcpdump -i nflog:5 as text.", command: "<%= config.bin %> packets convert in.pcap" },
     {
@@ -24,6 +26,10 @@ What is no event is left out and told of at the end. Text for people is written,
     {
       description: "For Wireshark.",
       command: "<%= config.bin %> packets convert packets.ndjson -F pcapng -o out.pcapng",
+    },
+    {
+      description: "Flows as lines of conntrack -E.",
+      command: "<%= config.bin %> packets convert flows.ndjson -F conntrack",
     },
   ];
   static override strict = false;
@@ -42,8 +48,12 @@ What is no event is left out and told of at the end. Text for people is written,
       char: "F",
       aliases: ["format"],
       summary: "The format to write; on a terminal text, else JSON unless said.",
-      options: ["json", "text", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"],
+      options: [
+        ...["json", "text", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"],
+        ...["vyos", "conntrack", "zeek", "ipfix-json"],
+      ],
     }),
+    counters: Flags.boolean({ summary: "Of vyos: with the counters that its logger meant to print." }),
     output: Flags.string({ char: "o", summary: "Write to this file.", helpValue: "FILE" }),
     ...TELL_FLAGS,
   };

@@ -3,6 +3,8 @@ import { Fault } from "../core/model/fault.ts";
 import {
   CAPTURE_FORMATS,
   type CaptureFormat,
+  FLOW_FORMATS,
+  type FlowFormat,
   FORMATS,
   type Format,
   INPUT_FORMATS,
@@ -56,12 +58,19 @@ interface TellFlags {
   readonly names: boolean;
   readonly "community-id": boolean;
   readonly program?: boolean;
+  readonly counters?: boolean;
   readonly output?: string | undefined;
 }
 
 /** The format that was named, or what a person or a program would read. */
-export function formatWanted(named: string | undefined, isJson: boolean): Format {
-  const format = FORMATS.find((one) => one === named);
+export function formatWanted(named: string | undefined, isJson: boolean): Format;
+export function formatWanted<F extends string>(
+  named: string | undefined,
+  isJson: boolean,
+  formats: readonly F[],
+): F | "json" | "text";
+export function formatWanted(named: string | undefined, isJson: boolean, formats: readonly string[] = FORMATS): string {
+  const format = formats.find((one) => one === named);
   if (isJson && format !== undefined && format !== "json") {
     throw new Fault("usage", `--json and --format ${format} exclude each other`, "give one of them");
   }
@@ -73,15 +82,17 @@ export function formatWanted(named: string | undefined, isJson: boolean): Format
 const TELLS: Readonly<Record<string, readonly string[]>> = {
   payload: ["json", "eve", "ecs"],
   fields: ["json"],
-  "community-id": ["json", "eve", "ecs"],
+  "community-id": ["json", "eve", "ecs", "zeek"],
+  counters: ["vyos"],
 };
 
 /** Wishes that a format cannot fulfil are refused. */
-function refuseUntold(flags: TellFlags, format: Format): void {
+function refuseUntold(flags: TellFlags, format: Format | FlowFormat): void {
   const asked = [
     ["payload", flags.payload !== undefined],
     ["fields", flags.fields === "compact"],
     ["community-id", flags["community-id"]],
+    ["counters", flags.counters === true],
   ] as const;
   const untold = asked.find(([flag, isAsked]) => isAsked && !TELLS[flag]?.includes(format))?.[0];
   if (untold === undefined) return;
@@ -93,9 +104,11 @@ function refuseUntold(flags: TellFlags, format: Format): void {
 export function formatToWrite(
   { to, output }: { readonly to: string | undefined; readonly output: string | undefined },
   isJson: boolean,
-): Format | CaptureFormat {
+): Format | FlowFormat | CaptureFormat {
   const capture = CAPTURE_FORMATS.find((one) => one === to);
-  if (capture === undefined) return formatWanted(output === undefined ? to : (to ?? "json"), isJson);
+  if (capture === undefined) {
+    return formatWanted(output === undefined ? to : (to ?? "json"), isJson, [...FORMATS, ...FLOW_FORMATS]);
+  }
   if (isJson) throw new Fault("usage", `--json and --format ${capture} exclude each other`, "give one of them");
   if (output !== undefined || !process.stdout.isTTY) return capture;
   throw new Fault("usage", "a terminal cannot show a capture", "name a file: -o FILE");
@@ -106,7 +119,7 @@ export function inputFormatOf(named: string | undefined): InputFormat | undefine
   return INPUT_FORMATS.find((one) => one === named);
 }
 
-export function tellingOf(flags: TellFlags, format: Format): Telling {
+export function tellingOf(flags: TellFlags, format: Format | FlowFormat): Telling {
   refuseUntold(flags, format);
   const { payload } = flags;
   return {
@@ -120,6 +133,7 @@ export function tellingOf(flags: TellFlags, format: Format): Telling {
     where: flags.where,
     hasCommunityId: flags["community-id"],
     hasProgram: flags.program ?? false,
+    hasVyosCounters: flags.counters ?? false,
     names: flags.names ? { hosts: "", leases: [] } : undefined,
     isForTerminal: isForTerminal(flags.output),
     hasColour: flags.output === undefined && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,

@@ -63,7 +63,7 @@ async function* converted(
     if (sink.isFull()) break;
   }
   tellUnread(sources, sink.readCount(), say);
-  if (sink.unsaid() > 0) say(unsaidText(sink.unsaid(), wish.to));
+  if (sink.unsaid.size > 0) say(unsaidText(sink.unsaid, wish.to));
 }
 
 /** The events of all files, as they come; each file is added to the sources. */
@@ -103,18 +103,21 @@ export interface Source {
   readonly unread: () => Unread;
 }
 
+type Unsaid = ReadonlyMap<NetlogEvent["kind"], number>;
+
 /** Takes events until there are enough. */
 interface Sink {
   readonly header: Buffer;
   take(events: readonly ReadEvent[]): Buffer;
   isFull(): boolean;
   readCount(): number;
-  /** How many of them the format has no words for. */
-  unsaid(): number;
+  /** How many of them the format has no words for, by their kind. */
+  readonly unsaid: Unsaid;
 }
 
 function createSink(writer: EventWriter, isWantedPrefix: (prefix: string) => boolean, countMax = Infinity): Sink {
-  let [read, told, unsaid] = [0, 0, 0];
+  let [read, told] = [0, 0];
+  const unsaid = new Map<NetlogEvent["kind"], number>();
 
   const isWantedEvent = (event: NetlogEvent): boolean =>
     event.kind === "loss" || event.kind === "flow" || isWantedPrefix(event.prefix);
@@ -125,7 +128,7 @@ function createSink(writer: EventWriter, isWantedPrefix: (prefix: string) => boo
     const bytes = writer.encode(one);
     if (bytes === undefined) return [];
     if (bytes === "unsaid") {
-      unsaid += 1;
+      unsaid.set(one.event.kind, (unsaid.get(one.event.kind) ?? 0) + 1);
       return [];
     }
     if (isPacket) told += 1;
@@ -140,7 +143,7 @@ function createSink(writer: EventWriter, isWantedPrefix: (prefix: string) => boo
     },
     isFull: () => told >= countMax,
     readCount: () => read,
-    unsaid: () => unsaid,
+    unsaid,
   };
 }
 
@@ -179,8 +182,16 @@ function linesIn(sources: readonly Source[]): string[] {
   return [`${count === 1 ? "1 line was no event" : `${count} lines were no events`}: ${places}${more}`];
 }
 
-function unsaidText(count: number, to: ConvertWish["to"]): string {
+function unsaidText(unsaid: Unsaid, to: ConvertWish["to"]): string {
+  const count = [...unsaid.values()].reduce((sum, one) => sum + one, 0);
   const events = count === 1 ? "1 event is" : `${count} events are`;
-  const why = to === "pcapng" ? "no packets of IP" : "losses of packets";
-  return `${events} left out, for which ${to} has no word: ${why}`;
+  const kinds = new Set([...unsaid.keys()].map((kind) => unsaidKind(kind, to)));
+  return `${events} left out, for which ${to} has no word: ${[...kinds].join(", ")}`;
+}
+
+function unsaidKind(kind: NetlogEvent["kind"], to: ConvertWish["to"]): string {
+  if (kind === "loss") return "losses";
+  if (kind !== "flow") return to === "pcapng" ? "no packets of IP" : "packets";
+  if (to === "zeek") return "flows that have not ended";
+  return to === "vyos" ? "flows of which nothing happened" : "flows";
 }

@@ -78,12 +78,72 @@ describe("what is told", () => {
     expect(await convert(["-F", "spr", "-"], loss)).toEqual({
       code: 0,
       stdout: "",
-      stderr: "netlogctl: 1 event is left out, for which spr has no word: losses of packets\n",
+      stderr: "netlogctl: 1 event is left out, for which spr has no word: losses\n",
     });
   });
 
   test("nothing is nothing", async () => {
     expect(await convert([], "")).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe("flows", () => {
+  const FLOWS = "fixtures/wire/conntrack-events.ndjson";
+  const told = (name: string): string => readFileSync(`${ROOT}fixtures/wire/conntrack-events.${name}`, "utf8");
+  const LOSS = '{"schema":1,"kind":"loss","ts":"2026-11-21T11:37:36.418900123Z","count":3,"why":"no room"}\n';
+  const PACKET = '{"schema":1,"kind":"packet","ts":"2026-11-21T11:37:36.418900123Z","prefix":"a"}\n';
+
+  test.each([
+    ["json", "ndjson"],
+    ["vyos", "vyos.txt"],
+    ["conntrack", "conntrack.txt"],
+  ])("as %s", async (format, name) => {
+    expect(await convert([FLOWS, "-F", format])).toEqual({ code: 0, stdout: told(name), stderr: "" });
+  });
+
+  test("as VyOS's logger meant to tell them", async () => {
+    const { stdout } = await convert([FLOWS, "-F", "vyos", "--counters", "-w", "change = destroy and proto = sctp"]);
+    expect(stdout.split("\n")[1]).toMatch(
+      / dport=5001 packets=4 bytes=168 .* dport=5000 packets=3 bytes=124 {2}\[ASSURED\] start=/,
+    );
+  });
+
+  test.each(["eve", "ecs", "ipfix-json"])("as %s, every change", async (format) => {
+    const { code, stdout, stderr } = await convert([FLOWS, "-F", format]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n")).toHaveLength(told("ndjson").split("\n").length);
+  });
+
+  test("as Zeek, those that ended, with their Community ID", async () => {
+    const { stdout, stderr } = await convert([FLOWS, "-F", "zeek", "--community-id", "-w", "proto = tcp"]);
+    const ended = told("ndjson").match(/"change":"destroy","topic":"ct:destroy:tcp"/g);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(ended?.length ?? 0);
+    expect(JSON.parse(stdout.split("\n")[0] ?? "").community_id).toMatch(/^1:/);
+    expect(stderr).toMatch(
+      /^netlogctl: [0-9]+ events are left out, for which zeek has no word: flows that have not ended\n$/,
+    );
+  });
+
+  test.each<[string, string, string]>([
+    ["vyos", `${LOSS}${PACKET}${PACKET}`, "3 events are left out, for which vyos has no word: losses, packets"],
+    ["conntrack", PACKET, "1 event is left out, for which conntrack has no word: packets"],
+    ["spr", told("ndjson").split("\n", 1).join(), "1 event is left out, for which spr has no word: flows"],
+    ["pcapng", told("ndjson").split("\n", 1).join(), "1 event is left out, for which pcapng has no word: flows"],
+    [
+      "vyos",
+      readFileSync(`${ROOT}fixtures/wire/conntrack-listed.ndjson`, "utf8").split("\n", 1).join(),
+      "1 event is left out, for which vyos has no word: flows of which nothing happened",
+    ],
+  ])("%s says what it has no word for", async (format, input, said) => {
+    expect((await convert(["-F", format], input)).stderr).toBe(`netlogctl: ${said}\n`);
+  });
+
+  test("what is not wanted is not missed", async () => {
+    expect(await convert([FLOWS, "-F", "spr", "-w", "sport = 1 and sport = 2"])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
   });
 });
 

@@ -4,10 +4,13 @@ import { type FieldSet, jsonLine, type PayloadStyle, withPayload } from "./pipel
 /** What makes a line of a packet, with its bytes where they were copied. */
 export type EncodePacket = (event: PacketEvent, bytes: Buffer | undefined) => string;
 
+/** What makes a line of a flow; undefined where the format has no word for what became of it. */
+export type EncodeFlow = (event: FlowEvent) => string | undefined;
+
 /** A format of lines: it has no word for the kinds of events that are left out. */
 export interface Encoders {
   readonly packet?: EncodePacket;
-  readonly flow?: (event: FlowEvent) => string;
+  readonly flow?: EncodeFlow;
   readonly loss?: (event: LossEvent) => string;
 }
 
@@ -30,9 +33,9 @@ export interface Lines {
   readonly atOnce: FieldSet | undefined;
   /** The event as it is told; undefined if it is not wanted. */
   told<Event extends TrafficEvent>(event: Event): Event | undefined;
-  /** Whether the format has a word for such events. */
+  /** Whether the format has words for such events; for a flow, whatever became of it, it may still have none. */
   canTell(kind: NetlogEvent["kind"]): boolean;
-  /** With its newline; undefined if it is not wanted, or cannot be told. */
+  /** With its newline; undefined if it is not wanted, or the format has no word for it. */
   lineOf(event: TrafficEvent, bytes: Buffer | undefined): string | undefined;
   lineOfLoss(event: LossEvent): string | undefined;
 }

@@ -2,7 +2,7 @@ import type { Telling } from "../model/packet-stream.ts";
 import { printable } from "../printable.ts";
 import type { NetlogEvent, PacketEvent, TrafficEvent } from "./event.ts";
 import type { TextStyle } from "./formats/text.ts";
-import { createLines, type EncodePacket, type Encoders, type Enrich, type Lines } from "./lines.ts";
+import { createLines, type EncodeFlow, type EncodePacket, type Encoders, type Enrich, type Lines } from "./lines.ts";
 import { inOrder } from "./pipeline.ts";
 import { compileGlob } from "./where/glob.ts";
 
@@ -36,9 +36,13 @@ export async function openTelling(telling: Telling, tools: Tools): Promise<OpenT
 }
 
 /** Formats of others have no word for what was lost. Undefined: JSON. */
-async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): Promise<Encoders | undefined> {
+async function formatOf(
+  { format, isForTerminal, hasVyosCounters }: Telling,
+  { style }: Tools,
+): Promise<Encoders | undefined> {
   const shown = (text: string): string => (isForTerminal ? printable(text) : text);
   const of = (encode: EncodePacket): Encoders => ({ packet: (event, bytes) => shown(encode(event, bytes)) });
+  const ofFlows = (encode: EncodeFlow): Encoders => ({ flow: (event) => shownIfTold(encode(event), shown) });
   switch (format) {
     case "json":
       return undefined;
@@ -52,14 +56,35 @@ async function formatOf({ format, isForTerminal }: Telling, { style }: Tools): P
     case "ulogd":
       return of((await import("./formats/ulogd.ts")).encodeUlogd);
     case "eve":
-      return of((await import("./formats/eve.ts")).encodeEve);
+      return {
+        ...of((await import("./formats/eve.ts")).encodeEve),
+        ...ofFlows((await import("./formats/flow/eve.ts")).encodeFlowEve),
+      };
     case "ecs":
-      return of((await import("./formats/ecs.ts")).encodeEcs);
+      return {
+        ...of((await import("./formats/ecs.ts")).encodeEcs),
+        ...ofFlows((await import("./formats/flow/ecs.ts")).encodeFlowEcs),
+      };
     case "iptables":
       return of((await import("./formats/iptables.ts")).encodeIptables);
-    default:
-      throw new Error(`no format ${format}`);
+    case "vyos":
+      return ofFlows(await vyosEncoder(hasVyosCounters));
+    case "conntrack":
+      return ofFlows((await import("./formats/flow/conntrack.ts")).encodeConntrack);
+    case "zeek":
+      return ofFlows((await import("./formats/flow/zeek.ts")).encodeZeek);
+    case "ipfix-json":
+      return ofFlows((await import("./formats/flow/ipfix-json.ts")).encodeIpfixJson);
   }
+}
+
+function shownIfTold(line: string | undefined, shown: (text: string) => string): string | undefined {
+  return line === undefined ? undefined : shown(line);
+}
+
+async function vyosEncoder(hasCounters: boolean | undefined): Promise<EncodeFlow> {
+  const { encodeVyos, encodeVyosFixed } = await import("./formats/flow/vyos.ts");
+  return hasCounters === true ? encodeVyosFixed : encodeVyos;
 }
 
 async function enrichment({ names, hasCommunityId, hasProgram }: Telling, tools: Tools): Promise<Enrich | undefined> {

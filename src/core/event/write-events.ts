@@ -29,8 +29,9 @@ export function createEventWriter(format: Format | FlowFormat | CaptureFormat, l
   return {
     header: Buffer.alloc(0),
     encode: ({ event, bytes }) => {
-      if (!lines.canTell(event.kind)) return "unsaid";
-      return bytesOf(event.kind === "loss" ? lines.lineOfLoss(event) : lines.lineOf(event, bytes));
+      if (event.kind === "loss") return saidOr(lines.lineOfLoss(event), true);
+      const line = lines.canTell(event.kind) ? lines.lineOf(event, bytes) : undefined;
+      return saidOr(line, line === undefined && lines.told(event) !== undefined);
     },
   };
 }
@@ -41,8 +42,9 @@ function capture(lines: Lines, header: Buffer, encode: EncodePacket): EventWrite
   return {
     header,
     encode(read) {
-      if (read.event.kind === "loss" || read.event.kind === "flow") return "unsaid";
+      if (read.event.kind === "loss") return "unsaid";
       const event = lines.told(read.event);
+      if (event?.kind === "flow") return "unsaid";
       return event && encode(event, read);
     },
   };
@@ -52,6 +54,7 @@ function capture(lines: Lines, header: Buffer, encode: EncodePacket): EventWrite
 const nflog: EncodePacket = (event, { bytes, record }) =>
   pcapRecord(record ?? nflogRecord(event, packetOf(event, bytes)));
 
-function bytesOf(line: string | undefined): Buffer | undefined {
-  return line === undefined ? undefined : Buffer.from(line);
+function saidOr(line: string | undefined, isWanted: boolean): Buffer | "unsaid" | undefined {
+  if (line !== undefined) return Buffer.from(line);
+  return isWanted ? "unsaid" : undefined;
 }

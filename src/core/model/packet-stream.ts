@@ -31,6 +31,8 @@ export interface Telling {
   readonly isForTerminal: boolean;
   /** Whether text may be coloured. */
   readonly hasColour: boolean;
+  /** In the format vyos: with the counters that the program itself does not print. */
+  readonly hasVyosCounters?: boolean;
   /** How many packets are told; undefined: all that come. */
   readonly countMax: number | undefined;
 }

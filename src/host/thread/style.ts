@@ -7,7 +7,7 @@ const painted =
     `\u001b[${code}m${text}\u001b[0m`;
 const same = (text: string): string => text;
 
-const [RED, GREEN, YELLOW] = [31, 32, 33];
+const [RED, GREEN, YELLOW, CYAN] = [31, 32, 33, 36];
 
 /** How lines for people look. */
 export function textStyle(hasColour: boolean): TextStyle {
@@ -15,6 +15,8 @@ export function textStyle(hasColour: boolean): TextStyle {
   return {
     blocked: paint(RED),
     allowed: paint(GREEN),
+    began: paint(GREEN),
+    ended: paint(CYAN),
     trouble: paint(YELLOW),
     prefixWidth: 16,
     interfacesWidth: 11,

@@ -25,7 +25,10 @@ const TELLING: Telling = {
 const same = (text: string): string => text;
 const TOOLS = {
   sha1: (bytes: Buffer) => createHash("sha1").update(bytes).digest(),
-  style: { blocked: same, allowed: same, trouble: same, prefixWidth: 8, interfacesWidth: 8, endsWidth: 8 },
+  style: {
+    ...{ blocked: same, allowed: same, began: same, ended: same, trouble: same },
+    ...{ prefixWidth: 8, interfacesWidth: 8, endsWidth: 8 },
+  },
   programOf: () => "\u001b]0;x\u0007",
 };
 

@@ -6,6 +6,7 @@ import { createEventReader, type ReadEvent } from "../../../src/core/event/read-
 import { createEventWriter } from "../../../src/core/event/write-events.ts";
 import { type CaptureFormat, type Format, INPUT_FORMATS } from "../../../src/core/model/packet-stream.ts";
 import { lossEvent, packetEvent } from "../../helpers/events.ts";
+import { flowEvent } from "../../helpers/flow-events.ts";
 import { packetBytes } from "../../helpers/packet-bytes.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
@@ -36,7 +37,16 @@ async function writer(format: Format | CaptureFormat): Promise<(events: readonly
 }
 
 const same = (text: string): string => text;
-const STYLE = { blocked: same, allowed: same, trouble: same, prefixWidth: 0, interfacesWidth: 0, endsWidth: 0 };
+const STYLE = {
+  blocked: same,
+  allowed: same,
+  began: same,
+  ended: same,
+  trouble: same,
+  prefixWidth: 0,
+  interfacesWidth: 0,
+  endsWidth: 0,
+};
 
 function read(file: Buffer): ReadEvent[] {
   const reader = createEventReader();
@@ -87,6 +97,16 @@ function withoutPayload(event: NetlogEvent): NetlogEvent {
   const { payload, payload_encoding, ...rest } = event;
   return rest;
 }
+
+test("flows in JSON are read as they were written", async () => {
+  const write = await writer("json");
+  fc.assert(
+    fc.property(fc.array(flowEvent), (events) => {
+      expect(read(write(events.map((event) => ({ event }))))).toEqual(events.map((event) => ({ event })));
+    }),
+    { numRuns: RUNS },
+  );
+});
 
 test.each(["spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"] as const)(
   "%s is the same again when it was JSON in between",

@@ -5,12 +5,10 @@ import { present } from "../present.ts";
 import { parseRfc3339 } from "../rfc3339.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { partsIn } from "./ecs/read.ts";
+import { VERSION } from "./ecs/version.ts";
 import { type Fields, fieldsOf, fieldsOfLine, listOf, textOf } from "./json-fields.ts";
 import { jsonObject } from "./json-text.ts";
 import { filled, pick } from "./pick.ts";
-
-/** Of the Elastic Common Schema (https://www.elastic.co/docs/reference/ecs). */
-const VERSION = "8.11.0";
 
 /** What ECS has no field for, under `netlogctl`, spelt as in events. */
 const OURS = [

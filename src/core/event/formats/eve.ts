@@ -3,6 +3,7 @@ import { present } from "../present.ts";
 import { parseRfc3339 } from "../rfc3339.ts";
 import { actionOf, topicOf } from "../topic.ts";
 import { headerText, layersOfHeader } from "./eve/header.ts";
+import { ICMP6, protoText, timeText } from "./eve/words.ts";
 import { type Fields, fieldsOf, fieldsOfLine, numberOf, textOf, U8, U16, wordOf } from "./json-fields.ts";
 import { jsonObject } from "./json-text.ts";
 import { filled, pick } from "./pick.ts";
@@ -37,7 +38,7 @@ export function encodeEve(event: PacketEvent, _bytes?: Buffer): string {
   const { ts, host, ether, payload, action, icmp } = event;
   const isBlocked = action === "blocked";
   const head = jsonObject({
-    timestamp: `${ts.slice(0, 26)}+0000`,
+    timestamp: timeText(ts),
     in_iface: event.in,
     event_type: isBlocked ? "drop" : "packet",
     vlan: event.vlan?.map(({ id }) => id),
@@ -61,12 +62,6 @@ export function encodeEve(event: PacketEvent, _bytes?: Buffer): string {
 
 function base64(payload: string, encoding: PacketEvent["payload_encoding"]): string {
   return encoding === "base64" ? payload : Buffer.from(payload, "hex").toString("base64");
-}
-
-const ICMP6 = "IPv6-ICMP";
-
-function protoText(proto: string): string {
-  return proto === "icmpv6" ? ICMP6 : proto.toUpperCase();
 }
 
 /** A line of EVE that is about a packet: one of ours, or Suricata's `drop`. */

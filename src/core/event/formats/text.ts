@@ -11,6 +11,9 @@ export interface TextStyle {
   /** Of the prefix of packets that were blocked, or let through. */
   readonly blocked: Paint;
   readonly allowed: Paint;
+  /** Of flows: what happened, if they began, or ended. */
+  readonly began: Paint;
+  readonly ended: Paint;
   /** Of what went wrong: events lost, bytes not decoded. */
   readonly trouble: Paint;
   /** Columns that the prefix, the interfaces and the addresses fill at least. */
@@ -24,6 +27,8 @@ const same: Paint = (text) => text;
 const PLAIN: TextStyle = {
   blocked: same,
   allowed: same,
+  began: same,
+  ended: same,
   trouble: same,
   prefixWidth: 16,
   interfacesWidth: 11,
@@ -34,7 +39,7 @@ const PLAIN: TextStyle = {
 export function encodeText(event: NetlogEvent, style: TextStyle = PLAIN): string {
   const clock = printable(event.ts.slice(11, 23));
   if (event.kind === "loss") return `${clock}  ${style.trouble(lossText(event))}`;
-  if (event.kind === "flow") return `${clock}  ${printable(flowText(event))}`;
+  if (event.kind === "flow") return `${clock}  ${flowText(event, style)}`;
   return `${clock}  ${prefixText(event, style)}  ${interfacesText(event, style)}  ${bodyText(event, style)}`;
 }
 

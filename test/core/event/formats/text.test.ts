@@ -22,6 +22,8 @@ const HEAD = "11:37:36.418  wan:in            eth0>        ";
 const NARROW: TextStyle = {
   blocked: (text) => `[31m${text}[0m`,
   allowed: (text) => `[32m${text}[0m`,
+  began: (text) => `[32m${text}[0m`,
+  ended: (text) => `[36m${text}[0m`,
   trouble: (text) => `[33m${text}[0m`,
   prefixWidth: 0,
   interfacesWidth: 0,

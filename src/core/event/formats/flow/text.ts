@@ -1,32 +1,47 @@
+import { printable } from "../../../printable.ts";
 import type { FlowEvent } from "../../event.ts";
 import { endText } from "../text/ends.ts";
+import type { TextStyle } from "../text.ts";
+import { durationText, sizeText } from "./amounts.ts";
 
-/** What is to be told of a flow in short, behind its time: what happened, between whom, how it stands, how much went through. */
-export function flowText(event: FlowEvent): string {
-  const { change, proto } = event;
-  const detail = [...stateOf(event), ...natOf(event), ...amountOf(event), ...causeOf(event)].join("  ");
-  return `${change.padEnd(CHANGE_COLUMNS)}  ${proto.padEnd(6)} ${endsOfFlow(event).padEnd(ENDS_COLUMNS)}  ${detail}`.trimEnd();
+/**
+ * What is to be told of a flow in short, behind its time: what happened, between whom, how it stands, how much went through
+ * out and back. Nothing in it that came from outside acts upon a terminal.
+ */
+export function flowText(event: FlowEvent, style: TextStyle): string {
+  const ends = printable(`${event.proto.padEnd(PROTO_COLUMNS)} ${endsOfFlow(event)}`);
+  const state = stateOf(event).padEnd(STATE_COLUMNS);
+  const rest = [...icmpOf(event), ...natOf(event), ...marksOf(event), ...amountOf(event), ...causeOf(event)];
+  const told = printable([state, ...rest].join("  ")).trimEnd();
+  const found = event.resync === true ? `  ${style.trouble("found by resync")}` : "";
+  return `${changeText(event, style)}  ${ends.padEnd(style.endsWidth + PROTO_COLUMNS + 1)}  ${told}${found}`.trimEnd();
 }
 
 const CHANGE_COLUMNS = 7;
-const ENDS_COLUMNS = 45;
+const PROTO_COLUMNS = 6;
+const STATE_COLUMNS = 11;
+
+function changeText({ change }: FlowEvent, { began, ended }: TextStyle): string {
+  const word = change.padEnd(CHANGE_COLUMNS);
+  if (change === "new") return began(word);
+  return change === "destroy" ? ended(word) : word;
+}
 
 /** From where to where, with names where they are known. */
-export function endsOfFlow({ src, dst, sport, dport, src_name, dst_name }: FlowEvent): string {
+function endsOfFlow({ src, dst, sport, dport, src_name, dst_name }: FlowEvent): string {
   return `${endText(src_name ?? src, sport)} > ${endText(dst_name ?? dst, dport)}`;
 }
 
-function stateOf({ state, status, icmp, mark, zone }: FlowEvent): string[] {
-  return [
-    ...(state === undefined ? [] : [state]),
-    ...(icmp === undefined
-      ? []
-      : [`type ${icmp.type} code ${icmp.code}${icmp.id === undefined ? "" : ` id ${icmp.id}`}`]),
-    ...(status.includes("seen_reply") ? [] : ["unreplied"]),
-    ...(status.includes("offload") ? ["offloaded"] : []),
-    ...(mark === undefined || mark === 0 ? [] : [`mark 0x${mark.toString(16)}`]),
-    ...(zone === undefined ? [] : [`zone ${zone}`]),
-  ];
+/** By its protocol, or whether anything came back; nothing more is to be told of one that is answered. */
+function stateOf({ state, status }: FlowEvent): string {
+  if (status.includes("offload") || status.includes("hw_offload")) return "offloaded";
+  if (state !== undefined) return state;
+  return status.includes("seen_reply") ? "" : "unreplied";
+}
+
+function icmpOf({ icmp }: FlowEvent): string[] {
+  if (icmp === undefined) return [];
+  return [`type ${icmp.type} code ${icmp.code}${icmp.id === undefined ? "" : ` id ${icmp.id}`}`];
 }
 
 function natOf({ nat, src, dst, sport, dport }: FlowEvent): string[] {
@@ -38,14 +53,35 @@ function natOf({ nat, src, dst, sport, dport }: FlowEvent): string[] {
   return [...from, ...to];
 }
 
-function amountOf({ packets, bytes, duration }: FlowEvent): string[] {
+function marksOf({ mark, zone, zone_orig, zone_reply, helper }: FlowEvent): string[] {
   return [
-    ...(packets === undefined ? [] : [`${packets} packets`]),
-    ...(bytes === undefined ? [] : [`${bytes} bytes`]),
-    ...(duration === undefined ? [] : [`${duration.toFixed(3)} s`]),
+    ...(mark === undefined || mark === 0 ? [] : [`mark 0x${mark.toString(16)}`]),
+    ...(zone === undefined ? [] : [`zone ${zone}`]),
+    ...(zone_orig === undefined ? [] : [`zone ${zone_orig} out`]),
+    ...(zone_reply === undefined ? [] : [`zone ${zone_reply} back`]),
+    ...(helper === undefined ? [] : [`helper ${helper}`]),
   ];
 }
 
-function causeOf({ port_id, resync }: FlowEvent): string[] {
-  return [...(port_id === undefined ? [] : [`by port ${port_id}`]), ...(resync === true ? ["(found by resync)"] : [])];
+/** Out and back, as they were counted; and how long it took. */
+function amountOf({ orig, reply, duration }: FlowEvent): string[] {
+  return [
+    ...bothWays("packets", orig?.packets, reply.packets, String),
+    ...bothWays("", orig?.bytes, reply.bytes, sizeText),
+    ...(duration === undefined ? [] : [durationText(duration)]),
+  ];
+}
+
+function bothWays(
+  unit: string,
+  out: number | undefined,
+  back: number | undefined,
+  textOf: (n: number) => string,
+): string[] {
+  if (out === undefined || back === undefined) return [];
+  return [`${textOf(out)} + ${textOf(back)} ${unit}`.trimEnd()];
+}
+
+function causeOf({ port_id }: FlowEvent): string[] {
+  return port_id === undefined ? [] : [`by port ${port_id}`];
 }
