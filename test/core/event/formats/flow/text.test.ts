@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FlowEvent } from "../../../../../src/core/event/event.ts";
 import { durationText, sizeText } from "../../../../../src/core/event/formats/flow/amounts.ts";
 import { encodeText } from "../../../../../src/core/event/formats/text.ts";
-import { textStyle } from "../../../../../src/host/packets/style.ts";
+import { textStyle } from "../../../../../src/host/thread/style.ts";
 import { BEGUN, ECHO, ENDED } from "../../../../helpers/flows.ts";
 
 describe("encodeText", () => {
