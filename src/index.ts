@@ -125,4 +125,5 @@ export { type FlowWish, streamFlows } from "./verbs/stream-flows.ts";
 export { streamKernelLog } from "./verbs/stream-kernel-log.ts";
 export { type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";
+export { readVyosConfig } from "./verbs/vyos-config.ts";
 export { type RulesEvent, type WatchOptions, watchAppliedRules } from "./verbs/watch-rules.ts";

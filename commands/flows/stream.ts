@@ -1,27 +1,36 @@
 import { join } from "node:path";
 import { Flags } from "@oclif/core";
 import { parseSeconds } from "../../src/cli/duration.ts";
-import { FLOW_FLAGS, flowFormat, flowTelling, wordsIn } from "../../src/cli/flow-flags.ts";
-import { interruptible } from "../../src/cli/interruption.ts";
+import { FLOW_FLAGS, type FlowTellFlags, flowFormat, flowTelling, wordsIn } from "../../src/cli/flow-flags.ts";
+import { interruptible, reloadable } from "../../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
-import { timeoutMs } from "../../src/cli/packet-flags.ts";
+import { clockOfNow, timeoutMs } from "../../src/cli/packet-flags.ts";
 import {
   ALL_PROTOCOLS,
   changesOf,
+  Fault,
   type FlowEnd,
+  type FlowWish,
   flowStreams,
+  type Host,
   openHost,
   protocolsOf,
+  readVyosConfig,
   streamFlows,
   wantedOf,
 } from "../../src/index.ts";
+
+const MEBIBYTE = 1024 * 1024;
+const ROOM_MIB = 64;
 
 export default class FlowsStream extends NetlogCommand {
   static override summary = "Print flows as they begin, change and end.";
   static override description =
     `A line for each event of the kernel's connection tracking: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Each flow that is told to begin is told to end: where events were lost, an event of kind loss says how many and when, and what they would have told is taken from the kernel's table and marked (resync). The same finds the end of flows for which the kernel sends no event, since they began while nobody listened. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then.
 
-Bytes and packets, start and end are there if the kernel keeps them: netlogctl flows settings.`;
+Bytes and packets, start and end are there if the kernel keeps them: netlogctl flows settings.
+
+With --vyos-config it does what VyOS's conntrack logger does with its configuration, and prints its lines (--fix adds the counters that it meant to print). SIGHUP has it read the file again, and loses nothing. queue_size is how many events may wait to be read; where more come, it is said how many were lost.`;
   static override examples = [
     { description: "What begins and ends now.", command: "<%= config.bin %> flows stream" },
     {
@@ -35,6 +44,10 @@ Bytes and packets, start and end are there if the kernel keeps them: netlogctl f
     {
       description: "As conntrack -E prints them.",
       command: "<%= config.bin %> flows stream --format conntrack",
+    },
+    {
+      description: "In place of VyOS's conntrack logger.",
+      command: "<%= config.bin %> flows stream --vyos-config logger.conf",
     },
   ];
   static override flags = {
@@ -54,17 +67,22 @@ Bytes and packets, start and end are there if the kernel keeps them: netlogctl f
       summary: "The form of the lines.",
       options: ["json", "text", "vyos", "conntrack", "zeek", "eve", "ecs", "ipfix-json"],
     }),
+    fix: Flags.boolean({ summary: "Of vyos: with the counters that its logger meant to print." }),
     fields: Flags.string({
       summary: "Of JSON: all fields, or only who talked to whom.",
       options: ["default", "compact"],
       default: "default",
     }),
+    "vyos-config": Flags.string({
+      summary: "Tell what this configuration of VyOS's conntrack logger says, in its lines unless --format is given.",
+      helpValue: "FILE",
+      exclusive: ["event", "proto", "existing"],
+    }),
     room: Flags.integer({
-      summary: "How much may wait to be read, in mebibytes.",
+      summary: `How much may wait to be read, in mebibytes; without it ${ROOM_MIB}, or what VyOS's queue_size says.`,
       helpValue: "MIB",
       min: 1,
       max: 1024,
-      default: 64,
     }),
     census: Flags.string({
       summary: "How often the kernel's table is gone through for ends that no event tells.",
@@ -75,32 +93,66 @@ Bytes and packets, start and end are there if the kernel keeps them: netlogctl f
 
   async run(): Promise<undefined> {
     const { flags } = await this.parse(FlowsStream);
-    const format = flowFormat(flags.format, this.jsonEnabled());
-    const changes = changesOf(wordsIn(flags.event) ?? ["new", "update", "destroy"]);
-    const protocols = flags.proto === undefined ? ALL_PROTOCOLS : protocolsOf(wordsIn(flags.proto) ?? []);
     const timeout = timeoutMs(flags.timeout);
-    const wish = {
-      settings: {
-        roomBytes: flags.room * 1024 * 1024,
-        censusMs: parseSeconds(flags.census) * 1000,
-        isOnce: false,
-        wanted: wantedOf(flags.existing ? [...changes, "listed"] : changes, protocols),
-      },
-      telling: flowTelling(flags, format),
-    };
     const host = await openHost({ netns: flags.netns });
-    const open = flowStreams(join(this.config.root, "dist", "bin", "flow-worker.cjs"));
-    await interruptible(async (interrupted) => {
+    const say = (line: string): void => this.say(line);
+    const readWish = (): Promise<FlowWish> => this.#wish(host, flags);
+    const wish = await readWish();
+    const open = flowStreams(join(this.config.root, "dist", "bin", "flow-worker.cjs"), say);
+    const work = async (interrupted: AbortSignal, onHangUp?: (reload: () => Promise<void>) => void): Promise<void> => {
       const over = new AbortController();
       const onStart = (): void => {
         this.say(`reading flows${process.stderr.isTTY ? "; Ctrl-C ends it" : ""}`);
         if (timeout !== undefined) setTimeout(() => over.abort(), timeout).unref();
       };
+      const onReload = (change: (wish: FlowWish) => Promise<void>): void =>
+        onHangUp?.(() => this.#reload(flags["vyos-config"], readWish, change));
       const signal = AbortSignal.any([interrupted, over.signal]);
-      const say = (line: string): void => this.say(line);
-      this.#tellEnd(await streamFlows(host, open, wish, process.stdout.fd, { say, signal, onStart }));
-    });
+      this.#tellEnd(await streamFlows(host, open, wish, process.stdout.fd, { say, signal, onStart, onReload }));
+    };
+    await (flags["vyos-config"] === undefined ? interruptible(work) : reloadable(work));
     return undefined;
+  }
+
+  async #wish(host: Host, flags: Parsed): Promise<FlowWish> {
+    const file = flags["vyos-config"];
+    const vyos = file === undefined ? undefined : await readVyosConfig(host, file, (line) => this.say(line));
+    const isNamed = flags.format !== undefined || this.jsonEnabled();
+    const format = vyos === undefined || isNamed ? flowFormat(flags.format, this.jsonEnabled()) : "vyos";
+    if (flags.fix && format !== "vyos") {
+      throw new Fault("usage", `--fix has no place in the format ${format}`, "it is told in: vyos");
+    }
+    const room = flags.room === undefined ? undefined : flags.room * MEBIBYTE;
+    return {
+      settings: {
+        roomBytes: room ?? vyos?.roomBytes ?? ROOM_MIB * MEBIBYTE,
+        censusMs: parseSeconds(flags.census) * 1000,
+        isOnce: false,
+        wanted: vyos?.wanted ?? wantedIn(flags),
+      },
+      telling: {
+        ...flowTelling(flags, format),
+        vyos: {
+          hasCounters: flags.fix,
+          debugOffsetMinutes: vyos?.isDebug === true ? clockOfNow().offsetMinutes : undefined,
+        },
+      },
+    };
+  }
+
+  /** What is wrong with the file is said, and it goes on as before. */
+  async #reload(
+    file = "",
+    readWish: () => Promise<FlowWish>,
+    change: (wish: FlowWish) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await change(await readWish());
+      this.say(`read ${file} again`);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.say(`goes on as before: ${error.message}: ${error.remedy}`);
+    }
   }
 
   /** A person who saw nothing should know that nothing came, and where to look. */
@@ -108,4 +160,21 @@ Bytes and packets, start and end are there if the kernel keeps them: netlogctl f
     if (end?.received === 0 && process.stderr.isTTY)
       this.say("no event came; netlogctl doctor says whether the kernel tracks and tells flows");
   }
+}
+
+interface Parsed extends FlowTellFlags {
+  readonly event: string[] | undefined;
+  readonly proto: string[] | undefined;
+  readonly existing: boolean;
+  readonly format: string | undefined;
+  readonly fix: boolean;
+  readonly "vyos-config": string | undefined;
+  readonly room: number | undefined;
+  readonly census: string;
+}
+
+function wantedIn({ event, proto, existing }: Parsed): ReturnType<typeof wantedOf> {
+  const changes = changesOf(wordsIn(event) ?? ["new", "update", "destroy"]);
+  const protocols = proto === undefined ? ALL_PROTOCOLS : protocolsOf(wordsIn(proto) ?? []);
+  return wantedOf(existing ? [...changes, "listed"] : changes, protocols);
 }

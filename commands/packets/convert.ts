@@ -53,7 +53,7 @@ What is no event, and what a format has no word for, is left out and told of at 
         ...["vyos", "conntrack", "zeek", "ipfix-json"],
       ],
     }),
-    counters: Flags.boolean({ summary: "Of vyos: with the counters that its logger meant to print." }),
+    fix: Flags.boolean({ summary: "Of vyos: with the counters that its logger meant to print." }),
     output: Flags.string({ char: "o", summary: "Write to this file.", helpValue: "FILE" }),
     ...TELL_FLAGS,
   };

@@ -34,7 +34,7 @@ export function flowFormat(named: string | undefined, isJson: boolean): FlowForm
   return format ?? (process.stdout.isTTY ? "text" : "json");
 }
 
-interface FlowTellFlags {
+export interface FlowTellFlags {
   readonly where: string | undefined;
   readonly names: boolean;
   readonly "community-id": boolean;

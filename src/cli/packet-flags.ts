@@ -58,7 +58,7 @@ interface TellFlags {
   readonly names: boolean;
   readonly "community-id": boolean;
   readonly program?: boolean;
-  readonly counters?: boolean;
+  readonly fix?: boolean;
   readonly output?: string | undefined;
 }
 
@@ -83,7 +83,7 @@ const TELLS: Readonly<Record<string, readonly string[]>> = {
   payload: ["json", "eve", "ecs"],
   fields: ["json"],
   "community-id": ["json", "eve", "ecs", "zeek"],
-  counters: ["vyos"],
+  fix: ["vyos"],
 };
 
 /** Wishes that a format cannot fulfil are refused. */
@@ -92,7 +92,7 @@ function refuseUntold(flags: TellFlags, format: Format | FlowFormat): void {
     ["payload", flags.payload !== undefined],
     ["fields", flags.fields === "compact"],
     ["community-id", flags["community-id"]],
-    ["counters", flags.counters === true],
+    ["fix", flags.fix === true],
   ] as const;
   const untold = asked.find(([flag, isAsked]) => isAsked && !TELLS[flag]?.includes(format))?.[0];
   if (untold === undefined) return;
@@ -133,7 +133,7 @@ export function tellingOf(flags: TellFlags, format: Format | FlowFormat): Tellin
     where: flags.where,
     hasCommunityId: flags["community-id"],
     hasProgram: flags.program ?? false,
-    hasVyosCounters: flags.counters ?? false,
+    vyos: { hasCounters: flags.fix ?? false, debugOffsetMinutes: undefined },
     names: flags.names ? { hosts: "", leases: [] } : undefined,
     isForTerminal: isForTerminal(flags.output),
     hasColour: flags.output === undefined && process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,

@@ -102,7 +102,7 @@ describe("flows", () => {
   });
 
   test("as VyOS's logger meant to tell them", async () => {
-    const { stdout } = await convert([FLOWS, "-F", "vyos", "--counters", "-w", "change = destroy and proto = sctp"]);
+    const { stdout } = await convert([FLOWS, "-F", "vyos", "--fix", "-w", "change = destroy and proto = sctp"]);
     expect(stdout.split("\n")[1]).toMatch(
       / dport=5001 packets=4 bytes=168 .* dport=5000 packets=3 bytes=124 {2}\[ASSURED\] start=/,
     );

@@ -1,4 +1,4 @@
-import type { Telling } from "../model/packet-stream.ts";
+import type { Telling, VyosTelling } from "../model/packet-stream.ts";
 import { printable } from "../printable.ts";
 import type { NetlogEvent, PacketEvent, TrafficEvent } from "./event.ts";
 import type { TextStyle } from "./formats/text.ts";
@@ -36,10 +36,7 @@ export async function openTelling(telling: Telling, tools: Tools): Promise<OpenT
 }
 
 /** Formats of others have no word for what was lost. Undefined: JSON. */
-async function formatOf(
-  { format, isForTerminal, hasVyosCounters }: Telling,
-  { style }: Tools,
-): Promise<Encoders | undefined> {
+async function formatOf({ format, isForTerminal, vyos }: Telling, { style }: Tools): Promise<Encoders | undefined> {
   const shown = (text: string): string => (isForTerminal ? printable(text) : text);
   const of = (encode: EncodePacket): Encoders => ({ packet: (event, bytes) => shown(encode(event, bytes)) });
   const ofFlows = (encode: EncodeFlow): Encoders => ({ flow: (event) => shownIfTold(encode(event), shown) });
@@ -68,7 +65,7 @@ async function formatOf(
     case "iptables":
       return of((await import("./formats/iptables.ts")).encodeIptables);
     case "vyos":
-      return ofFlows(await vyosEncoder(hasVyosCounters));
+      return ofFlows(await vyosEncoder(vyos));
     case "conntrack":
       return ofFlows((await import("./formats/flow/conntrack.ts")).encodeConntrack);
     case "zeek":
@@ -82,10 +79,18 @@ function shownIfTold(line: string | undefined, shown: (text: string) => string):
   return line === undefined ? undefined : shown(line);
 }
 
-async function vyosEncoder(hasCounters: boolean | undefined): Promise<EncodeFlow> {
+async function vyosEncoder({ hasCounters, debugOffsetMinutes }: VyosTelling = INFO): Promise<EncodeFlow> {
   const { encodeVyos, encodeVyosFixed } = await import("./formats/flow/vyos.ts");
-  return hasCounters === true ? encodeVyosFixed : encodeVyos;
+  const encode = hasCounters ? encodeVyosFixed : encodeVyos;
+  if (debugOffsetMinutes === undefined) return encode;
+  const { encodeVyosDebug } = await import("./formats/flow/vyos-debug.ts");
+  return (event) => {
+    const line = encode(event);
+    return line && encodeVyosDebug(line, event, { offsetMinutes: debugOffsetMinutes, process: 1 });
+  };
 }
+
+const INFO: VyosTelling = { hasCounters: false, debugOffsetMinutes: undefined };
 
 async function enrichment({ names, hasCommunityId, hasProgram }: Telling, tools: Tools): Promise<Enrich | undefined> {
   const steps: Enrich[] = [];

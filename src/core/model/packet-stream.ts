@@ -14,6 +14,14 @@ export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
 export const INPUT_FORMATS = ["json", "spr", "ulogd", "eve", "ecs", "iptables", "pcap", "pcapng"] as const;
 export type InputFormat = (typeof INPUT_FORMATS)[number];
 
+/** How the format vyos is told. */
+export interface VyosTelling {
+  /** With the counters that the program itself does not print. */
+  readonly hasCounters: boolean;
+  /** As at its log level debug, by a clock that goes so far east of UTC; undefined: as at info. */
+  readonly debugOffsetMinutes: number | undefined;
+}
+
 /** What of packets is told, and how. */
 export interface Telling {
   readonly format: Format | FlowFormat;
@@ -31,8 +39,7 @@ export interface Telling {
   readonly isForTerminal: boolean;
   /** Whether text may be coloured. */
   readonly hasColour: boolean;
-  /** In the format vyos: with the counters that the program itself does not print. */
-  readonly hasVyosCounters?: boolean;
+  readonly vyos?: VyosTelling;
   /** How many packets are told; undefined: all that come. */
   readonly countMax: number | undefined;
 }

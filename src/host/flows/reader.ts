@@ -210,6 +210,8 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   #tellLoss(): void {
     const until = momentText(this.#now);
+    if (!this.#telling.lines.canTell("loss"))
+      this.#parts.note(`${this.#unsaid} events were lost since ${this.#soundAt}: ${LOST}`);
     const line = this.#telling.lines.lineOfLoss(
       lossEvent({
         ...{ ts: until, ...this.#place, count: this.#unsaid, why: LOST },

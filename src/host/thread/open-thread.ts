@@ -10,6 +10,8 @@ export interface ThreadKind {
   /** What it cannot do, and what it needs for that. */
   readonly failed: string;
   readonly needs: string;
+  /** Is told what its lines have no word for. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface ThreadKind {
  * @throws GroupHeld
  */
 export async function openReaderThread<Wish, End>(
-  { program, ...failure }: ThreadKind,
+  { program, onNote, ...failure }: ThreadKind,
   wish: Wish,
   telling: Telling,
   file: number,
@@ -25,7 +27,7 @@ export async function openReaderThread<Wish, End>(
   const asked = new SharedArrayBuffer(8);
   const workerData: ThreadData<Wish> = { wish, telling, file, asked };
   const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
-  const messages = new Messages<End>(worker);
+  const messages = new Messages<End>(worker, onNote);
   const first = await messages.next();
   if (first.says === "held") throw new GroupHeld(first.group, first.errno);
   if (first.says !== "listening") throw failed(first, failure);
@@ -58,7 +60,7 @@ export async function openReaderThread<Wish, End>(
   };
 }
 
-type Failure = Omit<ThreadKind, "program">;
+type Failure = Pick<ThreadKind, "failed" | "needs">;
 
 async function endOf<End>(message: Promise<ThreadMessage<End>>, failure: Failure): Promise<End | undefined> {
   const last = await message;
@@ -88,9 +90,10 @@ class Messages<End> {
   #waiting: ((message: ThreadMessage<End>) => void) | undefined;
   readonly #adjusting: ((message: Adjusted<End>) => void)[] = [];
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, onNote: ThreadKind["onNote"]) {
     worker.on("message", (message: ThreadMessage<End>) => {
-      if (message.says === "adjusted") this.#adjusting.shift()?.(message);
+      if (message.says === "note") onNote?.(message.text);
+      else if (message.says === "adjusted") this.#adjusting.shift()?.(message);
       else this.#take(message);
     });
     worker.on("error", ({ message }) => this.#take({ says: "failed", message }));

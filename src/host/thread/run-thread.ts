@@ -20,11 +20,12 @@ export interface Adjustment<Wish> {
   readonly telling: Telling | undefined;
 }
 
-/** What the thread says, in this order: that it listens, what became of each adjustment, how it ended; or why it cannot. */
+/** What the thread says, in this order: that it listens, notes and what became of each adjustment, how it ended; or why it cannot. */
 export type ThreadMessage<End> =
   | { readonly says: "listening"; readonly start: StreamStart; readonly wake: number }
   | { readonly says: "adjusted"; readonly held: readonly { readonly group: number; readonly errno: number }[] }
   | { readonly says: "ended"; readonly end: End | undefined }
+  | { readonly says: "note"; readonly text: string }
   | { readonly says: "held"; readonly group: number; readonly errno: number }
   | { readonly says: "failed"; readonly message: string; readonly code?: string | undefined };
 
@@ -46,6 +47,8 @@ export interface ReaderParts<Wish> {
   /** How many events are told. */
   readonly countMax: number | undefined;
   readonly output: Output;
+  /** Tells a person what the lines have no word for. */
+  readonly note: (text: string) => void;
   /** Whether the end was asked for. */
   readonly isEnding: () => boolean;
   /** Whether it was asked to read otherwise: then it pauses. */
@@ -65,7 +68,8 @@ export async function runThread<Wish, End>(
     const isPausing = (): boolean => Atomics.load(flags, 1) !== 0;
     const output = new Output(file, isEnding);
     const told = await openedTelling(telling);
-    const reader = listen({ wish, telling: told, countMax: telling.countMax, output, isEnding, isPausing });
+    const note = (text: string): void => say({ says: "note", text });
+    const reader = listen({ wish, telling: told, countMax: telling.countMax, output, note, isEnding, isPausing });
     say({ says: "listening", start: reader.start, wake: reader.wake });
     let end = reader.run();
     for (; end === undefined; end = reader.run()) {
