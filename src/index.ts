@@ -4,11 +4,14 @@ export type { Change as RulesetChange, Comparison } from "./core/diff/changes.ts
 export { DOCTOR_CODES } from "./core/doctor/codes.ts";
 export type { Diagnosis } from "./core/doctor/diagnosis.ts";
 export { PROBLEM_CODES } from "./core/doctor/from-problems.ts";
-export type { LossEvent, NetlogEvent, PacketEvent } from "./core/event/event.ts";
+export { encodeFlows } from "./core/event/encode-flows.ts";
+export type { FlowEvent, LossEvent, NetlogEvent, PacketEvent } from "./core/event/event.ts";
 export type { Choice } from "./core/explain/choose.ts";
 export type { Effective } from "./core/explain/effective.ts";
 export type { Problem } from "./core/explain/problems.ts";
 export type { LogSite } from "./core/explain/sites.ts";
+export type { TopFlows } from "./core/flow/flow-rates.ts";
+export { FLOW_ORDERS, sortFlows } from "./core/flow/sort.ts";
 export { ALL_PROTOCOLS, changesOf, protocolsOf, wantedOf } from "./core/flow/wanted.ts";
 export type { FlowSettingRow } from "./core/flow-settings/meaning.ts";
 export type { Expected, Forecast, ForecastRow, Volume } from "./core/forecast/forecast.ts";
@@ -92,6 +95,7 @@ export {
   sourceOfStore,
 } from "./verbs/inspect-sources.ts";
 export { lintRules } from "./verbs/lint.ts";
+export { listFlows, watchTopFlows } from "./verbs/list-flows.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
 export { LISTENING } from "./verbs/listening.ts";
 export {

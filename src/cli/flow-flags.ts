@@ -27,11 +27,20 @@ export function wordsIn(texts: readonly string[] | undefined): string[] | undefi
 /** The format that was named, or what a person or a program would read. */
 export function flowFormat(named: string | undefined, isJson: boolean): FlowFormat {
   const format = FLOW_FORMATS.find((one) => one === named);
-  if (isJson && format !== undefined && format !== "json") {
-    throw new Fault("usage", `--json and --format ${format} exclude each other`, "give one of them");
-  }
+  if (isJson && format !== undefined && format !== "json") throw excluded(format);
   if (isJson) return "json";
   return format ?? (process.stdout.isTTY ? "text" : "json");
+}
+
+function excluded(format: string): Fault {
+  return new Fault("usage", `--json and --format ${format} exclude each other`, "give one of them");
+}
+
+/** The same where flows are listed. */
+export function listFormat(named: string | undefined, isJson: boolean): FlowFormat | "table" {
+  if (named === "table" && isJson) throw excluded(named);
+  if (named === "table" || (named === undefined && !isJson && process.stdout.isTTY === true)) return "table";
+  return flowFormat(named, isJson);
 }
 
 export interface FlowTellFlags {

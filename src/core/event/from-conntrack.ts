@@ -23,40 +23,105 @@ export interface FlowSurroundings {
   readonly beganUs: number;
 }
 
+/** An event that is being made: keys are added one by one, in the order of the schema, which is fast. */
+type Growing = { -readonly [Key in keyof FlowEvent]: FlowEvent[Key] };
+
 /** The event of a conntrack message. */
 export function flowEventOf(message: ConntrackMessage, around: FlowSurroundings): FlowEvent {
-  const { orig, reply, bytes } = message;
-  const { change, host, netns, isResync } = around;
-  const proto = protocolName(orig.protocol);
   const stop = timeAt(message, message.stoppedAt);
   const when = whenOf(message, around, stop);
-  const times = timesOf(message, around, stop ?? when);
-  return present<FlowEvent>({
+  const event = startOf(message, around, when);
+  addEnds(event, message);
+  addState(event, message);
+  addWays(event, message);
+  addTimes(event, message, around, { stop, when });
+  const protoinfo = protoInfoOf(message);
+  const more = message.hasMore ? moreOf(message) : {};
+  if (more.master !== undefined) event.master = more.master;
+  if (protoinfo !== undefined) event.protoinfo = protoinfo;
+  if (message.hasMore) Object.assign(event, present(more.rest ?? {}));
+  if (message.use >= 0) event.use = message.use;
+  if (message.portId !== 0) event.port_id = message.portId;
+  return event;
+}
+
+function startOf(message: ConntrackMessage, around: FlowSurroundings, when: Moment): Growing {
+  const { change, host, netns, isResync } = around;
+  const start: Pick<
+    Growing,
+    "schema" | "kind" | "ts" | "ts_source" | "host" | "netns" | "source" | "change" | "resync"
+  > = {
     ...{ schema: 1, kind: "flow", ts: momentText(when), ts_source: when === around.moment ? "reader" : "kernel" },
-    ...{ host, netns, source: "conntrack", change, resync: isResync ? true : undefined },
-    ...{ topic: flowTopicOf(change, proto), id: message.id, family: orig.addressBytes === 4 ? "ip" : "ip6" },
-    ...endsOf(bytes, orig),
-    proto,
-    ...portsOf(orig),
-    state: stateName(orig.protocol, message.state),
-    status: statusNames(message.status),
-    ...{ timeout: told(message.timeout), mark: told(message.mark), zone: told(message.zone) },
-    ...{ zone_orig: told(orig.zone), zone_reply: told(reply.zone), labels: labelsOf(message) },
-    ...{ helper: nameIn(message, CTA.help), secctx: nameIn(message, CTA.securityContext) },
-    nat: natOf(message),
-    orig: presentAny({ packets: told(message.out.packets), bytes: told(message.out.bytes) }),
-    reply: present<FlowEvent["reply"]>({
-      ...endsOf(bytes, reply),
-      ...portsOf(reply),
-      ...{ packets: told(message.back.packets), bytes: told(message.back.bytes) },
-    }),
-    packets: sumOf(message.out.packets, message.back.packets),
-    bytes: sumOf(message.out.bytes, message.back.bytes),
-    ...{ start: times.start, start_source: times.start_source, stop: stop && momentText(stop) },
-    duration: times.duration,
-    ...moreOf(message),
-    port_id: message.portId === 0 ? undefined : message.portId,
-  });
+    ...(host === undefined ? undefined : { host }),
+    ...(netns === undefined ? undefined : { netns }),
+    ...{ source: "conntrack", change },
+  };
+  if (isResync) start.resync = true;
+  const event = start as Growing;
+  event.topic = flowTopicOf(change, protocolName(message.orig.protocol));
+  event.id = message.id;
+  return event;
+}
+
+function addEnds(event: Growing, { orig, bytes }: ConntrackMessage): void {
+  const textAt = orig.addressBytes === 4 ? ipv4Text : ipv6Text;
+  event.family = orig.addressBytes === 4 ? "ip" : "ip6";
+  event.src = textAt(bytes, orig.srcAt);
+  event.dst = textAt(bytes, orig.dstAt);
+  event.proto = protocolName(orig.protocol);
+  addPorts(event, orig);
+}
+
+function addPorts(
+  to: Pick<Growing, "sport" | "dport" | "icmp">,
+  { sport, dport, icmpType, icmpCode, icmpId }: Tuple,
+): void {
+  if (sport >= 0) to.sport = sport;
+  if (dport >= 0) to.dport = dport;
+  if (icmpType < 0) return;
+  const icmp = { type: icmpType, code: Math.max(icmpCode, 0) };
+  to.icmp = icmpId < 0 ? icmp : { ...icmp, id: icmpId };
+}
+
+function addState(event: Growing, message: ConntrackMessage): void {
+  const { orig, reply, timeout, mark, zone } = message;
+  const state = stateName(orig.protocol, message.state);
+  if (state !== undefined) event.state = state;
+  event.status = statusNames(message.status);
+  if (timeout >= 0) event.timeout = timeout;
+  if (mark >= 0) event.mark = mark;
+  if (zone >= 0) event.zone = zone;
+  if (orig.zone >= 0) event.zone_orig = orig.zone;
+  if (reply.zone >= 0) event.zone_reply = reply.zone;
+  if (message.hasMore) addNames(event, message);
+}
+
+function addNames(event: Growing, message: ConntrackMessage): void {
+  const [labels, helper, context] = [
+    labelsOf(message),
+    nameIn(message, CTA.help),
+    nameIn(message, CTA.securityContext),
+  ];
+  if (labels !== undefined) event.labels = labels;
+  if (helper !== undefined) event.helper = helper;
+  if (context !== undefined) event.secctx = context;
+}
+
+function addWays(event: Growing, message: ConntrackMessage): void {
+  const { reply, bytes, out, back } = message;
+  const nat = natOf(event, message);
+  if (nat !== undefined) event.nat = nat;
+  const orig = presentAny({ packets: told(out.packets), bytes: told(out.bytes) });
+  if (orig !== undefined) event.orig = orig;
+  const textAt = reply.addressBytes === 4 ? ipv4Text : ipv6Text;
+  const answers: Growing["reply"] = { src: textAt(bytes, reply.srcAt), dst: textAt(bytes, reply.dstAt) };
+  addPorts(answers, reply);
+  if (back.packets >= 0) answers.packets = back.packets;
+  if (back.bytes >= 0) answers.bytes = back.bytes;
+  event.reply = answers;
+  const [packets, sum] = [sumOf(out.packets, back.packets), sumOf(out.bytes, back.bytes)];
+  if (packets !== undefined) event.packets = packets;
+  if (sum !== undefined) event.bytes = sum;
 }
 
 function told(number: number): number | undefined {
@@ -65,16 +130,6 @@ function told(number: number): number | undefined {
 
 function sumOf(out: number, back: number): number | undefined {
   return out < 0 || back < 0 ? undefined : Math.min(out + back, Number.MAX_SAFE_INTEGER);
-}
-
-function endsOf(bytes: Buffer, { srcAt, dstAt, addressBytes }: Tuple): { src: string; dst: string } {
-  const textAt = addressBytes === 4 ? ipv4Text : ipv6Text;
-  return { src: textAt(bytes, srcAt), dst: textAt(bytes, dstAt) };
-}
-
-function portsOf({ sport, dport, icmpId, icmpType, icmpCode }: Tuple) {
-  const icmp = icmpType < 0 ? undefined : present({ type: icmpType, code: Math.max(icmpCode, 0), id: told(icmpId) });
-  return { sport: told(sport), dport: told(dport), icmp: icmp as FlowEvent["icmp"] };
 }
 
 /** The names of the bits that are set. */
@@ -97,12 +152,14 @@ function nameIn(message: ConntrackMessage, type: number): string | undefined {
 const NO_BYTES = Buffer.alloc(0);
 
 /** Answers go to what the source was made to be, and come from what the destination was made to be. */
-function natOf({ bytes, orig, reply }: ConntrackMessage): FlowEvent["nat"] {
-  const [out, back] = [endsOf(bytes, orig), endsOf(bytes, reply)];
+function natOf({ src, dst }: Growing, { bytes, orig, reply }: ConntrackMessage): FlowEvent["nat"] {
+  const textAt = reply.addressBytes === 4 ? ipv4Text : ipv6Text;
+  const [from, to] = [textAt(bytes, reply.srcAt), textAt(bytes, reply.dstAt)];
+  if (to === src && from === dst && reply.dport === orig.sport && reply.sport === orig.dport) return undefined;
   return presentAny({
-    src: back.dst === out.src ? undefined : back.dst,
+    src: to === src ? undefined : to,
     sport: reply.dport === orig.sport ? undefined : told(reply.dport),
-    dst: back.src === out.dst ? undefined : back.src,
+    dst: from === dst ? undefined : from,
     dport: reply.sport === orig.dport ? undefined : told(reply.sport),
   }) as FlowEvent["nat"];
 }
@@ -123,34 +180,36 @@ function timeAt({ bytes }: ConntrackMessage, at: number): Moment | undefined {
   return time.isZero ? undefined : time;
 }
 
-function startOf(message: ConntrackMessage, { beganUs }: FlowSurroundings): Moment | undefined {
-  const start = timeAt(message, message.startedAt);
-  return start !== undefined || beganUs === 0 ? start : new Moment64().take(beganUs);
-}
-
-/** When it began and how long it took; of what begins nothing. */
-function timesOf(message: ConntrackMessage, around: FlowSurroundings, end: Moment) {
-  const start = around.change === "new" ? undefined : startOf(message, around);
-  if (start === undefined) return {};
+/** When it began and ended, and how long it took; of what begins nothing. */
+function addTimes(
+  event: Growing,
+  message: ConntrackMessage,
+  { change, beganUs }: FlowSurroundings,
+  { stop, when }: { readonly stop: Moment | undefined; readonly when: Moment },
+): void {
+  const kernels = timeAt(message, message.startedAt);
+  const start = kernels ?? (beganUs === 0 ? undefined : new Moment64().take(beganUs));
+  const hasStart = start !== undefined && change !== "new";
+  if (hasStart) {
+    event.start = momentText(start);
+    event.start_source = kernels === undefined ? "reader" : "kernel";
+  }
+  if (stop !== undefined) event.stop = momentText(stop);
+  if (!hasStart) return;
+  const end = stop ?? when;
   const ns = (end.seconds - start.seconds) * 1e9 + end.nanoseconds - start.nanoseconds;
-  return {
-    start: momentText(start),
-    start_source: timeAt(message, message.startedAt) === undefined ? ("reader" as const) : ("kernel" as const),
-    duration: Math.max(ns, 0) / 1e9,
-  };
+  event.duration = Math.max(ns, 0) / 1e9;
 }
 
 /** What most messages do not have. */
-function moreOf(message: ConntrackMessage) {
-  const protoinfo = protoInfoOf(message);
-  if (!message.hasMore) return { protoinfo };
+function moreOf(message: ConntrackMessage): { readonly master?: FlowEvent["master"]; readonly rest?: object } {
   return {
     master: masterOf(message),
-    protoinfo,
-    seq_adjust_orig: seqAdjustOf(message, CTA.seqAdjustOrig),
-    seq_adjust_reply: seqAdjustOf(message, CTA.seqAdjustReply),
-    synproxy: synproxyOf(message),
-    use: told(message.use),
+    rest: {
+      seq_adjust_orig: seqAdjustOf(message, CTA.seqAdjustOrig),
+      seq_adjust_reply: seqAdjustOf(message, CTA.seqAdjustReply),
+      synproxy: synproxyOf(message),
+    },
   };
 }
 
@@ -160,8 +219,11 @@ function masterOf(message: ConntrackMessage): FlowEvent["master"] {
   const tuple = new Tuple();
   tuple.read(value, 0, value.length);
   if (tuple.addressBytes === 0) return undefined;
-  const { sport, dport } = portsOf(tuple);
-  return present({ ...endsOf(value, tuple), proto: protocolName(tuple.protocol), sport, dport }) as FlowEvent["master"];
+  const textAt = tuple.addressBytes === 4 ? ipv4Text : ipv6Text;
+  return present<NonNullable<FlowEvent["master"]>>({
+    ...{ src: textAt(value, tuple.srcAt), dst: textAt(value, tuple.dstAt), proto: protocolName(tuple.protocol) },
+    ...{ sport: told(tuple.sport), dport: told(tuple.dport) },
+  });
 }
 
 /** The nested attributes behind an attribute's first level, by their types. */

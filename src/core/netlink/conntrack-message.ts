@@ -212,6 +212,6 @@ const TCP = 6;
 
 /** What most messages do not have. */
 const MORE: readonly number[] = [
-  ...[CTA.help, CTA.use, CTA.tupleMaster, CTA.seqAdjustOrig, CTA.seqAdjustReply, CTA.securityContext],
+  ...[CTA.help, CTA.tupleMaster, CTA.seqAdjustOrig, CTA.seqAdjustReply, CTA.securityContext],
   ...[CTA.labels, CTA.synproxy],
 ];

@@ -26,6 +26,7 @@ const BEGAN_READER = pieceOf('Z","start_source":"reader"');
 const STOP = pieceOf(',"stop":"');
 const STOP_END = pieceOf('Z"');
 const DURATION = pieceOf(',"duration":');
+const USE = pieceOf(',"use":');
 const PORT_ID = pieceOf(',"port_id":');
 const END = pieceOf("}\n");
 const [BRACE, POINT] = [0x7d, 0x2e];
@@ -76,6 +77,7 @@ export class FlowWriter {
     this.#sums(message);
     this.#times(message, change, beganUs);
     writeProtoInfo(out, message);
+    writeNumber(out, USE, message.use);
     if (message.portId !== 0) writeNumber(out, PORT_ID, message.portId);
     out.piece(END);
   }
