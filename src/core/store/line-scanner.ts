@@ -25,6 +25,7 @@ export class LineScanner {
   readonly #src: Finder;
   readonly #dst: Finder;
   readonly #arp: Finder;
+  readonly #inner: Finder;
   readonly #reply: Finder;
   readonly #prefix: Finder;
 
@@ -33,11 +34,12 @@ export class LineScanner {
     this.#src = new Finder(lines, SRC);
     this.#dst = new Finder(lines, DST_ALONE);
     this.#arp = new Finder(lines, ARP);
+    this.#inner = new Finder(lines, INNER);
     this.#reply = new Finder(lines, REPLY);
     this.#prefix = new Finder(lines, PREFIX);
   }
 
-  /** Hands on the texts of src and dst, of a flow's answers too, and of sender and target of ARP: those that stand there without an escape. */
+  /** Hands on the texts of src and dst, of a flow's answers too, of sender and target of ARP, and of the packet that an error of ICMP is about: those that stand there without an escape. */
   addresses(start: number, end: number, take: (text: string) => void): void {
     const src = this.#src.within(start, end);
     if (src < 0) {
@@ -46,7 +48,8 @@ export class LineScanner {
     }
     const reply = this.#reply.within(start, end);
     const isPlain = this.#takePair(src + SRC.length, take) && (reply < 0 || this.#takePair(reply + REPLY.length, take));
-    if (!isPlain || this.#arp.within(start, end) >= 0) parsedAddresses(this.#lines.slice(start, end), take);
+    const isDeep = this.#arp.within(start, end) >= 0 || this.#inner.within(start, end) >= 0;
+    if (!isPlain || isDeep) parsedAddresses(this.#lines.slice(start, end), take);
   }
 
   /** The text there, and that of the dst behind it; false if there is an escape in it. */
@@ -101,6 +104,8 @@ const SRC = ',"src":"';
 const DST = '","dst":"';
 const DST_ALONE = ',"dst":"';
 const ARP = ',"arp":{';
+/** Of icmp. */
+const INNER = ',"inner":{';
 /** Of flows; its first keys are its addresses. */
 const REPLY = ',"reply":{"src":"';
 const PREFIX = ',"prefix":"';
@@ -110,10 +115,13 @@ interface Addressed {
   readonly src?: string;
   readonly dst?: string;
   readonly arp?: { readonly sender?: string; readonly target?: string };
+  readonly icmp?: { readonly inner?: { readonly src?: string; readonly dst?: string } };
   readonly reply?: { readonly src?: string; readonly dst?: string };
 }
 
 function parsedAddresses(line: string, take: (text: string) => void): void {
-  const { src, dst, arp, reply } = JSON.parse(line) as Addressed;
-  for (const text of [src, dst, arp?.sender, arp?.target, reply?.src, reply?.dst]) if (text !== undefined) take(text);
+  const { src, dst, arp, icmp, reply } = JSON.parse(line) as Addressed;
+  const inner = icmp?.inner;
+  const all = [src, dst, arp?.sender, arp?.target, inner?.src, inner?.dst, reply?.src, reply?.dst];
+  for (const text of all) if (text !== undefined) take(text);
 }
