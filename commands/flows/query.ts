@@ -18,7 +18,7 @@ A summary counts bytes, and the longest, of flows that ended. With --sql a state
     },
     {
       description: "Who a host talked to, as CSV.",
-      command: "<%= config.bin %> flows query --addr 10.0.0.5 -F csv --fields ts,dst,dport,bytes",
+      command: "<%= config.bin %> flows query --addr 10.0.0.5 -F csv --fields ts,dst,bytes",
     },
     {
       description: "What stood out yesterday.",

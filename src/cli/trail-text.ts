@@ -1,4 +1,6 @@
-import { encodeUntimed } from "../core/event/formats/text.ts";
+import type { TrafficEvent } from "../core/event/event.ts";
+import { detailOfFlow, endsOfFlow } from "../core/event/formats/flow/text.ts";
+import { encodeUntimed, type TextStyle } from "../core/event/formats/text.ts";
 import type { Conversation, LoggedPackets, TrailEnds } from "../core/event/trail/conversation.ts";
 import type { Trail } from "../core/event/trail/search.ts";
 import { printable } from "../core/printable.ts";
@@ -12,9 +14,19 @@ export function* trailLines({ conversations }: Trail, hasColour: boolean): Gener
     if (place > 0) yield "\n";
     yield `${headText(conversation)}\n`;
     for (const event of conversation.events) {
-      yield `${offsetText(conversation.from, event.ts)}  ${encodeUntimed(event, style)}\n`;
+      yield `${offsetText(conversation.from, event.ts)}  ${eventText(event, style)}\n`;
     }
   }
+}
+
+/** What became of a flow stands where packets have their prefix. */
+function eventText(event: TrafficEvent, style: TextStyle): string {
+  if (event.kind !== "flow") return encodeUntimed(event, style);
+  const { prefixWidth, interfacesWidth, endsWidth } = style;
+  const ends = `${event.proto.padEnd(4)} ${endsOfFlow(event)}`.padEnd(endsWidth + 5);
+  const detail = detailOfFlow(event).join("  ");
+  const text = `${event.change.padEnd(prefixWidth)}  ${" ".repeat(interfacesWidth)}  ${ends}  ${detail}`;
+  return printable(text.trimEnd());
 }
 
 function headText(conversation: Conversation): string {

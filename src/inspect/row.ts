@@ -1,4 +1,5 @@
-import type { LossEvent, PacketEvent } from "../core/event/event.ts";
+import type { FlowEvent, LossEvent, PacketEvent } from "../core/event/event.ts";
+import { detailOfFlow, endsOfFlow } from "../core/event/formats/flow/text.ts";
 import { detailOf } from "../core/event/formats/text/detail.ts";
 import { endsOf } from "../core/event/formats/text/ends.ts";
 import { encodeUntimed } from "../core/event/formats/text.ts";
@@ -28,7 +29,7 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
   const widths = widthsFor(columns);
   const time = `${printable(event.ts.slice(11, 11 + widths.time))} `;
-  if (event.kind === "flow") return [{ text: time }, { text: encodeUntimed(event) }];
+  if (event.kind === "flow") return [{ text: time }, ...flowOf(event, widths)];
   if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
   return [
     { text: time },
@@ -36,6 +37,16 @@ export function rowOf(arrival: Arrival, columns: number): Line {
     { text: interfacesOf(event, widths) },
     { text: printable(`${(event.proto ?? (event.arp ? "arp" : "")).padEnd(4)} ${endsOf(event)} `) },
     { text: printable(detailOf(event).join("  ")) },
+  ];
+}
+
+/** What became of it stands where packets have their prefix. */
+function flowOf(event: FlowEvent, { prefix, interfaces }: Widths): Line {
+  const blank = interfaces === 0 ? "" : `${" ".repeat(interfaces)} `;
+  return [
+    { text: `${column(event.change, prefix)} ${blank}` },
+    { text: printable(`${event.proto.padEnd(4)} ${endsOfFlow(event)} `) },
+    { text: printable(detailOfFlow(event).join("  ")) },
   ];
 }
 

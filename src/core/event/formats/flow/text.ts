@@ -4,8 +4,13 @@ import { endText } from "../text/ends.ts";
 /** What is to be told of a flow in short, behind its time: what happened, between whom, how it stands, how much went through. */
 export function flowText(event: FlowEvent): string {
   const { change, proto } = event;
-  const detail = [...stateOf(event), ...natOf(event), ...amountOf(event), ...causeOf(event)].join("  ");
+  const detail = detailOfFlow(event).join("  ");
   return `${change.padEnd(CHANGE_COLUMNS)}  ${proto.padEnd(6)} ${endsOfFlow(event).padEnd(ENDS_COLUMNS)}  ${detail}`.trimEnd();
+}
+
+/** How it stands, what NAT makes of it, how much went through, and why that is told. */
+export function detailOfFlow(event: FlowEvent): string[] {
+  return [...stateOf(event), ...natOf(event), ...amountOf(event), ...causeOf(event)];
 }
 
 const CHANGE_COLUMNS = 7;
