@@ -32,13 +32,14 @@ export async function trailOfStore(
   };
 }
 
-function queryOf({ since, until, hasPackets, addresses, isMeant }: Look): StoreQuery {
+function queryOf({ since, until, hasPackets, addresses, needles, isMeant }: Look): StoreQuery {
   const lists = addresses.map((list) => list.map(rangeOf).filter((range) => range !== undefined));
   const isFew = lists.length > 0 && lists.every(({ length }) => length > 0 && length <= ADDRESSES_MAX);
   return {
     ...{ since, until, addresses: isFew ? lists : undefined },
     topic: hasPackets ? undefined : (topic) => isTopicOf("flows", topic),
     isWanted: (line) => {
+      if (needles.length > 0 && !needles.some((all) => all.every((text) => line.includes(text)))) return false;
       const event = storedEvent(line);
       return event !== undefined && isMeant(event);
     },

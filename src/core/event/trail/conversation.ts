@@ -12,7 +12,7 @@ export interface LoggedPackets {
 }
 
 /** What conntrack said of the flow. */
-export interface LoggedFlow {
+interface LoggedFlow {
   /** The kernel's numbers. */
   readonly ids: readonly number[];
   readonly has_ended: boolean;

@@ -53,6 +53,7 @@ const NOTHING: Found = { events: [], losses: { told: 0, events: 0 }, leftOut: 0 
 async function learn(sought: Sought, sources: readonly TrailSource[], { since, until }: Search): Promise<void> {
   const look = {
     ...{ isFirst: true, since, until, hasPackets: sought.needsPackets, addresses: sought.addresses() },
+    needles: sought.firstNeedles(),
     isMeant: (event: NetlogEvent) => event.kind !== "loss" && sought.isOfTarget(event),
   };
   for (const source of sources) {
@@ -66,6 +67,7 @@ async function collect(sought: Sought, sources: readonly TrailSource[], search: 
   const losses: { readonly ts: string; readonly count: number }[] = [];
   const look = {
     ...{ isFirst: false, since, until, hasPackets: true, addresses: sought.addresses() },
+    needles: sought.needles(),
     isMeant: (event: NetlogEvent) => event.kind !== "loss" && sought.isMeant(event),
   };
   for (const source of sources) {

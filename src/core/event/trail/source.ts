@@ -10,6 +10,8 @@ export interface Look {
   readonly hasPackets: boolean;
   /** Lists of addresses: what has none of one of them is not meant. No lists: nothing is known. */
   readonly addresses: readonly (readonly string[])[];
+  /** Texts, of which all of one list stand in the JSON of what is meant. No lists: nothing is known. */
+  readonly needles: readonly (readonly string[])[];
   /** Of losses it is not asked. */
   readonly isMeant: (event: NetlogEvent) => boolean;
 }

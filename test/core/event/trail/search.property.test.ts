@@ -31,14 +31,18 @@ const flow = fc
     return inOrder({ ...event, ...between, proto: of, ts, start: ts, id, reply: { ...reply } });
   });
 const events = fc.array(fc.oneof<fc.Arbitrary<NetlogEvent>[]>(packet, packet, flow, lossEvent), { maxLength: 40 });
-const words = fc.constantFrom(["10.0.0.1"], ["192.0.2.1:443"], ["10.0.0.1", "192.0.2.1"], ["2"]);
+const words = fc.constantFrom(["10.0.0.1"], ["192.0.2.1:443"], ["10.0.0.1", "192.0.2.1"], ["2"], ["010.0.0.1"]);
 
+/** What is meant has what a store looks for first. */
 function sourceOf(all: readonly NetlogEvent[]): TrailSource {
   return {
-    async *events({ since = "", until = "~", hasPackets, isMeant }: Look) {
-      for (const event of all) {
-        const isKind = hasPackets || event.kind !== "packet";
-        if (event.ts >= since && event.ts <= until && isKind && (event.kind === "loss" || isMeant(event))) yield event;
+    async *events({ since = "", until = "~", hasPackets, isMeant, needles }: Look) {
+      const looked = all.filter(({ ts, kind }) => ts >= since && ts <= until && (hasPackets || kind !== "packet"));
+      for (const event of looked.filter((one) => one.kind === "loss" || isMeant(one))) {
+        const line = JSON.stringify(event);
+        const isFound = needles.length === 0 || needles.some((texts) => texts.every((text) => line.includes(text)));
+        expect(event.kind === "loss" || isFound).toBe(true);
+        yield event;
       }
     },
     close: () => {},
