@@ -6,6 +6,8 @@ export type { Diagnosis } from "./core/doctor/diagnosis.ts";
 export { PROBLEM_CODES } from "./core/doctor/from-problems.ts";
 export { encodeFlows } from "./core/event/encode-flows.ts";
 export type { FlowEvent, LossEvent, NetlogEvent, PacketEvent } from "./core/event/event.ts";
+export type { Conversation, LoggedPackets, TrailEnds } from "./core/event/trail/conversation.ts";
+export type { Trail } from "./core/event/trail/search.ts";
 export type { Choice } from "./core/explain/choose.ts";
 export type { Effective } from "./core/explain/effective.ts";
 export type { Problem } from "./core/explain/problems.ts";
@@ -29,19 +31,22 @@ export type { FlowEnd, FlowListening, OpenFlowStream } from "./core/model/flow-s
 export { type Host, HostError } from "./core/model/host.ts";
 export type { Listener, NflogGroup } from "./core/model/listener.ts";
 export type { ModuleState } from "./core/model/module.ts";
-export type {
-  GroupTally,
-  Listening,
-  OpenPacketStream,
-  PacketStream,
-  StreamEnd,
-  Telling,
+export {
+  FLOW_FORMATS,
+  FORMATS,
+  type GroupTally,
+  type Listening,
+  type OpenPacketStream,
+  type PacketStream,
+  type StreamEnd,
+  type Telling,
 } from "./core/model/packet-stream.ts";
 export type { Change, Plan, Step } from "./core/model/plan.ts";
 export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
 export type { FromSpr } from "./core/serve/from-spr.ts";
 export { BUS_SOCKET } from "./core/serve/schema.ts";
+export type { FlowSummary } from "./core/store/flow-summary.ts";
 export type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "./core/store/reader.ts";
 export type { Summary } from "./core/store/summary.ts";
 export type { Wanted } from "./core/store/wanted.ts";
@@ -109,12 +114,13 @@ export { listModules, loadModules } from "./verbs/module.ts";
 export { planWish, type RulesPlan, readWish } from "./verbs/plan-rules.ts";
 export {
   encodeEvents,
-  type FoundPackets,
+  type FoundEvents,
   type QueryWish,
-  queryPackets,
+  queryStore,
   summarizeEvents,
+  summarizeFlows,
   tabulateEvents,
-} from "./verbs/query-packets.ts";
+} from "./verbs/query-store.ts";
 export { withNames } from "./verbs/read-names.ts";
 export { type Recorded, recordMachine } from "./verbs/record.ts";
 export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";
@@ -129,5 +135,6 @@ export { type FlowWish, streamFlows } from "./verbs/stream-flows.ts";
 export { streamKernelLog } from "./verbs/stream-kernel-log.ts";
 export { type StreamWish, streamPackets } from "./verbs/stream-packets.ts";
 export { listTemplates, showTemplate, type TemplatePlaces } from "./verbs/templates.ts";
+export { findTrail, type TrailOptions, type TrailWish } from "./verbs/trail.ts";
 export { readVyosConfig } from "./verbs/vyos-config.ts";
 export { type RulesEvent, type WatchOptions, watchAppliedRules } from "./verbs/watch-rules.ts";

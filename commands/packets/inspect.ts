@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, groupsIn, inputFormatOf, TELL_FLAGS } from "../../src/cli/packet-flags.ts";
-import { QUERY_FLAGS, wantedOf } from "../../src/cli/query-flags.ts";
+import { STORE_FLAGS, wantedOf } from "../../src/cli/query-flags.ts";
 import {
   BUS_SOCKET,
   connectLines,
@@ -27,7 +27,7 @@ const KEEP = 10_000;
 export default class PacketsInspect extends NetlogCommand {
   static override summary = "Look through packets in the terminal: a list, filters, details.";
   static override description =
-    `Packets of files in any format that packets convert reads, or those that are logged from now on: as the log service tells them where one runs, else as packets stream reads them; with --since those that the service stored. The newest stand at the bottom. ? lists the keys.
+    `Packets of files in any format that packets convert reads, or those that are logged from now on: as the log service tells them where one runs, else as packets stream reads them; with --since those that the service stored. Flows of the service and of its store are rows among them. The newest stand at the bottom. ? lists the keys.
 
 A filter (/) finds while it is typed: words that stand in the row, or an expression of packets stream --where. Space has the list stand still; what comes meanwhile is kept and counted. Losses are rows of their own, whatever the filter.
 
@@ -69,9 +69,7 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
       options: ["nflog", "bus", "store"],
     }),
     socket: Flags.string({ summary: "Where the log service listens.", helpValue: "PATH", default: BUS_SOCKET }),
-    store: QUERY_FLAGS.store,
-    since: QUERY_FLAGS.since,
-    until: QUERY_FLAGS.until,
+    ...STORE_FLAGS,
     prefix: TELL_FLAGS.prefix,
     where: TELL_FLAGS.where,
     keep: Flags.integer({
@@ -108,7 +106,7 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
     refuseTogether(files, { ...flags, isStored });
     if (files.length > 0) return sourceOfFiles(host, { files, from: inputFormatOf(from), clock: clockOfNow() });
     if (isStored) {
-      const wanted = wantedOf({ ...NOTHING_MORE, since: flags.since, until: flags.until }, new Date());
+      const wanted = wantedOf("both", { since: flags.since, until: flags.until }, new Date());
       return sourceOfStore(host, openStoreReader, { file: flags.store, wanted, limit: flags.keep });
     }
     const mayBeBus = group.length === 0 && netns === undefined && source === undefined;
@@ -138,12 +136,6 @@ interface SourceFlags {
   readonly until: string | undefined;
   readonly keep: number;
 }
-
-/** What else a store can be asked for: here the filter does it. */
-const NOTHING_MORE = {
-  ...{ prefix: undefined, topic: undefined, src: undefined, dst: undefined, addr: undefined, port: undefined },
-  where: undefined,
-};
 
 /** Groups and namespaces choose nothing in what was logged, nor among what a service tells. */
 function refuseTogether(files: readonly string[], flags: SourceFlags & { readonly isStored: boolean }): void {

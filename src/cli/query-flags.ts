@@ -1,13 +1,13 @@
 import { Flags } from "@oclif/core";
+import type { FlowChange } from "../core/event/event.ts";
+import type { TopicKind } from "../core/event/topic.ts";
 import { Fault } from "../core/model/fault.ts";
-import { FORMATS, type Format, type Telling } from "../core/model/packet-stream.ts";
 import type { Wanted } from "../core/store/wanted.ts";
+import { FLOW_EVENTS, FLOW_PROTOCOLS, type FlowProtocol } from "../core/store/wanted-topics.ts";
 import { parseMoment } from "./query-time.ts";
 
-const address = (summary: string) => Flags.string({ summary, helpValue: "CIDR", multiple: true });
-
-/** What a command takes that asks a store. */
-export const QUERY_FLAGS = {
+/** Which store is asked, and of what time. */
+export const STORE_FLAGS = {
   store: Flags.string({
     summary: "The file of the store; unless given, that of this machine's log service.",
     helpValue: "FILE",
@@ -17,6 +17,39 @@ export const QUERY_FLAGS = {
     helpValue: "TIME",
   }),
   until: Flags.string({ summary: "Only up to this time.", helpValue: "TIME" }),
+};
+
+const address = (summary: string) => Flags.string({ summary, helpValue: "CIDR", multiple: true });
+
+function eventFlags(what: TopicKind, example: string) {
+  return {
+    ...STORE_FLAGS,
+    src: address(`Only ${what} from there: an address, a prefix or a range; may be given again.`),
+    dst: address(`Only ${what} to there.`),
+    addr: address(`Only ${what} from or to there${what === "flows" ? ", before or after NAT" : ""}.`),
+    port: Flags.string({
+      summary: `Only ${what} from or to this port, or one of a range.`,
+      helpValue: "PORT",
+      multiple: true,
+    }),
+    where: Flags.string({
+      char: "w",
+      summary: `Only ${what} for which this holds, such as: ${example}.`,
+      helpValue: "EXPR",
+    }),
+    limit: Flags.integer({
+      char: "n",
+      summary: "Only the newest, so many at most.",
+      helpValue: "N",
+      min: 1,
+      max: 10_000_000,
+    }),
+  };
+}
+
+/** What a command takes that asks a store for packets. */
+export const QUERY_FLAGS = {
+  ...eventFlags("packets", "src in 10.0.0.0/8 and dport = 22"),
   prefix: Flags.string({
     summary: "Only packets whose prefix is like this (* and ?, blanks around it do not count); may be given again.",
     helpValue: "GLOB",
@@ -27,47 +60,50 @@ export const QUERY_FLAGS = {
     helpValue: "GLOB",
     multiple: true,
   }),
-  src: address("Only packets from there: an address, a prefix or a range; may be given again."),
-  dst: address("Only packets to there."),
-  addr: address("Only packets from or to there."),
-  port: Flags.string({
-    summary: "Only packets from or to this port, or one of a range.",
-    helpValue: "PORT",
+};
+
+/** What a command takes that asks a store for flows. */
+export const FLOW_QUERY_FLAGS = {
+  ...eventFlags("flows", "dport = 443 and bytes > 1000000"),
+  event: Flags.string({
+    summary: "Only these: new, update, destroy, listed, separated by commas.",
+    helpValue: "EVENTS",
     multiple: true,
   }),
-  where: Flags.string({
-    char: "w",
-    summary: "Only packets for which this holds, such as: src in 10.0.0.0/8 and dport = 22.",
-    helpValue: "EXPR",
-  }),
-  limit: Flags.integer({
-    char: "n",
-    summary: "Only the newest, so many at most.",
-    helpValue: "N",
-    min: 1,
-    max: 10_000_000,
+  proto: Flags.string({
+    summary: "Only these: tcp, udp, icmp, other, separated by commas.",
+    helpValue: "PROTOCOLS",
+    multiple: true,
   }),
 };
+
+type Listed = string[] | undefined;
 
 interface QueryFlags {
   readonly since: string | undefined;
   readonly until: string | undefined;
-  readonly prefix: string[] | undefined;
-  readonly topic: string[] | undefined;
-  readonly src: string[] | undefined;
-  readonly dst: string[] | undefined;
-  readonly addr: string[] | undefined;
-  readonly port: string[] | undefined;
-  readonly where: string | undefined;
+  readonly prefix?: Listed;
+  readonly topic?: Listed;
+  readonly event?: Listed;
+  readonly proto?: Listed;
+  readonly src?: Listed;
+  readonly dst?: Listed;
+  readonly addr?: Listed;
+  readonly port?: Listed;
+  readonly where?: string | undefined;
 }
 
-export function wantedOf(flags: QueryFlags, now: Date): Wanted {
+/** What is asked for. @throws Fault for what is no time, no event and no protocol */
+export function wantedOf(of: Wanted["of"], flags: QueryFlags, now: Date): Wanted {
   const { since, until } = flags;
   return {
+    of,
     since: since === undefined ? undefined : parseMoment("since", since, now),
     until: until === undefined ? undefined : parseMoment("until", until, now),
     prefixes: flags.prefix ?? [],
     topics: flags.topic ?? [],
+    changes: listed<FlowChange>("event", flags.event, FLOW_EVENTS),
+    protocols: listed<FlowProtocol>("proto", flags.proto, FLOW_PROTOCOLS),
     src: flags.src ?? [],
     dst: flags.dst ?? [],
     addr: flags.addr ?? [],
@@ -76,26 +112,12 @@ export function wantedOf(flags: QueryFlags, now: Date): Wanted {
   };
 }
 
-/** The forms of an answer: rows, or lines as packets are told in everywhere. */
-export const QUERY_FORMATS = ["table", "csv", ...FORMATS] as const;
-export type QueryFormat = "table" | "csv" | Format;
-
-/** The form that was named, or what a person or a program would read. */
-export function queryFormat(named: string | undefined, isJson: boolean): QueryFormat {
-  const format = QUERY_FORMATS.find((one) => one === named);
-  if (isJson && format !== undefined && format !== "json") {
-    throw new Fault("usage", `--json and --format ${format} exclude each other`, "give one of them");
-  }
-  if (isJson) return "json";
-  return format ?? (process.stdout.isTTY ? "table" : "json");
-}
-
-/** How packets are told that were stored as they are. */
-export function tellingAs(format: Format): Telling {
-  const isForTerminal = process.stdout.isTTY === true;
-  return {
-    ...{ format, fields: "default", payload: undefined, prefixes: [], where: undefined, hasCommunityId: false },
-    ...{ hasProgram: false, names: undefined, isForTerminal, countMax: undefined },
-    hasColour: isForTerminal && process.env["NO_COLOR"] === undefined,
-  };
+/** `new,destroy` and several of those. */
+function listed<Word extends string>(flag: string, texts: Listed, words: readonly Word[]): Word[] {
+  const parts = (texts ?? []).flatMap((text) => text.split(",")).map((part) => part.trim());
+  return parts.map((part) => {
+    const word = words.find((one) => one === part);
+    if (word !== undefined) return word;
+    throw new Fault("usage", `--${flag}: "${part.slice(0, 40)}" is none`, `give one of: ${words.join(", ")}`);
+  });
 }

@@ -20,12 +20,14 @@ export function renderSummary(summary: Summary): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function lossesText(losses: number, lost: number): string {
+/** Behind a count of what came. */
+export function lossesText(losses: number, lost: number): string {
   if (losses === 0) return "";
   return `; ${losses === 1 ? "1 loss" : `${losses} losses`} of ${lost === 0 ? "an unknown number of" : lost} events`;
 }
 
-function timelineText({ from, secondsEach, counts }: Timeline): string {
+/** As bars, with what they mean below. */
+export function timelineText({ from, secondsEach, counts }: Timeline): string {
   const most = Math.max(...counts);
   const bars = counts.map((count) => (count === 0 ? " " : (BARS[Math.ceil((count / most) * BARS.length) - 1] ?? "")));
   return `${bars.join("")}\nfrom ${from}, ${lengthText(secondsEach)} each, ${most} at most`;

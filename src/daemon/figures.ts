@@ -15,8 +15,14 @@ export function figuresText({ tallies, bus, store }: LogService, nowMs: number):
     {
       name: "netlogctl_lost_total",
       kind: "counter",
-      about: "Packets that the reader did not get, by NFLOG group.",
-      values: [...tallies.lostByGroup].map(([group, value]) => ({ labels: { group }, value })),
+      about: "Events that the reader did not get: packets by NFLOG group, flows of conntrack.",
+      values: lostValues(tallies),
+    },
+    {
+      name: "netlogctl_flow_losses_total",
+      kind: "counter",
+      about: "How often flows were lost: mostly it is not known how many.",
+      values: tallies.flowLosses === undefined ? [] : [{ value: tallies.flowLosses.told }],
     },
     {
       name: "netlogctl_sink_written_total",
@@ -51,6 +57,13 @@ export function figuresText({ tallies, bus, store }: LogService, nowMs: number):
     },
   ];
   return metricsText([...counters, ...gauges]);
+}
+
+function lostValues({ lostByGroup, flowLosses }: LogService["tallies"]): Metric["values"] {
+  const packets = [...lostByGroup].map(([group, value]) => ({ labels: { group }, value }));
+  return flowLosses === undefined
+    ? packets
+    : [...packets, { labels: { source: "conntrack" }, value: flowLosses.events }];
 }
 
 function bySink(bus: number, store: number | undefined): Metric["values"] {

@@ -1,7 +1,8 @@
-import type { LossEvent, PacketEvent } from "../core/event/event.ts";
+import type { FlowEvent, LossEvent, PacketEvent } from "../core/event/event.ts";
+import { detailOfFlow, endsOfFlow } from "../core/event/formats/flow/text.ts";
 import { detailOf } from "../core/event/formats/text/detail.ts";
 import { endsOf } from "../core/event/formats/text/ends.ts";
-import { encodeText } from "../core/event/formats/text.ts";
+import { encodeUntimed } from "../core/event/formats/text.ts";
 import { printable } from "../core/printable.ts";
 import { column, type Line, type Look } from "./line.ts";
 import type { Arrival } from "./source.ts";
@@ -28,7 +29,7 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
   const widths = widthsFor(columns);
   const time = `${printable(event.ts.slice(11, 11 + widths.time))} `;
-  if (event.kind === "flow") return [{ text: time }, { text: encodeText(event).slice(CLOCK_COLUMNS) }];
+  if (event.kind === "flow") return [{ text: time }, ...flowOf(event, widths)];
   if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
   return [
     { text: time },
@@ -39,8 +40,18 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   ];
 }
 
+/** What became of it stands where packets have their prefix. */
+function flowOf(event: FlowEvent, { prefix, interfaces }: Widths): Line {
+  const blank = interfaces === 0 ? "" : `${" ".repeat(interfaces)} `;
+  return [
+    { text: `${column(event.change, prefix)} ${blank}` },
+    { text: printable(`${event.proto.padEnd(4)} ${endsOfFlow(event)} `) },
+    { text: printable(detailOfFlow(event).join("  ")) },
+  ];
+}
+
 function troubleOf(event: LossEvent | PacketEvent, widths: Widths): Line {
-  if (event.kind === "loss") return [{ text: encodeText(event).slice(CLOCK_COLUMNS), look: "trouble" }];
+  if (event.kind === "loss") return [{ text: encodeUntimed(event), look: "trouble" }];
   const why = event.why === undefined ? "" : `: ${printable(event.why)}`;
   return [
     ...prefixOf(event, widths),
@@ -48,9 +59,6 @@ function troubleOf(event: LossEvent | PacketEvent, widths: Widths): Line {
     { text: `undecoded${why}`, look: "trouble" },
   ];
 }
-
-/** Of the time in a line of text, with the blanks behind it. */
-const CLOCK_COLUMNS = 14;
 
 function prefixOf({ prefix, action }: PacketEvent, widths: Widths): Line {
   const text = column(printable(prefix.trim()), widths.prefix);

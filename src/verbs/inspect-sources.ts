@@ -4,7 +4,7 @@ import type { OpenStoreReader } from "../core/store/reader.ts";
 import type { Arrival, InspectSource } from "../inspect/source.ts";
 import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
 import { LISTENING } from "./listening.ts";
-import { type QueryWish, queryPackets } from "./query-packets.ts";
+import { type QueryWish, queryStore } from "./query-store.ts";
 import { isThere, openInput } from "./read-input.ts";
 import { busLines, type ConnectLines } from "./stream-bus.ts";
 import { streamPackets } from "./stream-packets.ts";
@@ -57,7 +57,7 @@ export function sourceOfBus(connect: ConnectLines, socket: string): InspectSourc
     name: "log service",
     open: async function* (signal) {
       const { arrivalOfOurs } = await import("../inspect/source.ts");
-      const wish = { socket, prefixes: [], after: 0 };
+      const wish = { socket, prefixes: [], topics: ["ct:*"], after: 0 };
       for await (const lines of busLines(connect, wish, signal)) yield lines.map(arrivalOfOurs);
     },
   };
@@ -71,7 +71,7 @@ export function sourceOfStore(host: Host, open: OpenStoreReader, wish: QueryWish
     name: "store",
     open: async function* (signal, say) {
       const { arrivalOfOurs } = await import("../inspect/source.ts");
-      const found = await queryPackets(host, open, wish, say);
+      const found = await queryStore(host, open, wish, say);
       try {
         let arrivals: Arrival[] = [];
         for (const { line } of found.lines()) {

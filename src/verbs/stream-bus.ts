@@ -12,6 +12,8 @@ export interface BusWish {
   readonly socket: string;
   /** Globs of prefixes, without blanks around them; none: all. */
   readonly prefixes: readonly string[];
+  /** Patterns of other topics beside them. */
+  readonly topics?: readonly string[];
   /** The cursor behind which it begins; undefined: with what comes from now on. */
   readonly after: number | undefined;
 }
@@ -75,16 +77,16 @@ interface Told {
 }
 
 function toldOf(event: NetlogEvent, telling: OpenTelling): Told[] {
-  if (event.kind === "flow") return [];
+  if (event.kind === "flow" || (event.kind === "loss" && event.source === "conntrack")) return [];
   const isPacket = event.kind !== "loss";
   const line = isPacket ? lineOf(event, telling) : telling.lines.lineOfLoss(event);
   return line === undefined ? [] : [{ line, isPacket }];
 }
 
-function requestOf({ prefixes, after }: BusWish): string {
+function requestOf({ prefixes, topics: others = [], after }: BusWish): string {
   const topics = prefixes.map((glob) => `nft:${glob.trim().toLowerCase()}`);
   return JSON.stringify({
-    subscribe: topics.length === 0 ? ["nft:*"] : topics,
+    subscribe: [...(topics.length === 0 ? ["nft:*"] : topics), ...others],
     ...(after === undefined ? {} : { after }),
   });
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { parseTestFile } from "../../src/core/log-test/test-file.ts";
 import { ROOT, runCli } from "../helpers/cli.ts";
+import { batchOf, TrialStore } from "../helpers/stored.ts";
 import { endTerminals, openTerminal, PROGRAM, type TerminalOptions, type TerminalRun } from "../helpers/terminal.ts";
 
 const EVENTS = "fixtures/inspect/events.ndjson";
@@ -84,6 +85,27 @@ describe("what is on the screen", () => {
     await terminal.until(/^kind +packet$/m);
     terminal.send(ESCAPE);
     await terminal.until("2 shown");
+  });
+
+  test("flows that are stored among packets, and all of one", async () => {
+    const store = new TrialStore();
+    const text = readFileSync(`${ROOT}fixtures/trail/events.ndjson`, "utf8").trimEnd();
+    const writer = await store.write();
+    writer.add(
+      batchOf(
+        text.split("\n").map((line) => JSON.parse(line)),
+        1_790_000_000_000_000,
+      ),
+    );
+    writer.commit(Date.now());
+    const terminal = await openTerminal([...PROGRAM, "packets", "inspect", "--store", store.file]);
+    await expectScreen(await terminal.until("10:33:00"), "90-flows");
+    terminal.send("/change = destroy and reply.dst = 192.0.2.1\r");
+    await terminal.until("2 shown");
+    terminal.send("G\r");
+    await expectScreen(await terminal.until(/^change +destroy$/m), "91-flow-details");
+    terminal.send("q");
+    store.remove();
   });
 
   test("keys, at once", async () => {

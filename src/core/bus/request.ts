@@ -16,7 +16,9 @@ export interface Subscription {
 
 const Request = z.strictObject({
   subscribe: z
-    .array(z.string().max(256).refine(mayMatchTopic, "no topic is like that: they are such as nft:drop:input"))
+    .array(
+      z.string().max(256).refine(mayMatchTopic, "no topic is like that: they are such as nft:drop:input, ct:new:tcp"),
+    )
     .min(1)
     .max(64),
   after: z.int().min(0).optional(),

@@ -73,9 +73,11 @@ function tellSpr(wanted: readonly boolean[], batch: Batch, from: number, { bytes
   return { bytes: Buffer.from(messages.join("")), events: messages.length, next };
 }
 
+/** SPR has no words for flows: they are told in ours. */
 function sprMessage(line: string): string {
   const event = JSON.parse(line) as NetlogEvent;
-  if (event.kind === "loss" || event.kind === "flow") return "";
+  if (event.kind === "loss") return "";
+  if (event.kind === "flow") return `${JSON.stringify({ topic: event.topic, value: line.trimEnd() })}\n`;
   const bytes = event.payload && Buffer.from(event.payload, event.payload_encoding ?? "hex");
   const value = encodeSpr(event, bytes ? bytes.subarray(0, SPR_PACKET_BYTES_MAX) : undefined);
   return `${JSON.stringify({ topic: event.topic, value })}\n`;

@@ -100,11 +100,8 @@ async function enrichment({ names, hasCommunityId, hasProgram }: Telling, tools:
   }
   if (names !== undefined) steps.push(await naming(names));
   if (hasCommunityId) {
-    const { communityIdInput } = await import("../packet/community-id.ts");
-    steps.push((event) => {
-      const input = communityIdInput(event);
-      return withKey(event, "community_id", input && `1:${tools.sha1(input).toString("base64")}`);
-    });
+    const { communityId } = await import("../packet/community-id.ts");
+    steps.push((event) => withKey(event, "community_id", communityId(event, tools.sha1)));
   }
   return steps.length === 0 ? undefined : (event) => inOrder(steps.reduce((one, step) => step(one), event));
 }

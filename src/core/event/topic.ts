@@ -10,17 +10,27 @@ export function flowTopicOf(change: FlowChange, proto: string): string {
   return `${FLOWS}${change}:${proto}`;
 }
 
+/** What topics are of: packets that rules logged, flows that conntrack follows. */
+export type TopicKind = "packets" | "flows";
+
+const STARTS: Readonly<Record<TopicKind, string>> = { packets: "nft:", flows: "ct:" };
+const { packets: PACKETS, flows: FLOWS } = STARTS;
+
 /** Whether a pattern (* and ?) could match a topic at all: they begin with "nft:" or "ct:", and have no capital letters. */
 export function mayMatchTopic(pattern: string): boolean {
+  return mayMatchTopicOf("packets", pattern) || mayMatchTopicOf("flows", pattern);
+}
+
+/** The same of topics of one kind. */
+export function mayMatchTopicOf(kind: TopicKind, pattern: string): boolean {
   const [head = ""] = pattern.split(/[*?]/);
-  const isHead = [PACKETS, FLOWS].some(
-    (start) => head.startsWith(start) || (head.length < pattern.length && start.startsWith(head)),
-  );
+  const isHead = head.startsWith(STARTS[kind]) || (head.length < pattern.length && STARTS[kind].startsWith(head));
   return isHead && pattern === pattern.toLowerCase();
 }
 
-const PACKETS = "nft:";
-const FLOWS = "ct:";
+export function isTopicOf(kind: TopicKind, topic: string): boolean {
+  return topic.startsWith(STARTS[kind]);
+}
 
 const BLOCKED = /^(?:drop|drp|reject|deny|denied|block|blocked)(?![a-z])/;
 const ALLOWED = /^(?:accept|allow|allowed|pass|permit)(?![a-z])/;

@@ -4,7 +4,7 @@ import { PROTOCOLS } from "./encode.ts";
 import { protocolNumber } from "./protocol-names.ts";
 
 /** The part of Layers that makes a flow. */
-type Flow = Pick<Layers, "src" | "dst" | "proto" | "sport" | "dport" | "icmp">;
+export type CommunityFlow = Pick<Layers, "src" | "dst" | "proto" | "sport" | "dport" | "icmp">;
 
 /** Pairs of ICMP types of which one answers the other; the specification has them from Zeek. */
 const ICMP_PAIRS = [
@@ -25,11 +25,17 @@ const ICMPV6_PAIRS = [
 
 const SEED = 0;
 
+/** The Community ID 1 of a flow with seed 0; undefined where there is none. */
+export function communityId(flow: CommunityFlow, sha1: (bytes: Buffer) => Buffer): string | undefined {
+  const input = communityIdInput(flow);
+  return input && `1:${sha1(input).toString("base64")}`;
+}
+
 /**
  * The bytes of which Community ID 1 with seed 0 is the SHA-1 (https://github.com/corelight/community-id-spec).
  * @returns undefined where there is none: without addresses, or without the ports that its protocol has (a later fragment)
  */
-export function communityIdInput({ src, dst, proto, sport, dport, icmp }: Flow): Buffer | undefined {
+export function communityIdInput({ src, dst, proto, sport, dport, icmp }: CommunityFlow): Buffer | undefined {
   const [source, target] = [addressBytes(src), addressBytes(dst)];
   const protocol = proto === undefined ? undefined : protocolNumber(proto);
   if (source === undefined || target === undefined || protocol === undefined) return undefined;
@@ -60,7 +66,7 @@ const PORTLESS: Ends = { hasPorts: false, from: 0, to: 0, isOneWay: false };
 
 function endsOf(
   protocol: number,
-  { sport, dport, icmp }: { [K in "sport" | "dport" | "icmp"]: Flow[K] | undefined },
+  { sport, dport, icmp }: { [K in "sport" | "dport" | "icmp"]: CommunityFlow[K] | undefined },
 ): Ends | undefined {
   switch (protocol) {
     case PROTOCOLS.tcp:
@@ -77,7 +83,7 @@ function endsOf(
   }
 }
 
-function icmpEnds(pairs: readonly (readonly [number, number])[], icmp: Flow["icmp"]): Ends | undefined {
+function icmpEnds(pairs: readonly (readonly [number, number])[], icmp: CommunityFlow["icmp"]): Ends | undefined {
   if (icmp === undefined) return undefined;
   const { type, code } = icmp;
   const pair = pairs.find((types) => types.includes(type));

@@ -17,17 +17,20 @@ export const BUS_SOCKET = "/run/netlogctl/bus.sock";
 
 const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that begins with /");
 
-/** A pattern that could match a topic: prefixes stand in lower case behind "nft:". */
+/** A pattern that could match a topic: prefixes stand in lower case behind "nft:", changes of flows behind "ct:". */
 const Pattern = z
   .string()
-  .refine((text) => mayMatchTopic(text), 'must be like a topic: "nft:" and a prefix in lower case, such as nft:drop:*');
+  .refine(
+    (text) => mayMatchTopic(text),
+    'must be like a topic: "nft:" and a prefix in lower case, such as nft:drop:*; of flows such as ct:destroy:*',
+  );
 
 /** Topics that are kept, and for how long. */
 const KeptDocument = z.strictObject({
   match: z
     .union([Pattern, z.array(Pattern).min(1)])
     .transform((match) => (typeof match === "string" ? [match] : match))
-    .describe("a pattern of topics (* and ?), such as nft:drop:*, or several, which share the limits"),
+    .describe("a pattern of topics (* and ?), such as nft:drop:* or ct:destroy:*, or several, which share the limits"),
   "max-size": Size.optional().describe("what all of them together may take on the disk"),
   "max-age": Age.optional().describe("what is older is deleted"),
 });

@@ -1,13 +1,16 @@
 import { type Batch, countOf, LOSS_TOPIC, linesIn } from "../event/batch.ts";
 import type { LossEvent } from "../event/event.ts";
+import { isTopicOf } from "../event/topic.ts";
 
 /** More topics than that are counted together. */
 const TOPICS_MAX = 1000;
 
-/** Counts what comes, by topic, and what was lost, by group. */
+/** Counts what comes, by topic, and what was lost, by group and of flows. */
 export class ServiceTallies {
   readonly byTopic = new Map<string, number>();
   readonly lostByGroup = new Map<string, number>();
+  /** Losses of flows that were told, and the events that they say are missing; undefined before the first flow. */
+  flowLosses: { readonly told: number; readonly events: number } | undefined;
   /** @param groups what is read: of each it is told how much was lost, also if it is nothing */
   constructor(groups: readonly number[]) {
     for (const group of groups) this.lostByGroup.set(String(group), 0);
@@ -28,6 +31,7 @@ export class ServiceTallies {
   }
 
   #add(topic: string, count: number): void {
+    if (isTopicOf("flows", topic)) this.flowLosses ??= { told: 0, events: 0 };
     const name = this.byTopic.has(topic) || this.byTopic.size < TOPICS_MAX ? topic : "others";
     this.byTopic.set(name, (this.byTopic.get(name) ?? 0) + count);
   }
@@ -35,7 +39,15 @@ export class ServiceTallies {
   #countLosses(batch: Batch, index: number): void {
     for (const [place, topic] of batch.topicOf.entries()) {
       if (topic !== index) continue;
-      const { group, count } = JSON.parse(linesIn(batch, place, place + 1).toString("utf8")) as LossEvent;
+      this.#countLoss(JSON.parse(linesIn(batch, place, place + 1).toString("utf8")) as LossEvent);
+    }
+  }
+
+  #countLoss({ source, group, count }: LossEvent): void {
+    if (source === "conntrack") {
+      const { told, events } = this.flowLosses ?? { told: 0, events: 0 };
+      this.flowLosses = { told: told + 1, events: events + count };
+    } else {
       const name = String(group ?? "");
       this.lostByGroup.set(name, (this.lostByGroup.get(name) ?? 0) + count);
     }

@@ -1,4 +1,5 @@
 import type { NetlogEvent } from "../event/event.ts";
+import type { TopicKind } from "../event/topic.ts";
 import { findField, WHERE_FIELDS, WHERE_NAMES, type WhereField } from "../event/where/fields.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
@@ -10,8 +11,11 @@ export interface Column {
   readonly textOf: (event: NetlogEvent) => string;
 }
 
-/** Who talked to whom, when, and which rule said so. */
-export const USUAL_COLUMNS = "ts,prefix,in,out,proto,src,sport,dst,dport";
+/** Who talked to whom, when, and which rule said so, or what became of it. */
+export const USUAL_COLUMNS: Readonly<Record<TopicKind, string>> = {
+  packets: "ts,prefix,in,out,proto,src,sport,dst,dport",
+  flows: "ts,change,proto,src,sport,dst,dport,state,packets,bytes,duration",
+};
 
 /** The columns of a list of fields with commas between them. @throws Fault for a name that no field has */
 export function columnsOf(list: string): Column[] {

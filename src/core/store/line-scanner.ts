@@ -25,6 +25,8 @@ export class LineScanner {
   readonly #src: Finder;
   readonly #dst: Finder;
   readonly #arp: Finder;
+  readonly #inner: Finder;
+  readonly #reply: Finder;
   readonly #prefix: Finder;
 
   constructor(lines: string) {
@@ -32,31 +34,36 @@ export class LineScanner {
     this.#src = new Finder(lines, SRC);
     this.#dst = new Finder(lines, DST_ALONE);
     this.#arp = new Finder(lines, ARP);
+    this.#inner = new Finder(lines, INNER);
+    this.#reply = new Finder(lines, REPLY);
     this.#prefix = new Finder(lines, PREFIX);
   }
 
-  /** Hands on the texts of src and dst, and of sender and target of ARP: those that stand there without an escape. */
+  /** Hands on the texts of src and dst, of a flow's answers too, of sender and target of ARP, and of the packet that an error of ICMP is about: those that stand there without an escape. */
   addresses(start: number, end: number, take: (text: string) => void): void {
     const src = this.#src.within(start, end);
     if (src < 0) {
       this.#oddAddresses(start, end, take);
       return;
     }
-    const from = src + SRC.length;
-    const to = this.#lines.indexOf('"', from);
-    if (this.#lines[to - 1] === "\\") {
-      parsedAddresses(this.#lines.slice(start, end), take);
-      return;
-    }
-    take(this.#lines.slice(from, to));
-    if (this.#lines.startsWith(DST, to)) {
-      const second = to + DST.length;
-      take(this.#lines.slice(second, this.#lines.indexOf('"', second)));
-    }
-    if (this.#arp.within(start, end) >= 0) parsedAddresses(this.#lines.slice(start, end), take);
+    const reply = this.#reply.within(start, end);
+    const isPlain = this.#takePair(src + SRC.length, take) && (reply < 0 || this.#takePair(reply + REPLY.length, take));
+    const isDeep = this.#arp.within(start, end) >= 0 || this.#inner.within(start, end) >= 0;
+    if (!isPlain || isDeep) parsedAddresses(this.#lines.slice(start, end), take);
   }
 
-  /** The prefix of the rule as it stands between its quotes; undefined of a loss. */
+  /** The text there, and that of the dst behind it; false if there is an escape in it. */
+  #takePair(from: number, take: (text: string) => void): boolean {
+    const to = this.#lines.indexOf('"', from);
+    if (this.#lines[to - 1] === "\\") return false;
+    take(this.#lines.slice(from, to));
+    if (!this.#lines.startsWith(DST, to)) return true;
+    const second = to + DST.length;
+    take(this.#lines.slice(second, this.#lines.indexOf('"', second)));
+    return true;
+  }
+
+  /** The prefix of the rule as it stands between its quotes; undefined of a flow and of a loss. */
   rawPrefix(start: number, end: number): string | undefined {
     const at = this.#prefix.within(start, end);
     if (at < 0) return undefined;
@@ -97,6 +104,10 @@ const SRC = ',"src":"';
 const DST = '","dst":"';
 const DST_ALONE = ',"dst":"';
 const ARP = ',"arp":{';
+/** Of icmp. */
+const INNER = ',"inner":{';
+/** Of flows; its first keys are its addresses. */
+const REPLY = ',"reply":{"src":"';
 const PREFIX = ',"prefix":"';
 const TOPIC = '","topic":"';
 
@@ -104,9 +115,13 @@ interface Addressed {
   readonly src?: string;
   readonly dst?: string;
   readonly arp?: { readonly sender?: string; readonly target?: string };
+  readonly icmp?: { readonly inner?: { readonly src?: string; readonly dst?: string } };
+  readonly reply?: { readonly src?: string; readonly dst?: string };
 }
 
 function parsedAddresses(line: string, take: (text: string) => void): void {
-  const { src, dst, arp } = JSON.parse(line) as Addressed;
-  for (const text of [src, dst, arp?.sender, arp?.target]) if (text !== undefined) take(text);
+  const { src, dst, arp, icmp, reply } = JSON.parse(line) as Addressed;
+  const inner = icmp?.inner;
+  const all = [src, dst, arp?.sender, arp?.target, inner?.src, inner?.dst, reply?.src, reply?.dst];
+  for (const text of all) if (text !== undefined) take(text);
 }

@@ -8,7 +8,7 @@ export interface StoredLine {
   readonly isLoss: boolean;
 }
 
-/** What is asked of a packet's line for it to be told, once the rest of the query holds. */
+/** What is asked of an event's line for it to be told, once the rest of the query holds. */
 export type LineTest = (line: string) => boolean;
 
 /** Which events of a store are meant. What is left out does not matter. */
@@ -16,15 +16,16 @@ export interface StoreQuery {
   /** RFC 3339 with nine digits; both ends belong to it. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;
-  /** Topics. Losses are told whatever is asked for, but for the time. */
+  /** Topics. Losses are told whatever is asked for, but for the time and `isWantedLoss`. */
   readonly topic?: ((topic: string) => boolean) | undefined;
-  /** Prefixes of rules, without blanks around them. */
+  /** Prefixes of rules, without blanks around them; that of a flow is empty. */
   readonly prefix?: ((prefix: string) => boolean) | undefined;
   /** Addresses: one of each list stands in the event. It only leaves out what cannot be meant: `isWanted` has to ask for them, too. */
   readonly addresses?: readonly (readonly AddressRange[])[] | undefined;
   /** Only events behind this cursor. */
   readonly after?: number | undefined;
   readonly isWanted?: LineTest | undefined;
+  readonly isWantedLoss?: LineTest | undefined;
 }
 
 /** A topic, and how much of it there is. */
@@ -43,14 +44,20 @@ export interface ReplayedLines {
   readonly lastCursor: number;
 }
 
+/** Losses are no events here. */
+export interface EventCounts {
+  readonly events: number;
+  readonly losses: number;
+}
+
 /** Reads a store while it is written. What is added after a call is not in its answer. */
 export interface StoreReader {
   /** Events in the order of their cursors; little is held at a time. */
   events(query: StoreQuery): Iterable<StoredLine>;
-  /** The newest packets, so many at most, in the order of their cursors, and what was lost among them. */
+  /** The newest events, so many at most, in the order of their cursors, and what was lost among them. */
   newest(count: number, query: StoreQuery): readonly StoredLine[];
-  /** How many packets there are, and how many losses were told. */
-  count(query: StoreQuery): { readonly packets: number; readonly losses: number };
+  /** How many events there are, and how many losses were told. */
+  count(query: StoreQuery): EventCounts;
   /** Lines behind a cursor, each with its newline, some hundred at a time. */
   replay(after: number, topic: (topic: string) => boolean): Iterable<ReplayedLines>;
   /** The cursor of the oldest event; undefined if there is none. */

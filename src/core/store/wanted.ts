@@ -1,15 +1,15 @@
-import { mayMatchTopic } from "../event/topic.ts";
+import type { LossEvent } from "../event/event.ts";
 import { compileGlob } from "../event/where/glob.ts";
 import { Fault } from "../model/fault.ts";
 import { type AddressRange, rangeOf } from "./address-key.ts";
 import type { StoreQuery } from "./reader.ts";
 import { storedEvent } from "./stored-event.ts";
+import { topicTest, type WantedTopics } from "./wanted-topics.ts";
 
 /** Which events a person asks for. */
-export interface Wanted {
+export interface Wanted extends WantedTopics {
   readonly since: string | undefined;
   readonly until: string | undefined;
-  readonly topics: readonly string[];
   readonly prefixes: readonly string[];
   /** Addresses, prefixes and ranges of them. */
   readonly src: readonly string[];
@@ -20,46 +20,43 @@ export interface Wanted {
 }
 
 /** What a store is asked for it. @throws Fault for what cannot be understood */
-export async function queryOf({
-  since,
-  until,
-  topics,
-  prefixes,
-  src,
-  dst,
-  addr,
-  ports,
-  where,
-}: Wanted): Promise<StoreQuery> {
+export async function queryOf(wanted: Wanted): Promise<StoreQuery> {
+  const { since, until, prefixes, src, dst, addr, ports, where } = wanted;
   if (since !== undefined && until !== undefined && since > until) {
     throw new Fault("usage", "--since is later than --until", "turn them round");
   }
-  for (const topic of topics) {
-    if (mayMatchTopic(topic)) continue;
-    throw new Fault(
-      "usage",
-      `no topic is like "${topic.slice(0, 60)}"`,
-      "they are such as nft:drop:input, in lower case",
-    );
-  }
+  const topic = topicTest(wanted);
   for (const port of ports) refuseNoPort(port);
   const lists = [src, dst, addr].filter((list) => list.length > 0);
   const filters = [
     ...inList(["src", "arp.sender"], src),
     ...inList(["dst", "arp.target"], dst),
-    ...inList(["addr", "arp.sender", "arp.target"], addr),
-    ...inList(["port"], ports),
+    ...inList(["addr", "reply.src", "reply.dst", "arp.sender", "arp.target"], addr),
+    ...inList(["port", "reply.sport", "reply.dport"], ports),
     ...(where === undefined ? [] : [where]),
   ];
   const addresses = lists.map((list) => list.map(addressRange));
   return {
     since,
     until,
-    topic: anyOf(topics),
+    topic,
     prefix: anyOf(prefixes),
     addresses: addresses.length === 0 ? undefined : addresses,
     isWanted: filters.length === 0 ? undefined : await lineTest(filters),
+    isWantedLoss: LOSS_TESTS[wanted.of],
   };
+}
+
+/** What is lost of one kind does not matter to who asks for the other; of some losses it is not said what they are of. */
+const LOSS_TESTS: Readonly<Record<Wanted["of"], ((line: string) => boolean) | undefined>> = {
+  packets: (line) => lossOf(line)?.source !== "conntrack",
+  flows: (line) => lossOf(line)?.group === undefined,
+  both: undefined,
+};
+
+function lossOf(line: string): LossEvent | undefined {
+  const event = storedEvent(line);
+  return event?.kind === "loss" ? event : undefined;
 }
 
 /** The language of filters knows the whole schema: it is loaded where it is needed. */

@@ -140,6 +140,6 @@ function lineQuery({ topic, query, isLoss, upTo }: LaneQuery, block: BlockRow): 
     to: upTo,
     times: isWithin ? undefined : { since, until },
     prefix: isLoss || topic.prefix !== null ? undefined : query.prefix,
-    isWanted: isLoss ? undefined : query.isWanted,
+    isWanted: isLoss ? query.isWantedLoss : query.isWanted,
   };
 }

@@ -1,6 +1,6 @@
 import type Database from "libsql";
 import { LOSS_TOPIC } from "../../core/event/batch.ts";
-import type { StoreQuery } from "../../core/store/reader.ts";
+import type { EventCounts, StoreQuery } from "../../core/store/reader.ts";
 import { textOut } from "./database.ts";
 import { prepareBlockReader } from "./read-blocks.ts";
 import { EARLIEST, LATEST, ReadLane, type ReadTopic } from "./read-lane.ts";
@@ -14,7 +14,7 @@ interface LaneOptions {
 /** The topics of a store, as they are at the moment of a call. */
 export interface Lanes {
   open(query: StoreQuery, options?: LaneOptions): ReadLane[];
-  count(query: StoreQuery): { readonly packets: number; readonly losses: number };
+  count(query: StoreQuery): EventCounts;
 }
 
 /** Makes lanes of the topics of a store. */
@@ -60,9 +60,9 @@ export function createLanes(database: Database.Database, onBroken: (text: string
   return {
     open: (query, options = {}) => inOneMoment(() => lanesOf(query, options)),
     count: (query) => {
-      const counts = { packets: 0, losses: 0 };
+      const counts = { events: 0, losses: 0 };
       for (const { lane, isLoss, known } of inOneMoment(() => counted(query))) {
-        counts[isLoss ? "losses" : "packets"] += known + restOf(lane);
+        counts[isLoss ? "losses" : "events"] += known + restOf(lane);
       }
       return counts;
     },
@@ -95,6 +95,7 @@ function isMeant(topic: ReadTopic, { topic: isTopic, prefix }: StoreQuery): bool
 }
 
 /** Whether of a block whose events are all of the times that are asked for each event is meant. */
-function isTold(topic: ReadTopic, { isWanted, prefix }: StoreQuery): boolean {
-  return isLoss(topic) || (isWanted === undefined && (prefix === undefined || topic.prefix !== null));
+function isTold(topic: ReadTopic, { isWanted, isWantedLoss, prefix }: StoreQuery): boolean {
+  if (isLoss(topic)) return isWantedLoss === undefined;
+  return isWanted === undefined && (prefix === undefined || topic.prefix !== null);
 }

@@ -57,11 +57,11 @@ function* guardedEach<T>(open: () => Iterable<T>, guarded: <R>(read: () => R) =>
 
 function newestOf(lanes: readonly ReadLane[], count: number): StoredLine[] {
   const lines: StoredLine[] = [];
-  let packets = 0;
+  let events = 0;
   for (const line of merge(lanes)) {
     lines.push(line);
-    if (!line.isLoss) packets += 1;
-    if (packets >= count) break;
+    if (!line.isLoss) events += 1;
+    if (events >= count) break;
   }
   return lines.reverse();
 }

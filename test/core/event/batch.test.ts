@@ -3,9 +3,13 @@ import { expect, test } from "vitest";
 import { countOf, cutBatch, LOSS_TOPIC, linesIn } from "../../../src/core/event/batch.ts";
 import { jsonLine } from "../../../src/core/event/pipeline.ts";
 import { anyPacketEvent, lossEvent } from "../../helpers/events.ts";
+import { flowEvent } from "../../helpers/flow-events.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
-const events = fc.array(fc.oneof({ weight: 5, arbitrary: anyPacketEvent }, lossEvent), { minLength: 1, maxLength: 8 });
+const events = fc.array(
+  fc.oneof({ weight: 5, arbitrary: anyPacketEvent }, { weight: 3, arbitrary: flowEvent }, lossEvent),
+  { minLength: 1, maxLength: 8 },
+);
 
 test("each event keeps what it says, and has its cursor and its topic", () => {
   fc.assert(

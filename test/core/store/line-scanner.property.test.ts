@@ -4,10 +4,17 @@ import type { NetlogEvent } from "../../../src/core/event/event.ts";
 import { inOrder, jsonLine } from "../../../src/core/event/pipeline.ts";
 import { packAddresses } from "../../../src/core/store/address-key.ts";
 import { cursorBefore, LineScanner, timeAt } from "../../../src/core/store/line-scanner.ts";
-import { anyPacketEvent, lossEvent, packetEvent } from "../../helpers/events.ts";
+import { address4, address6, anyPacketEvent, hostileText, lossEvent, packetEvent } from "../../helpers/events.ts";
+import { flowEvent } from "../../helpers/flow-events.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
-const event = fc.oneof(packetEvent, anyPacketEvent, lossEvent);
+const oddFlow = fc
+  .tuple(flowEvent, hostileText, hostileText)
+  .map(([flow, src, from]) => ({ ...flow, src, reply: { ...flow.reply, src: from } }));
+const unreachable = fc.tuple(packetEvent, address4, address6).map(([packet, src, dst]) => {
+  return { ...packet, icmp: { type: 3, code: 1, inner: { src, dst, proto: "udp" } } };
+});
+const event = fc.oneof(packetEvent, anyPacketEvent, unreachable, flowEvent, oddFlow, lossEvent);
 
 test("what is found in lines is what they say", () => {
   fc.assert(
@@ -40,6 +47,9 @@ function lineOf(one: NetlogEvent, cursor: number): string {
 
 function addressesOf(one: NetlogEvent): Set<string> {
   if (one.kind === "loss") return new Set();
-  const arp = one.kind === "flow" ? undefined : one.arp;
-  return new Set([one.src, one.dst, arp?.sender, arp?.target].filter((text) => text !== undefined));
+  const more =
+    one.kind === "flow"
+      ? [one.reply.src, one.reply.dst]
+      : [one.arp?.sender, one.arp?.target, one.icmp?.inner?.src, one.icmp?.inner?.dst];
+  return new Set([one.src, one.dst, ...more].filter((text) => text !== undefined));
 }

@@ -53,9 +53,9 @@ test("what is too old goes, also where nothing comes", async () => {
   const now = Date.parse("2026-11-29T10:00:30Z");
   writer.commit(now);
   const reader = await store.read();
-  expect(reader.count({}).packets).toBe(10);
+  expect(reader.count({}).events).toBe(10);
   writer.commit(now + 120_000);
-  expect(reader.count({})).toEqual({ packets: 0, losses: 0 });
+  expect(reader.count({})).toEqual({ events: 0, losses: 0 });
 });
 
 test("other limits hold from the next commit on; the room is given back", async () => {

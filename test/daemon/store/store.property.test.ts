@@ -4,10 +4,15 @@ import type { NetlogEvent } from "../../../src/core/event/event.ts";
 import { inOrder } from "../../../src/core/event/pipeline.ts";
 import type { StoreQuery, StoreReader } from "../../../src/core/store/reader.ts";
 import { lossEvent, packetEvent } from "../../helpers/events.ts";
+import { flowEvent } from "../../helpers/flow-events.ts";
 import { RUNS } from "../../helpers/runs.ts";
 import { ALL, batchOf, TrialStore } from "../../helpers/stored.ts";
 
-const event: fc.Arbitrary<NetlogEvent> = fc.oneof({ weight: 9, arbitrary: packetEvent.map(inOrder) }, lossEvent);
+const event: fc.Arbitrary<NetlogEvent> = fc.oneof(
+  { weight: 9, arbitrary: packetEvent.map(inOrder) },
+  { weight: 4, arbitrary: flowEvent },
+  lossEvent,
+);
 /** Events one after the other: some batches, a commit now and then, some openings. */
 const runs = fc.array(
   fc.record({
@@ -27,7 +32,7 @@ test("what goes in comes out, in order and once", async () => {
         const reader = await store.read();
         expect(linesOf(reader.events({}))).toEqual(all.map(({ line }) => line));
         expect(reader.count({})).toEqual({
-          packets: all.filter(({ event: one }) => one.kind !== "loss").length,
+          events: all.filter(({ event: one }) => one.kind !== "loss").length,
           losses: all.filter(({ event: one }) => one.kind === "loss").length,
         });
         expect(reader.oldestCursor()).toBe(all[0] && FIRST);
@@ -45,9 +50,10 @@ const query = fc.record(
     since: fc.constantFrom("2000-01-01T00:00:00.000000000Z", "2040-06-01T12:00:00.000000000Z"),
     until: fc.constantFrom("2030-01-01T00:00:00.000000000Z", "2080-06-01T12:00:00.000000000Z"),
     after: fc.integer({ min: FIRST - 2, max: FIRST + 40 }),
-    topic: fc.constantFrom("nft:drop", "nft:"),
+    topic: fc.constantFrom("nft:drop", "nft:", "ct:", "ct:new:"),
     prefix: fc.constantFrom("drop", "", "\u001b[31m"),
     isWanted: fc.boolean(),
+    isWantedLoss: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -66,8 +72,8 @@ test("a query tells what a look at each event would", async () => {
           newestOf(meant, most).map(({ line }) => line),
         );
         if (wish.after === undefined) {
-          const packets = meant.filter(({ event: one }) => one.kind !== "loss").length;
-          expect(reader.count(asked)).toEqual({ packets, losses: meant.length - packets });
+          const events = meant.filter(({ event: one }) => one.kind !== "loss").length;
+          expect(reader.count(asked)).toEqual({ events, losses: meant.length - events });
         }
       } finally {
         store.remove();
@@ -79,11 +85,12 @@ test("a query tells what a look at each event would", async () => {
 
 type Wish = typeof query extends fc.Arbitrary<infer T> ? T : never;
 
-function queryOf({ topic, prefix, isWanted, ...rest }: Wish): StoreQuery {
+function queryOf({ topic, prefix, isWanted, isWantedLoss, ...rest }: Wish): StoreQuery {
   return {
     ...rest,
     topic: topic === undefined ? undefined : (name) => name.startsWith(topic),
     prefix: prefix === undefined ? undefined : (text) => text === prefix.trim(),
+    isWantedLoss: isWantedLoss ? (line) => line.includes('"group":') : undefined,
     isWanted: isWanted ? (line) => line.includes('"src":"1') : undefined,
   };
 }
@@ -93,7 +100,7 @@ function isMeant(
   { since = "", until = "~", after = 0, ...tests }: StoreQuery,
 ): boolean {
   if (one.ts < since || one.ts > until || cursor <= after) return false;
-  if (one.kind === "loss") return true;
+  if (one.kind === "loss") return tests.isWantedLoss?.(line) !== false;
   const prefix = one.kind === "flow" ? "" : one.prefix;
   const answers = [tests.topic?.(one.topic), tests.prefix?.(prefix.trim()), tests.isWanted?.(line)];
   return !answers.includes(false);

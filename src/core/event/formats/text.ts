@@ -37,10 +37,14 @@ const PLAIN: TextStyle = {
 
 /** The event as one line for people. Nothing in it that came from outside acts upon a terminal. */
 export function encodeText(event: NetlogEvent, style: TextStyle = PLAIN): string {
-  const clock = printable(event.ts.slice(11, 23));
-  if (event.kind === "loss") return `${clock}  ${style.trouble(lossText(event))}`;
-  if (event.kind === "flow") return `${clock}  ${flowText(event, style)}`;
-  return `${clock}  ${prefixText(event, style)}  ${interfacesText(event, style)}  ${bodyText(event, style)}`;
+  return `${printable(event.ts.slice(11, 23))}  ${encodeUntimed(event, style)}`;
+}
+
+/** The same without its time. */
+export function encodeUntimed(event: NetlogEvent, style: TextStyle = PLAIN): string {
+  if (event.kind === "loss") return style.trouble(lossText(event));
+  if (event.kind === "flow") return flowText(event, style);
+  return `${prefixText(event, style)}  ${interfacesText(event, style)}  ${bodyText(event, style)}`;
 }
 
 function lossText({ count, group, from, to, why }: LossEvent): string {

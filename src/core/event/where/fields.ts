@@ -36,6 +36,7 @@ interface Shape {
 const ADDRESSES = new Set([
   ...["src", "dst", "arp.sender", "arp.target", "icmp.gateway", "icmp.target", "icmp.inner.src", "icmp.inner.dst"],
   ...["dhcp.client", "dhcp.yours", "dhcp.server", "dhcp.relay", "dhcp.requested"],
+  ...["reply.src", "reply.dst", "nat.src", "nat.dst", "master.src", "master.dst"],
 ]);
 
 const MACS = new Set(["ether.src", "ether.dst", "arp.sender_mac", "arp.target_mac", "dhcp.client_mac"]);
@@ -45,6 +46,7 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   prefix: { kind: "prefix" },
   proto: { kind: "protocol" },
   "icmp.inner.proto": { kind: "protocol" },
+  "master.proto": { kind: "protocol" },
 };
 
 const ALIASES: Readonly<Record<string, readonly string[]>> = {

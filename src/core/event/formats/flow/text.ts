@@ -10,11 +10,18 @@ import { durationText, sizeText } from "./amounts.ts";
  */
 export function flowText(event: FlowEvent, style: TextStyle): string {
   const ends = printable(`${event.proto.padEnd(PROTO_COLUMNS)} ${endsOfFlow(event)}`);
-  const state = stateOf(event).padEnd(STATE_COLUMNS);
-  const rest = [...icmpOf(event), ...natOf(event), ...marksOf(event), ...amountOf(event), ...causeOf(event)];
-  const told = printable([state, ...rest].join("  ")).trimEnd();
+  const told = printable([stateOf(event).padEnd(STATE_COLUMNS), ...restOf(event)].join("  ")).trimEnd();
   const found = event.resync === true ? `  ${style.trouble("found by resync")}` : "";
   return `${changeText(event, style)}  ${ends.padEnd(style.endsWidth + PROTO_COLUMNS + 1)}  ${told}${found}`.trimEnd();
+}
+
+/** How it stands, what NAT makes of it, how much went through, and why that is told. */
+export function detailOfFlow(event: FlowEvent): string[] {
+  return [stateOf(event), ...restOf(event)].filter((part) => part !== "");
+}
+
+function restOf(event: FlowEvent): string[] {
+  return [...icmpOf(event), ...natOf(event), ...marksOf(event), ...amountOf(event), ...causeOf(event)];
 }
 
 const CHANGE_COLUMNS = 7;
@@ -28,7 +35,7 @@ function changeText({ change }: FlowEvent, { began, ended }: TextStyle): string 
 }
 
 /** From where to where, with names where they are known. */
-function endsOfFlow({ src, dst, sport, dport, src_name, dst_name }: FlowEvent): string {
+export function endsOfFlow({ src, dst, sport, dport, src_name, dst_name }: FlowEvent): string {
   return `${endText(src_name ?? src, sport)} > ${endText(dst_name ?? dst, dport)}`;
 }
 

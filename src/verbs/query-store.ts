@@ -1,7 +1,9 @@
 import type { NetlogEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
+import type { TopicKind } from "../core/event/topic.ts";
 import type { Host } from "../core/model/host.ts";
-import type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "../core/store/reader.ts";
+import type { FlowSummary } from "../core/store/flow-summary.ts";
+import type { EventCounts, OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "../core/store/reader.ts";
 import { storedEvent } from "../core/store/stored-event.ts";
 import type { Summary } from "../core/store/summary.ts";
 import { queryOf, type Wanted } from "../core/store/wanted.ts";
@@ -16,7 +18,7 @@ export interface QueryWish {
 }
 
 /** Events that were asked for, in the order of time. */
-export interface FoundPackets {
+export interface FoundEvents {
   readonly file: string;
   /** The lines of JSON that they are. */
   lines(): Iterable<StoredLine>;
@@ -24,7 +26,7 @@ export interface FoundPackets {
   events(): Iterable<NetlogEvent>;
   /** Whether something was broken, and therefore left out. */
   isBroken(): boolean;
-  count(): { readonly packets: number; readonly losses: number };
+  count(): EventCounts;
   close(): void;
 }
 
@@ -32,12 +34,12 @@ export interface FoundPackets {
  * Opens a store and says what of it was asked for.
  * @throws Fault for a wish that cannot be understood, and where there is no store that can be read
  */
-export async function queryPackets(
+export async function queryStore(
   host: Host,
   open: OpenStoreReader,
   { file: named, wanted, limit }: QueryWish,
   say: (line: string) => void,
-): Promise<FoundPackets> {
+): Promise<FoundEvents> {
   const query = await queryOf(wanted);
   const file = named ?? (await findStoreFile(host));
   let isBroken = false;
@@ -79,7 +81,7 @@ export function* encodeEvents(events: Iterable<NetlogEvent>, { lines: telling }:
   }
 }
 
-/** What stands out in them, so many of each. */
+/** What stands out in packets, so many of each. */
 export async function summarizeEvents(events: Iterable<NetlogEvent>, most: number): Promise<Summary> {
   const { Summarizer } = await import("../core/store/summary.ts");
   const summarizer = new Summarizer();
@@ -87,10 +89,22 @@ export async function summarizeEvents(events: Iterable<NetlogEvent>, most: numbe
   return summarizer.summary(most);
 }
 
+/** What stands out in flows, so many of each. */
+export async function summarizeFlows(events: Iterable<NetlogEvent>, most: number): Promise<FlowSummary> {
+  const { FlowSummarizer } = await import("../core/store/flow-summary.ts");
+  const summarizer = new FlowSummarizer(most);
+  for (const event of events) summarizer.add(event);
+  return summarizer.summary();
+}
+
 /** Rows of the fields that are named, with commas between them; losses are counted, and are no rows. */
-export async function tabulateEvents(events: Iterable<NetlogEvent>, fields: string | undefined): Promise<PacketRows> {
+export async function tabulateEvents(
+  events: Iterable<NetlogEvent>,
+  fields: string | undefined,
+  of: TopicKind = "packets",
+): Promise<EventRows> {
   const { columnsOf, USUAL_COLUMNS } = await import("../core/store/columns.ts");
-  const columns = columnsOf(fields ?? USUAL_COLUMNS);
+  const columns = columnsOf(fields ?? USUAL_COLUMNS[of]);
   const losses = { told: 0, events: 0 };
   function* rows(): Generator<string[]> {
     for (const event of events) {
@@ -103,8 +117,8 @@ export async function tabulateEvents(events: Iterable<NetlogEvent>, fields: stri
   return { head: columns.map(({ name }) => name), rows: rows(), losses };
 }
 
-/** Packets as rows of texts. */
-export interface PacketRows {
+/** Events as rows of texts. */
+export interface EventRows {
   readonly head: readonly string[];
   readonly rows: Iterable<readonly string[]>;
   /** How many losses were met so far, and how many events they say are missing. */
