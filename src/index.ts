@@ -4,7 +4,6 @@ export type { Change as RulesetChange, Comparison } from "./core/diff/changes.ts
 export { DOCTOR_CODES } from "./core/doctor/codes.ts";
 export type { Diagnosis } from "./core/doctor/diagnosis.ts";
 export { PROBLEM_CODES } from "./core/doctor/from-problems.ts";
-export { encodeFlows } from "./core/event/encode-flows.ts";
 export type { FlowEvent, LossEvent, NetlogEvent, PacketEvent } from "./core/event/event.ts";
 export type { Conversation, LoggedPackets, TrailEnds } from "./core/event/trail/conversation.ts";
 export type { Trail } from "./core/event/trail/search.ts";

@@ -7,7 +7,7 @@ import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { rowLines } from "../../src/cli/rows-text.ts";
 import {
   ALL_PROTOCOLS,
-  encodeFlows,
+  encodeEvents,
   FLOW_ORDERS,
   type FlowEvent,
   flowStreams,
@@ -69,7 +69,7 @@ export default class FlowsList extends NetlogCommand {
     const lines =
       format === "table"
         ? rowLines(FLOW_COLUMNS, shown.map(flowRow))
-        : encodeFlows(shown, await openTellingHere({ ...telling, where: undefined, names: undefined }));
+        : encodeEvents(shown, await openTellingHere({ ...telling, where: undefined, names: undefined }));
     await this.print((signal) => untilAborted(inPieces(lines), signal), new AbortController().signal);
     return undefined;
   }
