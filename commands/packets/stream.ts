@@ -100,6 +100,9 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       max: 65_531,
       default: 0,
     }),
+    conntrack: Flags.boolean({
+      summary: "Add the number of the packet's flow and what the packet is to it, if the kernel can.",
+    }),
     threshold: Flags.integer({
       summary: "How many packets the kernel may collect before it hands them over.",
       helpValue: "N",
@@ -134,6 +137,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
       settings: {
         copyRangeBytes: flags.snaplen,
         threshold: flags.threshold,
+        hasConntrack: flags.conntrack,
         timeoutCs: flags.delay,
         bufferBytes: 131_072,
         roomBytes: flags.room * 1024 * 1024,

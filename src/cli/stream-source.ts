@@ -7,6 +7,7 @@ export function refuseOthers(flags: {
   readonly socket: string | undefined;
   readonly after: number | undefined;
   readonly program: boolean;
+  readonly conntrack: boolean;
 }): void {
   const { source } = flags;
   if (source !== "kmsg" && flags.file !== undefined) {
@@ -16,8 +17,9 @@ export function refuseOthers(flags: {
   if (source !== "bus" && ofBus !== undefined) {
     throw new Fault("usage", `${ofBus} is of the log service`, "add --source bus");
   }
-  if (source !== "nflog" && flags.program) {
-    throw new Fault("usage", "--program is of packets that are read here", "leave it out, or --source");
+  const [ofGroups] = [flags.program ? "--program" : [], flags.conntrack ? "--conntrack" : []].flat();
+  if (source !== "nflog" && ofGroups !== undefined) {
+    throw new Fault("usage", `${ofGroups} is of packets that are read here`, "leave it out, or --source");
   }
 }
 

@@ -27,6 +27,13 @@ export async function faultOfGroup(host: Host, { group, errno }: GroupHeld): Pro
       "run it as root, or with CAP_NET_ADMIN (setcap, systemd's AmbientCapabilities)",
     );
   }
+  if (errno === constants.errno.EOPNOTSUPP || errno === constants.errno.ENOTSUP) {
+    return new Fault(
+      "not-supported",
+      `${doing} with what conntrack knows: this kernel does not add it`,
+      "leave --conntrack out: it needs CONFIG_NETFILTER_NETLINK_GLUE_CT",
+    );
+  }
   const name = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
   return new Fault("not-supported", `${doing}: ${name}`, "load the module: netlogctl module load nfnetlink_log");
 }

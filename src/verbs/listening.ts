@@ -14,7 +14,7 @@ export const LISTENING = {
 /** How packets of a host's namespace are listened to, but for the groups. */
 export async function listeningOf(
   host: Host,
-  settings: Pick<Listening, keyof typeof LISTENING>,
+  settings: Pick<Listening, keyof typeof LISTENING | "hasConntrack">,
 ): Promise<Omit<Listening, "groups">> {
   const { netns } = host;
   const netnsPath = netns === undefined || netns.includes("/") ? netns : `/run/netns/${netns}`;

@@ -125,7 +125,7 @@ class Running {
       notify("STOPPING=1");
       this.#stop();
     };
-    this.#flows = await this.#openFlows();
+    this.#flows = await ServedFlows.open(this.#host, this.#parts.readFlows, this.#settings, say);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     tellRoom(stream, this.#settings.roomBytes, say);
@@ -156,16 +156,6 @@ class Running {
     this.#flows?.stop();
   }
 
-  async #openFlows(): Promise<ServedFlows | undefined> {
-    try {
-      return await ServedFlows.open(this.#host, this.#parts.readFlows, this.#settings, this.#options.say);
-    } catch (error) {
-      this.#stop();
-      await this.#stream?.ended;
-      throw error;
-    }
-  }
-
   async #takeFlows(): Promise<void> {
     try {
       await this.#flows?.take((lines) => this.#service.take(lines));
@@ -175,6 +165,7 @@ class Running {
   }
 
   async close(): Promise<void> {
+    this.#stop();
     for (const server of this.#servers) server.close();
     await this.#service.close();
   }
@@ -189,7 +180,8 @@ class Running {
   }
 
   async #listening(): Promise<Omit<Listening, "groups">> {
-    return await listeningOf(this.#host, { ...LISTENING, roomBytes: this.#settings.roomBytes });
+    const { roomBytes, hasConntrack } = this.#settings;
+    return await listeningOf(this.#host, { ...LISTENING, roomBytes, hasConntrack });
   }
 
   async #take(stream: ReadStream): Promise<void> {
@@ -223,15 +215,19 @@ class Running {
     if (later.length > 0) this.#options.say(`note: ${later.join(", ")}: from the next start on`);
     const isTold = JSON.stringify(before.telling) === JSON.stringify(wanted.telling);
     const telling = isTold ? undefined : await withNames(this.#host, wanted.telling);
-    this.#settings = { ...before, groups: wanted.groups, telling: wanted.telling };
-    if (this.#flows !== undefined && wanted.flows !== undefined) {
-      await this.#flows.adjust(wanted);
-      this.#settings = { ...this.#settings, flows: wanted.flows };
-    }
-    const held = await this.#stream?.adjust({ ...(await this.#listening()), groups: wanted.groups }, telling);
+    const { groups, hasConntrack } = wanted;
+    this.#settings = {
+      ...before,
+      groups,
+      hasConntrack,
+      telling: wanted.telling,
+      flows: before.flows && (wanted.flows ?? before.flows),
+    };
+    await this.#flows?.adjust(wanted);
+    const held = await this.#stream?.adjust({ ...(await this.#listening()), groups }, telling);
     for (const one of held ?? []) this.#options.say((await faultOfGroup(this.#host, one)).message);
     const isLost = (group: number): boolean => (held ?? []).some((one) => one.group === group);
-    this.#settings = { ...this.#settings, groups: wanted.groups.filter((group) => !isLost(group)) };
+    this.#settings = { ...this.#settings, groups: groups.filter((group) => !isLost(group)) };
     this.#service.reconfigure(wanted);
   }
 

@@ -18,7 +18,7 @@ import type { Say } from "./scratch.ts";
 export interface StreamWish {
   /** undefined: each that a rule of the live ruleset logs to and that nobody reads, or group 0. */
   readonly groups: readonly number[] | undefined;
-  readonly settings: Pick<Listening, "copyRangeBytes" | "threshold" | "timeoutCs" | "bufferBytes" | "roomBytes">;
+  readonly settings: Omit<Listening, "groups" | "netnsPath" | "netns" | "host">;
   readonly telling: Telling;
   /** The file that the lines are written to. */
   readonly file: number;

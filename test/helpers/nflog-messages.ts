@@ -31,6 +31,8 @@ export interface Told {
   readonly gid?: number;
   readonly sequence?: number;
   readonly payload?: Buffer;
+  /** The number of its flow, and what the packet is to that. */
+  readonly flow?: readonly [id: number, info: number];
 }
 
 /** An NFLOG message as the kernel makes one (net/netfilter/nfnetlink_log.c, __build_packet_message). */
@@ -64,6 +66,12 @@ export function nflogMessage(told: Told): Buffer {
     ...number(NFULA.gid, told.gid),
     ...number(NFULA.sequence, told.sequence),
     ...number(NFULA.sequenceGlobal, told.sequence),
+    ...(told.flow === undefined
+      ? []
+      : [
+          attribute(NFULA.conntrack, Buffer.concat([attribute(3, u32(8)), attribute(12, u32(told.flow[0]))])),
+          attribute(NFULA.conntrackInfo, u32(told.flow[1])),
+        ]),
     ...(told.payload === undefined ? [] : [attribute(NFULA.payload, told.payload)]),
   ]);
 }

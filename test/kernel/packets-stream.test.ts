@@ -226,6 +226,16 @@ describe("packets stream, on the real kernel:", () => {
     ]);
   });
 
+  test("--conntrack: a kernel that cannot add the flow of a packet is named, and the group is free again", async () => {
+    const command = ["packets", "stream", "--group", "1", "--conntrack", "--timeout", "1s"];
+    const { code, stderr } = await lab.netlogctl(...command);
+    const isAble = code === 0; // CONFIG_NETFILTER_NETLINK_GLUE_CT
+    expect(stderr).toContain(
+      isAble ? "reading NFLOG group 1" : "with what conntrack knows: this kernel does not add it",
+    );
+    expect(await lab.netlogctl("packets", "stream", "--group", "1", "--timeout", "1s")).toMatchObject({ code: 0 });
+  });
+
   test("--community-id", async () => {
     const stream = await openStream(lab, "--group", "1", "--community-id", "--count", "1");
     await sendFrames(lab, "v1", frame(IP4, ip4(udp("x"))));

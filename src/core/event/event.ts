@@ -13,6 +13,9 @@ export const ACTIONS = ["allowed", "blocked"] as const;
 export const HOOKS = ["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"] as const;
 export type HookName = (typeof HOOKS)[number];
 
+/** What a packet is to its flow, whichever way it goes (enum ip_conntrack_info, 3 more for answers). */
+export const CT_STATES = ["established", "related", "new"] as const;
+
 export const PacketEvent = z
   .strictObject({
     schema: common.schema,
@@ -53,6 +56,10 @@ export const PacketEvent = z
     program: z.exactOptional(text).describe("that holds the socket, where it still lives (--program)"),
     seq: z.exactOptional(u32).describe("number of the packet in its group, counted since the reader bound it"),
     seq_global: z.exactOptional(u32).describe("the same over all groups"),
+    ct_id: z.exactOptional(u32).describe("the kernel's number of its flow (--conntrack)"),
+    ct_state: z
+      .exactOptional(z.enum(CT_STATES))
+      .describe("what the packet is to its flow, as nft's ct state: new, established, related (--conntrack)"),
     ...LAYERS,
     src_name: z.exactOptional(text).describe("a name of src (--names)"),
     dst_name: z.exactOptional(text).describe("a name of dst (--names)"),

@@ -2,7 +2,7 @@ import type { NflogMessage } from "../netlink/nflog-message.ts";
 import { macText } from "../packet/address.ts";
 import { decodeEthernet, decodeTag } from "../packet/ether.ts";
 import { decodeNetwork } from "../packet/network.ts";
-import type { PacketEvent } from "./event.ts";
+import { CT_STATES, type PacketEvent } from "./event.ts";
 import { familyName, hookName } from "./netfilter-numbers.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { actionOf, topicOf } from "./topic.ts";
@@ -90,12 +90,19 @@ const DEVICES = [
   ["phys_out", "phys_out_index", "physOutDevice"],
 ] as const;
 
-function addNumbers(event: Growing, { mark, uid, gid, sequence, sequenceGlobal }: NflogMessage): void {
+function addNumbers(
+  event: Growing,
+  { mark, uid, gid, sequence, sequenceGlobal, flowId, flowInfo }: NflogMessage,
+): void {
   if (mark !== undefined && mark !== 0) event.mark = mark;
   if (uid !== undefined) event.uid = uid;
   if (gid !== undefined) event.gid = gid;
   if (sequence !== undefined) event.seq = sequence;
   if (sequenceGlobal !== undefined) event.seq_global = sequenceGlobal;
+  if (flowId === undefined) return;
+  event.ct_id = flowId;
+  const state = CT_STATES[(flowInfo ?? -1) % 3];
+  if (state !== undefined) event.ct_state = state;
 }
 
 /** What stands before the network header: the whole header, or where that is missing the sender's address alone. */

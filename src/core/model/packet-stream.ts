@@ -59,6 +59,8 @@ export interface Listening {
   readonly bufferBytes: number;
   /** How much may wait to be read. */
   readonly roomBytes: number;
+  /** Whether the kernel adds what conntrack knows of a packet. */
+  readonly hasConntrack?: boolean;
 }
 
 /** What came of a group, and what did not. */

@@ -8,6 +8,7 @@ const COMMAND = { bind: 1, unbind: 2 };
 const NFULNL_COPY_PACKET = 2;
 const SEQ = 1;
 const SEQ_GLOBAL = 2;
+const CONNTRACK = 4;
 
 /** How the kernel hands over the packets of a group. */
 export interface ListenSettings {
@@ -19,6 +20,8 @@ export interface ListenSettings {
   readonly timeoutCs: number;
   /** Bytes that it collects them in: 131,072 at most, of which the kernel says nothing if it is more; undefined: a page. */
   readonly bufferBytes: number | undefined;
+  /** Whether it adds what conntrack knows of the packet: not every kernel can (CONFIG_NETFILTER_NETLINK_GLUE_CT). */
+  readonly hasConntrack?: boolean;
 }
 
 /**
@@ -44,7 +47,7 @@ function attributesOf(settings: ListenSettings): Attribute[] {
   mode.writeUInt32BE(settings.copyRangeBytes, 0);
   mode[4] = NFULNL_COPY_PACKET;
   const flags = Buffer.alloc(2);
-  flags.writeUInt16BE(SEQ | SEQ_GLOBAL, 0);
+  flags.writeUInt16BE(SEQ | SEQ_GLOBAL | (settings.hasConntrack === true ? CONNTRACK : 0), 0);
   return [
     { type: NFULA_CFG.mode, value: mode },
     ...(settings.bufferBytes === undefined ? [] : [{ type: NFULA_CFG.bufferSize, value: u32(settings.bufferBytes) }]),

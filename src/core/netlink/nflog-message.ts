@@ -1,4 +1,5 @@
-import { NFGEN_HEADER } from "./message.ts";
+import { CTA } from "./conntrack-message.ts";
+import { attributesIn, NFGEN_HEADER } from "./message.ts";
 
 /** Attributes of a packet message (NFULA_ in linux/netfilter/nfnetlink_log.h). */
 export const NFULA = {
@@ -19,6 +20,8 @@ export const NFULA = {
   hardwareType: 15,
   hardwareHeader: 16,
   hardwareLength: 17,
+  conntrack: 18,
+  conntrackInfo: 19,
   vlan: 20,
   linkHeader: 21,
 } as const;
@@ -47,6 +50,9 @@ export interface NflogMessage {
   gid?: number;
   sequence?: number;
   sequenceGlobal?: number;
+  /** The number that conntrack has for its flow, and what the packet is to that (enum ip_conntrack_info). */
+  flowId?: number;
+  flowInfo?: number;
   vlan?: { readonly protocol: number; readonly tci: number };
   linkHeader?: Buffer;
   payload?: Buffer;
@@ -99,12 +105,17 @@ function readers(): (Reader | undefined)[] {
     [NFULA.gid, "gid"],
     [NFULA.sequence, "sequence"],
     [NFULA.sequenceGlobal, "sequenceGlobal"],
+    [NFULA.conntrackInfo, "flowInfo"],
   ] as const;
   for (const [type, key] of numbers) {
     sized(type, 4, (message, value) => {
       message[key] = value.readUInt32BE(0);
     });
   }
+  sized(NFULA.conntrack, 0, (message, value) => {
+    const id = attributesIn(value).find(({ type, value: bytes }) => type === CTA.id && bytes.length >= 4);
+    if (id !== undefined) message.flowId = id.value.readUInt32BE(0);
+  });
   sized(NFULA.timestamp, 16, (message, value) => {
     message.time = { seconds: Number(value.readBigUInt64BE(0)), microseconds: Number(value.readBigUInt64BE(8)) };
   });

@@ -7,6 +7,7 @@ export const SERVE_SAMPLE = `# The log service (netlogctl serve): reads NFLOG gr
 #     events: [new, destroy]  # and update, if their states are wanted
 #     proto: [all]            # or tcp, udp, icmp, other, or any by its name
 #     census: 30s             # how often the kernel's table is gone through for ends that no event tells
+#   conntrack: false          # whether packets have the number of their flow, if the kernel can add it
 #   payload-bytes: 512        # how much of each packet's bytes is told; all of it is decoded
 #   names: true               # names of addresses: of DNS answers and DHCP seen, /etc/hosts, leases
 #   room-mib: 64              # how much may wait in the kernel to be read

@@ -91,6 +91,10 @@ export const ServeDocument = z.strictObject({
     .describe("the NFLOG groups that are read; without it those that the intent's rules log to"),
   "kernel-log": z.boolean().default(false).describe("whether packets that the kernel log tells of are told, too"),
   flows: FlowsDocument.optional().describe("events of flows, by connection tracking; {} is that they begin and end"),
+  conntrack: z
+    .boolean()
+    .default(false)
+    .describe("whether packets have the number of their flow, if the kernel can add it"),
   "payload-bytes": z
     .int()
     .min(0)

@@ -13,6 +13,7 @@ export interface ServeSettings {
   /** Which flows are told; undefined: none. */
   readonly flows: Pick<FlowListening, "wanted" | "censusMs"> | undefined;
   readonly roomBytes: number;
+  readonly hasConntrack: boolean;
   readonly telling: Telling;
   readonly bus: ServeDocument["bus"];
   readonly store: ServeDocument["store"];
@@ -27,6 +28,7 @@ export function serveSettingsOf(intent: Intent): ServeSettings {
     hasKernelLog: serve["kernel-log"],
     flows: serve.flows && flowsOf(serve.flows),
     roomBytes: serve["room-mib"] * 1024 * 1024,
+    hasConntrack: serve.conntrack,
     telling: tellingOf(serve),
     bus: serve.bus,
     store: serve.store,

@@ -39,3 +39,14 @@ describe("packetEventOf", () => {
     ]);
   });
 });
+
+test.each([
+  [0, "established"],
+  [1, "related"],
+  [2, "new"],
+  [3, "established"],
+  [4, "related"],
+] as const)("the flow of a packet, whichever way it goes: %i is %s", (info, state) => {
+  const event = packetEventOf(readNflogMessage(nflogMessage({ flow: [4_000_000_000, info] })), around);
+  expect(event).toMatchObject({ ct_id: 4_000_000_000, ct_state: state });
+});

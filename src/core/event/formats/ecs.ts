@@ -13,7 +13,17 @@ import { filled, pick } from "./pick.ts";
 /** What ECS has no field for, under `netlogctl`, spelt as in events. */
 const OURS = [
   ...(["kind", "ts_source", "netns", "source", "group", "level", "prefix", "hook", "family"] as const),
-  ...(["phys_in", "phys_in_index", "phys_out", "phys_out_index", "mark", "seq", "seq_global"] as const),
+  ...([
+    "phys_in",
+    "phys_in_index",
+    "phys_out",
+    "phys_out_index",
+    "mark",
+    "seq",
+    "seq_global",
+    "ct_id",
+    "ct_state",
+  ] as const),
   ...(["arp", "len", "ttl", "ip", "tcp", "udp", "icmp", "sctp", "gre", "esp", "ah", "dns", "dhcp", "cut"] as const),
   ...(["why", "payload", "payload_encoding", "payload_cut"] as const),
 ] satisfies (keyof PacketEvent)[];

@@ -24,7 +24,7 @@ const OURS = [
     "out_index",
   ] as const),
   ...(["phys_in", "phys_in_index", "phys_out", "phys_out_index", "mark", "uid", "gid", "program"] as const),
-  ...(["seq", "seq_global", "src_name", "dst_name", "why", "payload_cut"] as const),
+  ...(["seq", "seq_global", "ct_id", "ct_state", "src_name", "dst_name", "why", "payload_cut"] as const),
 ] satisfies (keyof PacketEvent)[];
 
 /** DLT_RAW: the packet begins with its IP header. */

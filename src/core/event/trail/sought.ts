@@ -72,7 +72,7 @@ export class Sought {
 
   /** The same of whom is looked for. */
   firstNeedles(): string[][] {
-    return this.#target.kind === "flow" ? [[`"id":${this.#target.id},`]] : needlesOf(this.#target);
+    return this.#target.kind === "flow" ? [[`id":${this.#target.id},`]] : needlesOf(this.#target);
   }
 
   /** Whether anything can belong to it. */
@@ -105,7 +105,7 @@ function testOf(
     case "address":
       return endsTest(target.ends);
     case "flow":
-      return (event) => event.kind === "flow" && event.id === target.id;
+      return (event) => (event.kind === "flow" ? event.id : event.ct_id) === target.id;
     case "community":
       return (event) => communityIdsOf(event, communityIdOf).includes(target.id);
   }
