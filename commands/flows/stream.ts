@@ -174,8 +174,7 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
     { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: () => void },
   ): Promise<void> {
     const opened = await openTellingHere(await withNames(host, telling));
-    onStart();
-    const how = { telling: opened, countMax: telling.countMax, isWantedFlow: flowTest(wanted) };
+    const how = { onStart, telling: opened, countMax: telling.countMax, isWantedFlow: flowTest(wanted) };
     const wish = { socket, topics: flowTopics(wanted), after };
     await this.print((end) => streamBus(connectLines, wish, { ...how, signal: end }), signal);
   }

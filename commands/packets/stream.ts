@@ -195,12 +195,10 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
     { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: (what: string) => void },
   ): Promise<void> {
     const opened = await openTellingHere(await withNames(host, telling));
-    onStart(`what the log service at ${socket} tells`);
     const wish = { socket, topics: packetTopics(prefix ?? []), after };
-    await this.print(
-      (end) => streamBus(connectLines, wish, { telling: opened, countMax: telling.countMax, signal: end }),
-      signal,
-    );
+    const what = `what the log service at ${socket} tells`;
+    const how = { telling: opened, countMax: telling.countMax, onStart: () => onStart(what) };
+    await this.print((end) => streamBus(connectLines, wish, { ...how, signal: end }), signal);
   }
 
   async #streamFile(

@@ -5,7 +5,12 @@ import { HostError } from "../core/model/host.ts";
 import { faultOfHost } from "./host-faults.ts";
 
 /** Sends a line to a Unix socket, and gives whole lines as they come back. @throws HostError */
-export type ConnectLines = (path: string, request: string, signal: AbortSignal) => AsyncIterable<Buffer>;
+export type ConnectLines = (
+  path: string,
+  request: string,
+  signal: AbortSignal,
+  onSent?: () => void,
+) => AsyncIterable<Buffer>;
 
 export interface BusWish {
   /** The socket of the log service. */
@@ -17,10 +22,15 @@ export interface BusWish {
 }
 
 /** The lines that a log service tells, as they come, each an event. It ends with the signal; that the service ended is a fault. */
-export async function* busLines(connect: ConnectLines, wish: BusWish, signal: AbortSignal): AsyncGenerator<string[]> {
+export async function* busLines(
+  connect: ConnectLines,
+  wish: BusWish,
+  signal: AbortSignal,
+  onStart?: () => void,
+): AsyncGenerator<string[]> {
   let last = "";
   try {
-    for await (const bytes of connect(wish.socket, requestOf(wish), signal)) {
+    for await (const bytes of connect(wish.socket, requestOf(wish), signal, onStart)) {
       const lines = bytes.toString("utf8").split("\n").slice(0, -1);
       refuseRefusal(lines[0]);
       yield lines;
@@ -48,6 +58,8 @@ export interface BusTelling {
   readonly telling: OpenTelling;
   readonly countMax: number | undefined;
   readonly signal: AbortSignal;
+  /** Called once it has subscribed. */
+  readonly onStart?: () => void;
   /** Which flows are told; without it packets are. */
   readonly isWantedFlow?: (flow: FlowEvent) => boolean;
 }
@@ -56,10 +68,10 @@ export interface BusTelling {
 export async function* streamBus(
   connect: ConnectLines,
   wish: BusWish,
-  { telling, countMax, signal, isWantedFlow }: BusTelling,
+  { telling, countMax, signal, onStart, isWantedFlow }: BusTelling,
 ): AsyncGenerator<string> {
   let left = countMax ?? Number.POSITIVE_INFINITY;
-  for await (const lines of busLines(connect, wish, signal)) {
+  for await (const lines of busLines(connect, wish, signal, onStart)) {
     const told = lines.flatMap((line) => toldOf(JSON.parse(line) as NetlogEvent, telling, isWantedFlow));
     const wanted = told.slice(0, endOf(told, left));
     left -= wanted.filter(({ isLoss }) => !isLoss).length;
