@@ -52,7 +52,7 @@ export default class FlowsList extends NetlogCommand {
     const { flags } = await this.parse(FlowsList);
     const { count: isCount, ...told } = flags;
     const format = listFormat(flags.format, this.jsonEnabled());
-    const telling = flowTelling(told, format === "table" ? "json" : format);
+    const telling = flowTelling(told, format === "table" ? "text" : format);
     const open = flowStreams(join(this.config.root, "dist", "bin", "flow-worker.cjs"));
     const flows = await listFlows(
       await openHost({ netns: flags.netns }),
@@ -63,6 +63,8 @@ export default class FlowsList extends NetlogCommand {
       this.log(String(flows.length));
       return { flows: flows.length };
     }
+    if (flows.length === 0 && process.stderr.isTTY)
+      this.say("no flows: netlogctl doctor says whether the kernel tracks any");
     const order = FLOW_ORDERS.find((one) => one === flags.sort) ?? "bytes";
     this.#tellUncounted(flows, order);
     const shown = sortFlows(flows, order).slice(0, flags.limit);

@@ -19,7 +19,7 @@ export default class FlowsSettings extends NetlogCommand {
     const { flags } = await this.parse(FlowsSettings);
     const rows = await showFlowSettings(await this.openToRead(flags));
     const cells = rows.map(({ setting, value, meaning, effect }) => [setting, String(value ?? "-"), meaning, effect]);
-    this.log(renderTable(["SETTING", "VALUE", "MEANING", "FLOWS THAT ARE LOGGED"], cells));
+    this.log(renderTable(["SETTING", "VALUE", "MEANING", "WHAT IT IS FOR FLOWS"], cells));
     return rows;
   }
 }

@@ -28,7 +28,9 @@ export default class FlowsTop extends NetlogCommand {
   ];
   static override flags = {
     netns: READ_FLAGS.netns,
-    ...FLOW_FLAGS,
+    proto: FLOW_FLAGS.proto,
+    where: FLOW_FLAGS.where,
+    names: FLOW_FLAGS.names,
     interval: Flags.integer({
       char: "i",
       summary: "Seconds from page to page.",
@@ -47,7 +49,7 @@ export default class FlowsTop extends NetlogCommand {
     const { count: pages = Number.POSITIVE_INFINITY, ...told } = flags;
     const wish = {
       protocols: flags.proto === undefined ? ALL_PROTOCOLS : protocolsOf(wordsIn(flags.proto) ?? []),
-      telling: flowTelling({ ...told, fields: "default" }, "json"),
+      telling: flowTelling({ ...told, "community-id": false, fields: "default" }, "json"),
     };
     const open = flowStreams(join(this.config.root, "dist", "bin", "flow-worker.cjs"));
     const most = (): number => flags.limit ?? Math.max((process.stdout.rows ?? ROWS + LINES_BESIDE) - LINES_BESIDE, 1);
@@ -60,7 +62,7 @@ export default class FlowsTop extends NetlogCommand {
           pages,
           (page) => this.#tellUncounted(page),
         );
-      await this.watch(show, renderTopFlows);
+      await this.watch(show, (page) => renderTopFlows(page, process.stdout.columns));
     });
     return undefined;
   }

@@ -14,7 +14,7 @@ export default class PacketsConvert extends NetlogCommand {
 
 A capture in pcap keeps all that the kernel said of a packet (LINKTYPE_NFLOG); one in pcapng is for tools that do not know that: raw IP, with the prefix as a comment. Where the bytes of a packet are not known, a capture has its headers made anew from its fields: netlogctl packets stream --payload base64 keeps them.
 
-Flows of conntrack are read from lines of netlogctl, and told in json, text, eve, ecs and in formats of their own: vyos (the conntrack logger of VyOS, byte for byte; --counters adds what it meant to print), conntrack (conntrack -E -o timestamp,id), zeek (a line of conn.log in JSON for each flow that ended) and ipfix-json (the names of IPFIX).
+Flows of conntrack are read from lines of netlogctl, and told in json, text, eve, ecs and in formats of their own: vyos (the conntrack logger of VyOS, byte for byte; --fix adds what it meant to print), conntrack (conntrack -E -o timestamp,id), zeek (a line of conn.log in JSON for each flow that ended) and ipfix-json (the names of IPFIX).
 
 What is no event, and what a format has no word for, is left out and told of at the end. Text for people and lines of flows are written, but not read back.`;
   static override examples = [

@@ -35,11 +35,13 @@ function stateOf({ state, status }: FlowEvent): string {
   return state ?? (status.includes("seen_reply") ? "" : "unreplied");
 }
 
-/** A page: all flows in a line, then those that carry most. */
-export function renderTopFlows({ flows, hasCounters, bytes, packets, top }: TopFlows): string {
-  const rates = hasCounters ? `, ${byteRateText(bytes)}, ${rateText(packets)} packets` : "";
+/** A page: all flows in a line, then those that carry most. @param columns what does not fit in is cut off */
+export function renderTopFlows({ flows, hasCounters, bytes, packets, top }: TopFlows, columns = Infinity): string {
+  const rates = hasCounters ? `, ${byteRateText(bytes)}, packets ${rateText(packets)}` : "";
+  const shown = top.length < flows ? `, ${top.length} shown` : "";
   const table = renderTable(["OUT", "BACK", "PACKETS", "TOTAL", "PROTO", "FROM", "TO", "STATE"], top.map(topRow));
-  return `${flows} flows${rates}\n\n${table}`;
+  const lines = `${flows} flows${rates}${shown}\n\n${table}`.split("\n");
+  return lines.map((line) => line.slice(0, columns)).join("\n");
 }
 
 function topRow({ flow, bytesOut, bytesBack, packets }: FlowRate): string[] {

@@ -1,9 +1,11 @@
 import { Flags } from "@oclif/core";
 import type { FlowChange } from "../core/event/event.ts";
 import type { TopicKind } from "../core/event/topic.ts";
+import { protocolsOf } from "../core/flow/wanted.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Wanted } from "../core/store/wanted.ts";
-import { FLOW_EVENTS, FLOW_PROTOCOLS, type FlowProtocol } from "../core/store/wanted-topics.ts";
+import { FLOW_EVENTS } from "../core/store/wanted-topics.ts";
+import { wordsIn } from "./flow-flags.ts";
 import { parseMoment } from "./query-time.ts";
 
 /** Which store is asked, and of what time. */
@@ -66,13 +68,14 @@ export const QUERY_FLAGS = {
 export const FLOW_QUERY_FLAGS = {
   ...eventFlags("flows", "dport = 443 and bytes > 1000000"),
   event: Flags.string({
-    summary: "Only these: new, update, destroy, listed, separated by commas.",
-    helpValue: "EVENTS",
+    char: "e",
+    summary: "Only these, separated by commas: new, update, destroy, listed; may be given again.",
+    helpValue: "EVENT",
     multiple: true,
   }),
   proto: Flags.string({
-    summary: "Only these: tcp, udp, icmp, other, separated by commas.",
-    helpValue: "PROTOCOLS",
+    summary: "Only these, separated by commas: tcp, udp, icmp (ICMPv6, too), other, or any by its name.",
+    helpValue: "PROTO",
     multiple: true,
   }),
 };
@@ -103,7 +106,7 @@ export function wantedOf(of: Wanted["of"], flags: QueryFlags, now: Date): Wanted
     prefixes: flags.prefix ?? [],
     topics: flags.topic ?? [],
     changes: listed<FlowChange>("event", flags.event, FLOW_EVENTS),
-    protocols: listed<FlowProtocol>("proto", flags.proto, FLOW_PROTOCOLS),
+    protocols: protocolsOf(wordsIn(flags.proto) ?? []),
     src: flags.src ?? [],
     dst: flags.dst ?? [],
     addr: flags.addr ?? [],

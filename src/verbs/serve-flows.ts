@@ -1,3 +1,5 @@
+import { jsonLine, lossEvent } from "../core/event/pipeline.ts";
+import { millisecondsText } from "../core/event/time-text.ts";
 import type { FlowStream } from "../core/model/flow-stream.ts";
 import type { Host } from "../core/model/host.ts";
 import type { Telling, WithLines } from "../core/model/packet-stream.ts";
@@ -13,20 +15,32 @@ export class ServedFlows {
   readonly #host: Host;
   readonly #stream: FlowStream & WithLines;
   readonly #say: Say;
+  readonly #untold: string | undefined;
 
-  private constructor(host: Host, stream: FlowStream & WithLines, say: Say) {
+  private constructor(host: Host, stream: FlowStream & WithLines, say: Say, untold: string | undefined) {
     this.#host = host;
     this.#stream = stream;
     this.#say = say;
+    this.#untold = untold;
   }
 
-  /** Opens a reader of them, if they are wished. @throws Fault */
-  static async open(host: Host, read: ReadFlows, settings: ServeSettings, say: Say): Promise<ServedFlows | undefined> {
+  /**
+   * Opens a reader of them, if they are wished.
+   * @param lastCursor of what is stored: microseconds since 1970; 0 is nothing
+   * @throws Fault
+   */
+  static async open(
+    host: Host,
+    read: ReadFlows,
+    settings: ServeSettings,
+    say: Say,
+    lastCursor: number,
+  ): Promise<ServedFlows | undefined> {
     const wish = wishOf(settings);
     if (wish === undefined) return undefined;
     const stream = await read(await flowListeningOf(host, wish), await withNames(host, wish.telling));
     tellRoom(stream, settings.roomBytes, say);
-    return new ServedFlows(host, stream, say);
+    return new ServedFlows(host, stream, say, untoldSince(lastCursor, millisecondsText(Date.now())));
   }
 
   stop(): void {
@@ -35,6 +49,7 @@ export class ServedFlows {
 
   /** Hands on whole lines as they come, until the end; then it says what was lost. */
   async take(take: (lines: Buffer) => void): Promise<void> {
+    if (this.#untold !== undefined) take(Buffer.from(this.#untold));
     const taking = async (): Promise<void> => {
       for await (const lines of this.#stream.lines) take(lines);
     };
@@ -56,4 +71,12 @@ function wishOf({ flows, roomBytes, telling }: ServeSettings): FlowWish | undefi
   if (flows === undefined) return undefined;
   const told: Telling = { ...telling, payload: undefined };
   return { settings: { ...flows, roomBytes, isOnce: false }, telling: told };
+}
+
+/** The line of a loss for the time in which no service ran, since flows may have ended then; undefined where none ran before. */
+function untoldSince(lastCursor: number, now: string): string | undefined {
+  if (lastCursor === 0) return undefined;
+  const since = millisecondsText(lastCursor / 1000);
+  const why = "no log service ran: flows that began or ended meanwhile are not told";
+  return `${jsonLine(lossEvent({ ts: now, count: 0, source: "conntrack", since, until: now, why }), "default")}\n`;
 }

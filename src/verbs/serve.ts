@@ -6,7 +6,7 @@ import type { Host } from "../core/model/host.ts";
 import { GroupHeld, type Listening, type ReadStream, type Telling } from "../core/model/packet-stream.ts";
 import type { ListeningServer, Notify, SocketRights } from "../core/model/service.ts";
 import { laterOf } from "../core/serve/later.ts";
-import type { ServeSettings } from "../core/serve/settings.ts";
+import { readsText, type ServeSettings } from "../core/serve/settings.ts";
 import type { OpenStoreReader } from "../core/store/reader.ts";
 import { figuresText } from "../daemon/figures.ts";
 import { LogService } from "../daemon/log-service.ts";
@@ -62,6 +62,7 @@ export async function serve(host: Host, parts: ServeParts, options: ServeOptions
   const store = settings.store && (await openStoreOf(host, settings.store, parts, { onNote: options.say, onFailure }));
   const running = new Running(host, parts, options, settings, store);
   try {
+    await running.openFlows();
     await running.listen();
     await running.read();
   } finally {
@@ -106,6 +107,12 @@ class Running {
     });
   }
 
+  /** Flows come from then on: who sees the socket may make some. */
+  async openFlows(): Promise<void> {
+    const since = this.#service.store?.lastCursor ?? 0;
+    this.#flows = await ServedFlows.open(this.#host, this.#parts.readFlows, this.#settings, this.#options.say, since);
+  }
+
   async listen(): Promise<void> {
     const { bus, metrics } = this.#settings;
     const gid = bus.group === undefined ? undefined : await groupNumber(this.#host, bus.group);
@@ -125,7 +132,6 @@ class Running {
       notify("STOPPING=1");
       this.#stop();
     };
-    this.#flows = await ServedFlows.open(this.#host, this.#parts.readFlows, this.#settings, say);
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     tellRoom(stream, this.#settings.roomBytes, say);
@@ -135,8 +141,8 @@ class Running {
     const kernelLog = this.#settings.hasKernelLog
       ? this.#readKernelLog(AbortSignal.any([signal, over.signal]))
       : undefined;
-    say(`${this.#what()}, telling at ${this.#settings.bus.socket}`);
-    notify("READY=1", `STATUS=${this.#what()}`);
+    say(`${readsText(this.#settings)}, telling at ${this.#settings.bus.socket}`);
+    notify("READY=1", `STATUS=${readsText(this.#settings)}`);
     const alive = this.#tellAlive();
     const flows = this.#takeFlows();
     const [taken, ended] = await Promise.allSettled([this.#take(stream), stream.ended.finally(() => this.#stop())]);
@@ -201,12 +207,12 @@ class Running {
     notify("RELOADING=1", `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
     try {
       await this.#change(await readSettings());
-      say(`read the intent again: ${this.#what()}`);
+      say(`read the intent again: ${readsText(this.#settings)}`);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       say(`goes on as before: ${error.where === undefined ? "" : `${error.where}: `}${error.message}: ${error.remedy}`);
     }
-    notify("READY=1", `STATUS=${this.#what()}`);
+    notify("READY=1", `STATUS=${readsText(this.#settings)}`);
   }
 
   async #change(wanted: ServeSettings): Promise<void> {
@@ -229,13 +235,6 @@ class Running {
     const isLost = (group: number): boolean => (held ?? []).some((one) => one.group === group);
     this.#settings = { ...this.#settings, groups: groups.filter((group) => !isLost(group)) };
     this.#service.reconfigure(wanted);
-  }
-
-  #what(): string {
-    const { groups, hasKernelLog, flows } = this.#settings;
-    const packets = groups.length === 0 ? [] : [`NFLOG group ${groups.join(", ")}`];
-    const what = [...packets, ...(hasKernelLog ? ["the kernel log"] : []), ...(flows === undefined ? [] : ["flows"])];
-    return `reading ${what.join(" and ")}`;
   }
 
   /** As often as the service manager wants to hear of it. */

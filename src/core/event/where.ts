@@ -11,7 +11,7 @@ export { WHERE_FIELDS } from "./where/fields.ts";
 
 const LENGTH_MAX = 16_384;
 const DEPTH_MAX = 24;
-const REMEDY = 'write it like: src in 10.0.0.0/8 and dport = 22 and prefix ~ "drop:*"';
+const REMEDY = "write it like: src in 10.0.0.0/8 and (dport = 22 or has icmp)";
 
 /**
  * Reads a filter of events, such as `src in 10.0.0.0/8 and (dport = 22 or has icmp)`.

@@ -66,3 +66,10 @@ function groupsOfRules(intent: Intent): number[] {
   });
   return [...new Set(groups)].sort((a, b) => a - b);
 }
+
+/** What it reads, in words. */
+export function readsText({ groups, hasKernelLog, flows }: ServeSettings): string {
+  const packets = groups.length === 0 ? [] : [`NFLOG group ${groups.join(", ")}`];
+  const what = [...packets, ...(hasKernelLog ? ["the kernel log"] : []), ...(flows === undefined ? [] : ["flows"])];
+  return `reading ${what.join(" and ")}`;
+}

@@ -2,13 +2,10 @@ import type { FlowChange } from "../event/event.ts";
 import { isTopicOf, mayMatchTopic, mayMatchTopicOf, type TopicKind } from "../event/topic.ts";
 import { compileGlob } from "../event/where/glob.ts";
 import { Fault } from "../model/fault.ts";
+import { protocolNumber } from "../packet/protocol-names.ts";
 
 /** What may have become of a flow, as a person asks for it. */
 export const FLOW_EVENTS = ["new", "update", "destroy", "listed"] as const satisfies readonly FlowChange[];
-
-/** The protocols by which flows are chosen; "icmp" is that of IPv6 as well. */
-export const FLOW_PROTOCOLS = ["tcp", "udp", "icmp", "other"] as const;
-export type FlowProtocol = (typeof FLOW_PROTOCOLS)[number];
 
 /** Which topics a person asks for; of each list one, and an empty one asks for nothing. */
 export interface WantedTopics {
@@ -17,7 +14,8 @@ export interface WantedTopics {
   readonly topics: readonly string[];
   /** Of flows. */
   readonly changes: readonly FlowChange[];
-  readonly protocols: readonly FlowProtocol[];
+  /** Their numbers. */
+  readonly protocols: readonly number[];
 }
 
 /** Whether a topic is meant. @throws Fault for a pattern that no such topic matches */
@@ -31,15 +29,13 @@ export function topicTest({ of, topics, changes, protocols }: WantedTopics): (to
   };
 }
 
-function isOfFlow(topic: string, changes: readonly string[], protocols: readonly string[]): boolean {
+function isOfFlow(topic: string, changes: readonly string[], protocols: readonly number[]): boolean {
   const [, change = "", proto = ""] = topic.split(":");
   return (
     (changes.length === 0 || changes.includes(change)) &&
-    (protocols.length === 0 || protocols.includes(PROTOCOL_OF[proto] ?? "other"))
+    (protocols.length === 0 || protocols.includes(protocolNumber(proto) ?? -1))
   );
 }
-
-const PROTOCOL_OF: Readonly<Record<string, FlowProtocol>> = { tcp: "tcp", udp: "udp", icmp: "icmp", icmpv6: "icmp" };
 
 function refuseNoTopic(of: WantedTopics["of"], pattern: string): void {
   const text = pattern.slice(0, 60);

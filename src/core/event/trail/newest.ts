@@ -1,6 +1,6 @@
 import type { TrafficEvent } from "../event.ts";
 
-/** Holds the newest events that it is given, so many at most, whatever their order is. */
+/** Holds the newest events that it is given, so many at most, whatever their order is; one that comes of two sources once. */
 export class NewestEvents {
   readonly #most: number;
   #events: TrafficEvent[] = [];
@@ -23,7 +23,12 @@ export class NewestEvents {
   /** In the order of time; at the same time, in the order in which they came. */
   inOrder(): TrafficEvent[] {
     this.#trim();
-    return [...this.#events];
+    const seen = new Set<string>();
+    return this.#events.filter(({ cursor, host, netns }) => {
+      const key = `${cursor} ${host} ${netns}`;
+      if (cursor === undefined || !seen.has(key)) return seen.add(key);
+      return false;
+    });
   }
 
   #trim(): void {

@@ -59,8 +59,8 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 
 /** Names of several fields at once: one of them is enough. */
 const UNIONS: Readonly<Record<string, readonly string[]>> = {
-  addr: ["src", "dst"],
-  port: ["sport", "dport"],
+  addr: ["src", "dst", "reply.src", "reply.dst"],
+  port: ["sport", "dport", "reply.sport", "reply.dport"],
   mac: ["ether.src", "ether.dst"],
   iface: ["in", "out"],
   name: ["src_name", "dst_name"],

@@ -11,13 +11,16 @@ import { durationText, sizeText } from "./amounts.ts";
 export function flowText(event: FlowEvent, style: TextStyle): string {
   const ends = printable(`${event.proto.padEnd(PROTO_COLUMNS)} ${endsOfFlow(event)}`);
   const told = printable([stateOf(event).padEnd(STATE_COLUMNS), ...restOf(event)].join("  ")).trimEnd();
-  const found = event.resync === true ? `  ${style.trouble("found by resync")}` : "";
+  const found = event.resync === true ? `  ${style.trouble(RESYNC)}` : "";
   return `${changeText(event, style)}  ${ends.padEnd(style.endsWidth + PROTO_COLUMNS + 1)}  ${told}${found}`.trimEnd();
 }
 
+const RESYNC = "found by resync";
+
 /** How it stands, what NAT makes of it, how much went through, and why that is told. */
 export function detailOfFlow(event: FlowEvent): string[] {
-  return [stateOf(event), ...restOf(event)].filter((part) => part !== "");
+  const found = event.resync === true ? RESYNC : "";
+  return [stateOf(event), ...restOf(event), found].filter((part) => part !== "");
 }
 
 function restOf(event: FlowEvent): string[] {
@@ -90,5 +93,5 @@ function bothWays(
 }
 
 function causeOf({ port_id }: FlowEvent): string[] {
-  return port_id === undefined ? [] : [`by port ${port_id}`];
+  return port_id === undefined ? [] : [`by netlink port ${port_id}`];
 }

@@ -27,7 +27,7 @@ describe("encodeText", () => {
         ...{ nat: { sport: 7000 }, status: ["offload"], change: "listed" },
       },
       "11:39:14.104  listed   udp    a.example:52147 > [2001:db8::1]:9999           offloaded    " +
-        "snat [2001:db8::2]:7000  zone 5  zone 6 out  zone 7 back  helper ftp  by port 9",
+        "snat [2001:db8::2]:7000  zone 5  zone 6 out  zone 7 back  helper ftp  by netlink port 9",
     ],
   ])("%s", (_, event, line) => {
     expect(encodeText(event)).toBe(line);
