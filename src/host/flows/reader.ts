@@ -104,6 +104,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     const [had, has] = [this.#listening, wish].map(({ wanted }) => wanted.update.length > 0);
     if (has && !had) this.#socket.join("update");
     if (had && !has) this.#socket.leave("update");
+    if (wish.roomBytes !== this.#listening.roomBytes) this.#socket.roomBytes = wish.roomBytes;
     this.#listening = wish;
     this.#wanted = wantedOf(wish);
     this.#telling = telling;
