@@ -3,6 +3,8 @@ import { reloadable } from "../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../src/cli/netlog-command.ts";
 import { RULES_FLAGS, templatePlaces } from "../src/cli/rules-flags.ts";
 import {
+  type FlowListening,
+  flowStreams,
   type Listening,
   listenAt,
   openHost,
@@ -47,8 +49,10 @@ SIGHUP has it read the intent again, without losing an event; SIGTERM and SIGINT
     const say = (line: string): void => this.say(line);
     const program = (name: string): string => join(this.config.root, "dist", "bin", name);
     const open = packetStreams(program("packet-worker.cjs"));
+    const openFlows = flowStreams(program("flow-worker.cjs"));
     const parts = {
       read: (listening: Listening, telling: Telling) => readStream(open, listening, telling),
+      readFlows: (listening: FlowListening, telling: Telling) => readStream(openFlows, listening, telling),
       openTelling: openTellingHere,
       openStore: openStore.bind(undefined, host, program("store-worker.cjs")),
       openStoreReader,

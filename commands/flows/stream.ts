@@ -7,17 +7,24 @@ import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, timeoutMs } from "../../src/cli/packet-flags.ts";
 import {
   ALL_PROTOCOLS,
+  BUS_SOCKET,
   changesOf,
+  connectLines,
   Fault,
   type FlowEnd,
   type FlowWish,
   flowStreams,
+  flowTest,
+  flowTopics,
   type Host,
   openHost,
+  openTellingHere,
   protocolsOf,
   readVyosConfig,
+  streamBus,
   streamFlows,
   wantedOf,
+  withNames,
 } from "../../src/index.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -44,6 +51,10 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
     {
       description: "As conntrack -E prints them.",
       command: "<%= config.bin %> flows stream --format conntrack",
+    },
+    {
+      description: "What the log service tells of flows, all that it has.",
+      command: "<%= config.bin %> flows stream --source bus --after 0",
     },
     {
       description: "In place of VyOS's conntrack logger.",
@@ -78,6 +89,20 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
       helpValue: "FILE",
       exclusive: ["event", "proto", "existing"],
     }),
+    source: Flags.string({
+      summary: "Read conntrack's events, or what netlogctl serve tells of them.",
+      options: ["conntrack", "bus"],
+      default: "conntrack",
+    }),
+    socket: Flags.string({
+      summary: `With --source bus: where the log service listens, unless at ${BUS_SOCKET}.`,
+      helpValue: "PATH",
+    }),
+    after: Flags.integer({
+      summary: "With --source bus: begin behind this cursor; 0 is all that it still has.",
+      helpValue: "CURSOR",
+      min: 0,
+    }),
     room: Flags.integer({
       summary: `How much may wait to be read, in mebibytes; without it ${ROOM_MIB}, or what VyOS's queue_size says.`,
       helpValue: "MIB",
@@ -98,6 +123,7 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
     const say = (line: string): void => this.say(line);
     const readWish = (): Promise<FlowWish> => this.#wish(host, flags);
     const wish = await readWish();
+    refuseOthers(flags);
     const open = flowStreams(join(this.config.root, "dist", "bin", "flow-worker.cjs"), say);
     const work = async (interrupted: AbortSignal, onHangUp?: (reload: () => Promise<void>) => void): Promise<void> => {
       const over = new AbortController();
@@ -108,6 +134,7 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
       const onReload = (change: (wish: FlowWish) => Promise<void>): void =>
         onHangUp?.(() => this.#reload(flags["vyos-config"], readWish, change));
       const signal = AbortSignal.any([interrupted, over.signal]);
+      if (flags.source === "bus") return await this.#streamBus(host, wish, flags, { signal, onStart });
       this.#tellEnd(await streamFlows(host, open, wish, process.stdout.fd, { say, signal, onStart, onReload }));
     };
     await (flags["vyos-config"] === undefined ? interruptible(work) : reloadable(work));
@@ -138,6 +165,19 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
         },
       },
     };
+  }
+
+  async #streamBus(
+    host: Host,
+    { settings: { wanted }, telling }: FlowWish,
+    { socket = BUS_SOCKET, after }: Parsed,
+    { signal, onStart }: { readonly signal: AbortSignal; readonly onStart: () => void },
+  ): Promise<void> {
+    const opened = await openTellingHere(await withNames(host, telling));
+    onStart();
+    const how = { telling: opened, countMax: telling.countMax, isWantedFlow: flowTest(wanted) };
+    const wish = { socket, topics: flowTopics(wanted), after };
+    await this.print((end) => streamBus(connectLines, wish, { ...how, signal: end }), signal);
   }
 
   /** What is wrong with the file is said, and it goes on as before. */
@@ -171,6 +211,23 @@ interface Parsed extends FlowTellFlags {
   readonly "vyos-config": string | undefined;
   readonly room: number | undefined;
   readonly census: string;
+  readonly source: string;
+  readonly socket: string | undefined;
+  readonly after: number | undefined;
+  readonly netns: string | undefined;
+}
+
+/** Flags that are of another source would be passed over. @throws Fault */
+function refuseOthers(flags: Parsed): void {
+  const isBus = flags.source === "bus";
+  const others = isBus ? (["vyos-config", "room", "netns"] as const) : (["socket", "after"] as const);
+  const [other] = others.filter((flag) => flags[flag] !== undefined);
+  if (other !== undefined) throw ofSource(other, isBus ? "conntrack" : "bus");
+  if (isBus && flags.existing) throw ofSource("existing", "conntrack");
+}
+
+function ofSource(flag: string, source: string): Fault {
+  return new Fault("usage", `--${flag} is of --source ${source}`, `leave it out, or add --source ${source}`);
 }
 
 function wantedIn({ event, proto, existing }: Parsed): ReturnType<typeof wantedOf> {

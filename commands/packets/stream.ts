@@ -12,6 +12,7 @@ import {
   openHost,
   openTellingHere,
   packetStreams,
+  packetTopics,
   type StreamEnd,
   streamBus,
   streamKernelLog,
@@ -191,7 +192,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
   ): Promise<void> {
     const opened = await openTellingHere(await withNames(host, telling));
     onStart(`what the log service at ${socket} tells`);
-    const wish = { socket, prefixes: prefix ?? [], after };
+    const wish = { socket, topics: packetTopics(prefix ?? []), after };
     await this.print(
       (end) => streamBus(connectLines, wish, { telling: opened, countMax: telling.countMax, signal: end }),
       signal,

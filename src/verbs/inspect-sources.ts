@@ -57,7 +57,7 @@ export function sourceOfBus(connect: ConnectLines, socket: string): InspectSourc
     name: "log service",
     open: async function* (signal) {
       const { arrivalOfOurs } = await import("../inspect/source.ts");
-      const wish = { socket, prefixes: [], topics: ["ct:*"], after: 0 };
+      const wish = { socket, topics: ["nft:*", "ct:*"], after: 0 };
       for await (const lines of busLines(connect, wish, signal)) yield lines.map(arrivalOfOurs);
     },
   };

@@ -9,7 +9,7 @@ import type { TemplatePlaces } from "./templates.ts";
 export async function readServeSettings(host: Host, file: string, templates: TemplatePlaces): Promise<ServeSettings> {
   const input = await readInput(host, file, "write one: netlogctl rules init");
   const settings = serveSettingsOf(await fillIntent(host, input, templates));
-  if (settings.groups.length > 0 || settings.hasKernelLog) return settings;
+  if (settings.groups.length > 0 || settings.hasKernelLog || settings.flows !== undefined) return settings;
   throw new Fault(
     "bad-input",
     "none of its rules logs to an NFLOG group: there is nothing to read",

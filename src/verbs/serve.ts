@@ -5,6 +5,7 @@ import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import { GroupHeld, type Listening, type ReadStream, type Telling } from "../core/model/packet-stream.ts";
 import type { ListeningServer, Notify, SocketRights } from "../core/model/service.ts";
+import { laterOf } from "../core/serve/later.ts";
 import type { ServeSettings } from "../core/serve/settings.ts";
 import type { OpenStoreReader } from "../core/store/reader.ts";
 import { figuresText } from "../daemon/figures.ts";
@@ -12,18 +13,21 @@ import { LogService } from "../daemon/log-service.ts";
 import { metricsServer } from "../daemon/metrics-server.ts";
 import type { Store, StoreOptions, StoreWish } from "../daemon/store/open-store.ts";
 import { faultOfGroup } from "./group-fault.ts";
+import type { ReadFlows } from "./list-flows.ts";
 import { LISTENING, listeningOf, tellLosses, tellRoom } from "./listening.ts";
 import { openStoreOf } from "./open-store.ts";
 import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
+import { ServedFlows } from "./serve-flows.ts";
 import { groupNumber } from "./serve-settings.ts";
-import { groupsMeant } from "./stream-packets.ts";
 import { takeKernelLog } from "./take-kernel-log.ts";
+import { tellUnused } from "./tell-unused.ts";
 
 /** What a log service is made of on this machine. */
 export interface ServeParts {
   /** Opens a reader of NFLOG groups. @throws GroupHeld */
   readonly read: (listening: Listening, telling: Telling) => Promise<ReadStream>;
+  readonly readFlows: ReadFlows;
   readonly openTelling: (telling: Telling) => Promise<OpenTelling>;
   readonly openStore: (wish: StoreWish, options: StoreOptions) => Promise<Store>;
   readonly openStoreReader: OpenStoreReader;
@@ -79,6 +83,7 @@ class Running {
   readonly #servers: ListeningServer[] = [];
   #settings: ServeSettings;
   #stream: ReadStream | undefined;
+  #flows: ServedFlows | undefined;
 
   constructor(host: Host, parts: ServeParts, options: ServeOptions, settings: ServeSettings, store: Store | undefined) {
     this.#host = host;
@@ -118,13 +123,14 @@ class Running {
     this.#stream = stream;
     const stop = (): void => {
       notify("STOPPING=1");
-      stream.stop();
+      this.#stop();
     };
+    this.#flows = await this.#openFlows();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     tellRoom(stream, this.#settings.roomBytes, say);
     onReload(() => this.#reload());
-    await this.#tellUnused();
+    await tellUnused(this.#host, this.#settings.groups, say);
     const over = new AbortController();
     const kernelLog = this.#settings.hasKernelLog
       ? this.#readKernelLog(AbortSignal.any([signal, over.signal]))
@@ -132,22 +138,40 @@ class Running {
     say(`${this.#what()}, telling at ${this.#settings.bus.socket}`);
     notify("READY=1", `STATUS=${this.#what()}`);
     const alive = this.#tellAlive();
-    const [taken, ended] = await Promise.allSettled([this.#take(stream), stream.ended]);
+    const flows = this.#takeFlows();
+    const [taken, ended] = await Promise.allSettled([this.#take(stream), stream.ended.finally(() => this.#stop())]);
+    const [flowsTaken] = await Promise.allSettled([flows]);
     clearInterval(alive);
     over.abort();
     await kernelLog;
     if (ended.status === "rejected") throw ended.reason;
     if (taken.status === "rejected") throw taken.reason;
+    if (flowsTaken.status === "rejected") throw flowsTaken.reason;
     if (ended.value !== undefined) tellLosses(ended.value, say);
   }
 
-  /** Groups that nothing logs to are most often a mistake. */
-  async #tellUnused(): Promise<void> {
-    const meant = await groupsMeant(this.#host);
-    const unused = this.#settings.groups.filter((group) => meant?.includes(group) === false);
-    if (unused.length === 0) return;
-    const remedy = "netlogctl rules apply makes the rules of an intent live";
-    this.#options.say(`note: no live rule logs to NFLOG group ${unused.join(", ")}: ${remedy}`);
+  /** Both end together, in order. */
+  #stop(): void {
+    this.#stream?.stop();
+    this.#flows?.stop();
+  }
+
+  async #openFlows(): Promise<ServedFlows | undefined> {
+    try {
+      return await ServedFlows.open(this.#host, this.#parts.readFlows, this.#settings, this.#options.say);
+    } catch (error) {
+      this.#stop();
+      await this.#stream?.ended;
+      throw error;
+    }
+  }
+
+  async #takeFlows(): Promise<void> {
+    try {
+      await this.#flows?.take((lines) => this.#service.take(lines));
+    } finally {
+      if (this.#flows !== undefined) this.#stop();
+    }
   }
 
   async close(): Promise<void> {
@@ -200,6 +224,10 @@ class Running {
     const isTold = JSON.stringify(before.telling) === JSON.stringify(wanted.telling);
     const telling = isTold ? undefined : await withNames(this.#host, wanted.telling);
     this.#settings = { ...before, groups: wanted.groups, telling: wanted.telling };
+    if (this.#flows !== undefined && wanted.flows !== undefined) {
+      await this.#flows.adjust(wanted);
+      this.#settings = { ...this.#settings, flows: wanted.flows };
+    }
     const held = await this.#stream?.adjust({ ...(await this.#listening()), groups: wanted.groups }, telling);
     for (const one of held ?? []) this.#options.say((await faultOfGroup(this.#host, one)).message);
     const isLost = (group: number): boolean => (held ?? []).some((one) => one.group === group);
@@ -208,9 +236,10 @@ class Running {
   }
 
   #what(): string {
-    const { groups, hasKernelLog } = this.#settings;
-    const what = [groups.length === 0 ? [] : `NFLOG group ${groups.join(", ")}`, hasKernelLog ? "the kernel log" : []];
-    return `reading ${what.flat().join(" and ")}`;
+    const { groups, hasKernelLog, flows } = this.#settings;
+    const packets = groups.length === 0 ? [] : [`NFLOG group ${groups.join(", ")}`];
+    const what = [...packets, ...(hasKernelLog ? ["the kernel log"] : []), ...(flows === undefined ? [] : ["flows"])];
+    return `reading ${what.join(" and ")}`;
   }
 
   /** As often as the service manager wants to hear of it. */
@@ -218,18 +247,4 @@ class Running {
     const { watchdogMs } = this.#parts.notify;
     return watchdogMs === undefined ? undefined : setInterval(() => this.#parts.notify("WATCHDOG=1"), watchdogMs / 2);
   }
-}
-
-/** What of the settings only a new start changes. */
-function laterOf(before: ServeSettings, wanted: ServeSettings): string[] {
-  const differs = (one: unknown, other: unknown): boolean => JSON.stringify(one) !== JSON.stringify(other);
-  const { keep: _keep, ...place } = before.bus;
-  const { keep: _wantedKeep, ...wantedPlace } = wanted.bus;
-  return [
-    ...(differs(place, wantedPlace) ? ["the socket of the bus"] : []),
-    ...(differs(before.store?.file, wanted.store?.file) ? ["the file of the store"] : []),
-    ...(differs(before.metrics, wanted.metrics) ? ["metrics"] : []),
-    ...(differs(before.hasKernelLog, wanted.hasKernelLog) ? ["the kernel log"] : []),
-    ...(differs(before.roomBytes, wanted.roomBytes) ? ["room-mib"] : []),
-  ];
 }

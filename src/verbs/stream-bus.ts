@@ -1,4 +1,4 @@
-import type { NetlogEvent, PacketEvent } from "../core/event/event.ts";
+import type { FlowEvent, NetlogEvent, PacketEvent, TrafficEvent } from "../core/event/event.ts";
 import type { OpenTelling } from "../core/event/open-telling.ts";
 import { Fault } from "../core/model/fault.ts";
 import { HostError } from "../core/model/host.ts";
@@ -10,10 +10,8 @@ export type ConnectLines = (path: string, request: string, signal: AbortSignal) 
 export interface BusWish {
   /** The socket of the log service. */
   readonly socket: string;
-  /** Globs of prefixes, without blanks around them; none: all. */
-  readonly prefixes: readonly string[];
-  /** Patterns of other topics beside them. */
-  readonly topics?: readonly string[];
+  /** Patterns of topics. */
+  readonly topics: readonly string[];
   /** The cursor behind which it begins; undefined: with what comes from now on. */
   readonly after: number | undefined;
 }
@@ -41,54 +39,70 @@ function againFrom(line: string): string {
   return `see whether netlogctl serve runs${where}`;
 }
 
+/** The topics of packets whose prefixes are like these globs, without blanks around them; of none: of all. */
+export function packetTopics(prefixes: readonly string[]): string[] {
+  return prefixes.length === 0 ? ["nft:*"] : prefixes.map((glob) => `nft:${glob.trim().toLowerCase()}`);
+}
+
+export interface BusTelling {
+  readonly telling: OpenTelling;
+  readonly countMax: number | undefined;
+  readonly signal: AbortSignal;
+  /** Which flows are told; without it packets are. */
+  readonly isWantedFlow?: (flow: FlowEvent) => boolean;
+}
+
 /** The same as lines of a telling, many at once. */
 export async function* streamBus(
   connect: ConnectLines,
   wish: BusWish,
-  {
-    telling,
-    countMax,
-    signal,
-  }: { readonly telling: OpenTelling; readonly countMax: number | undefined; readonly signal: AbortSignal },
+  { telling, countMax, signal, isWantedFlow }: BusTelling,
 ): AsyncGenerator<string> {
   let left = countMax ?? Number.POSITIVE_INFINITY;
   for await (const lines of busLines(connect, wish, signal)) {
-    const told = lines.flatMap((line) => toldOf(JSON.parse(line) as NetlogEvent, telling));
+    const told = lines.flatMap((line) => toldOf(JSON.parse(line) as NetlogEvent, telling, isWantedFlow));
     const wanted = told.slice(0, endOf(told, left));
-    left -= wanted.filter(({ isPacket }) => isPacket).length;
+    left -= wanted.filter(({ isLoss }) => !isLoss).length;
     if (wanted.length > 0) yield wanted.map(({ line }) => line).join("");
     if (left <= 0) return;
   }
 }
 
-/** The place behind the packet that is the last one wanted. */
-function endOf(told: readonly Told[], packetsMax: number): number {
-  let packets = 0;
-  for (const [place, { isPacket }] of told.entries()) {
-    if (isPacket) packets += 1;
-    if (packets >= packetsMax) return place + 1;
+/** The place behind the event that is the last one wanted. */
+function endOf(told: readonly Told[], eventsMax: number): number {
+  let events = 0;
+  for (const [place, { isLoss }] of told.entries()) {
+    if (!isLoss) events += 1;
+    if (events >= eventsMax) return place + 1;
   }
   return told.length;
 }
 
 interface Told {
   readonly line: string;
-  readonly isPacket: boolean;
+  readonly isLoss: boolean;
 }
 
-function toldOf(event: NetlogEvent, telling: OpenTelling): Told[] {
-  if (event.kind === "flow" || (event.kind === "loss" && event.source === "conntrack")) return [];
-  const isPacket = event.kind !== "loss";
-  const line = isPacket ? lineOf(event, telling) : telling.lines.lineOfLoss(event);
-  return line === undefined ? [] : [{ line, isPacket }];
+/** Of losses those are told that are of what is told. */
+function toldOf(event: NetlogEvent, telling: OpenTelling, isWantedFlow: BusTelling["isWantedFlow"]): Told[] {
+  const isLoss = event.kind === "loss";
+  const isOfFlows = isLoss ? event.source === "conntrack" : event.kind === "flow";
+  if (isOfFlows !== (isWantedFlow !== undefined)) return [];
+  const line = isLoss ? telling.lines.lineOfLoss(event) : lineOfTraffic(event, telling, isWantedFlow);
+  return line === undefined ? [] : [{ line, isLoss }];
 }
 
-function requestOf({ prefixes, topics: others = [], after }: BusWish): string {
-  const topics = prefixes.map((glob) => `nft:${glob.trim().toLowerCase()}`);
-  return JSON.stringify({
-    subscribe: [...(topics.length === 0 ? ["nft:*"] : topics), ...others],
-    ...(after === undefined ? {} : { after }),
-  });
+function lineOfTraffic(
+  event: TrafficEvent,
+  telling: OpenTelling,
+  isWantedFlow: BusTelling["isWantedFlow"],
+): string | undefined {
+  if (event.kind !== "flow") return lineOf(event, telling);
+  return isWantedFlow?.(event) === true ? telling.lines.lineOf(event, undefined) : undefined;
+}
+
+function requestOf({ topics, after }: BusWish): string {
+  return JSON.stringify({ subscribe: topics, ...(after === undefined ? {} : { after }) });
 }
 
 /** What it says instead of events. */

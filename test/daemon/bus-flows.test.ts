@@ -63,7 +63,7 @@ test("packets stream tells packets and what was lost of them, also where flows c
     countMax: undefined,
   });
   const { signal } = new AbortController();
-  const wish = { socket: open.path, prefixes: [], topics: ["ct:*"], after: 0 };
+  const wish = { socket: open.path, topics: ["nft:*", "ct:*"], after: 0 };
   const lines: string[] = [];
   for await (const text of streamBus(connectLines, wish, { telling, countMax: undefined, signal })) {
     lines.push(...text.trimEnd().split("\n"));

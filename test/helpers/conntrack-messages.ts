@@ -26,7 +26,7 @@ export interface Sent {
 const NESTED = 0x8000;
 
 export const u8 = (number: number): Buffer => Buffer.from([number]);
-export const be16 = (number: number): Buffer => Buffer.from([number >> 8, number & 255]);
+const be16 = (number: number): Buffer => Buffer.from([number >> 8, number & 255]);
 
 export function be32(number: number): Buffer {
   const bytes = Buffer.alloc(4);

@@ -1,12 +1,12 @@
 import { stateName } from "../flow/states.ts";
-import { type ConntrackMessage, CTA } from "../netlink/conntrack-message.ts";
-import { Tuple } from "../netlink/conntrack-tuple.ts";
-import { attributesIn } from "../netlink/message.ts";
+import type { ConntrackMessage } from "../netlink/conntrack-message.ts";
+import type { Tuple } from "../netlink/conntrack-tuple.ts";
 import { Moment64 } from "../netlink/time64.ts";
 import { ipv4Text, ipv6Text } from "../packet/address.ts";
 import { protocolName } from "../packet/protocol-names.ts";
+import { moreOf, namesOf, protoInfoOf } from "./conntrack-more.ts";
 import { FLOW_STATUS, type FlowChange, type FlowEvent } from "./event.ts";
-import { present, presentAny } from "./present.ts";
+import { presentAny } from "./present.ts";
 import { type Moment, momentText } from "./time-text.ts";
 import { flowTopicOf } from "./topic.ts";
 
@@ -35,11 +35,7 @@ export function flowEventOf(message: ConntrackMessage, around: FlowSurroundings)
   addState(event, message);
   addWays(event, message);
   addTimes(event, message, around, { stop, when });
-  const protoinfo = protoInfoOf(message);
-  const more = message.hasMore ? moreOf(message) : {};
-  if (more.master !== undefined) event.master = more.master;
-  if (protoinfo !== undefined) event.protoinfo = protoinfo;
-  if (message.hasMore) Object.assign(event, present(more.rest ?? {}));
+  addMore(event, message);
   if (message.use >= 0) event.use = message.use;
   if (message.portId !== 0) event.port_id = message.portId;
   return event;
@@ -93,18 +89,7 @@ function addState(event: Growing, message: ConntrackMessage): void {
   if (zone >= 0) event.zone = zone;
   if (orig.zone >= 0) event.zone_orig = orig.zone;
   if (reply.zone >= 0) event.zone_reply = reply.zone;
-  if (message.hasMore) addNames(event, message);
-}
-
-function addNames(event: Growing, message: ConntrackMessage): void {
-  const [labels, helper, context] = [
-    labelsOf(message),
-    nameIn(message, CTA.help),
-    nameIn(message, CTA.securityContext),
-  ];
-  if (labels !== undefined) event.labels = labels;
-  if (helper !== undefined) event.helper = helper;
-  if (context !== undefined) event.secctx = context;
+  if (message.hasMore) Object.assign(event, namesOf(message));
 }
 
 function addWays(event: Growing, message: ConntrackMessage): void {
@@ -136,20 +121,6 @@ function sumOf(out: number, back: number): number | undefined {
 export function statusNames(status: number): FlowEvent["status"] {
   return FLOW_STATUS.filter((_, bit) => (status & (1 << bit)) !== 0);
 }
-
-/** The bytes of the bits stand lowest first. */
-function labelsOf(message: ConntrackMessage): string | undefined {
-  const labels = message.valueOf(CTA.labels);
-  return labels && Buffer.from(labels).reverse().toString("hex");
-}
-
-/** The first nested attribute is a name, of a helper or of a security context. */
-function nameIn(message: ConntrackMessage, type: number): string | undefined {
-  const name = attributesIn(message.valueOf(type) ?? NO_BYTES).find((one) => one.type === 1)?.value;
-  return name?.toString("utf8").replace(/\0.*$/s, "");
-}
-
-const NO_BYTES = Buffer.alloc(0);
 
 /** Answers go to what the source was made to be, and come from what the destination was made to be. */
 function natOf({ src, dst }: Growing, { bytes, orig, reply }: ConntrackMessage): FlowEvent["nat"] {
@@ -201,76 +172,8 @@ function addTimes(
   event.duration = Math.max(ns, 0) / 1e9;
 }
 
-/** What most messages do not have. */
-function moreOf(message: ConntrackMessage): { readonly master?: FlowEvent["master"]; readonly rest?: object } {
-  return {
-    master: masterOf(message),
-    rest: {
-      seq_adjust_orig: seqAdjustOf(message, CTA.seqAdjustOrig),
-      seq_adjust_reply: seqAdjustOf(message, CTA.seqAdjustReply),
-      synproxy: synproxyOf(message),
-    },
-  };
-}
-
-function masterOf(message: ConntrackMessage): FlowEvent["master"] {
-  const value = message.valueOf(CTA.tupleMaster);
-  if (value === undefined) return undefined;
-  const tuple = new Tuple();
-  tuple.read(value, 0, value.length);
-  if (tuple.addressBytes === 0) return undefined;
-  const textAt = tuple.addressBytes === 4 ? ipv4Text : ipv6Text;
-  return present<NonNullable<FlowEvent["master"]>>({
-    ...{ src: textAt(value, tuple.srcAt), dst: textAt(value, tuple.dstAt), proto: protocolName(tuple.protocol) },
-    ...{ sport: told(tuple.sport), dport: told(tuple.dport) },
-  });
-}
-
-/** The nested attributes behind an attribute's first level, by their types. */
-function numbersIn(value: Buffer): ReadonlyMap<number, Buffer> {
-  return new Map(attributesIn(value).map((one) => [one.type, one.value]));
-}
-
-function byteOf(value: Buffer | undefined): number | undefined {
-  return value?.[0];
-}
-
-function u32Of(value: Buffer | undefined): number | undefined {
-  return value === undefined || value.length < 4 ? undefined : value.readUInt32BE(0);
-}
-
-function protoInfoOf(message: ConntrackMessage): FlowEvent["protoinfo"] {
-  const [info] = attributesIn(message.valueOf(CTA.protoInfo) ?? NO_BYTES);
-  if (info === undefined) return undefined;
-  const of = numbersIn(info.value);
-  const [second, third] = [of.get(2), of.get(3)];
-  switch (info.type) {
-    case 1:
-      return presentAny({
-        ...{ wscale_orig: byteOf(second), wscale_reply: byteOf(third) },
-        ...{ flags_orig: byteOf(of.get(4)), flags_reply: byteOf(of.get(5)) },
-      });
-    case 2:
-      return presentAny({
-        role: second === undefined ? undefined : byteOf(second) === 0 ? "client" : "server",
-        handshake_seq: third?.length === 8 ? String(third.readBigUInt64BE(0)) : undefined,
-      } as const) as FlowEvent["protoinfo"];
-    default:
-      return presentAny({ vtag_orig: u32Of(second), vtag_reply: u32Of(third) });
-  }
-}
-
-function seqAdjustOf(message: ConntrackMessage, type: number): FlowEvent["seq_adjust_orig"] {
-  const value = message.valueOf(type);
-  if (value === undefined) return undefined;
-  const of = numbersIn(value);
-  const signed = (number: number | undefined): number => (number ?? 0) | 0;
-  return { position: u32Of(of.get(1)) ?? 0, before: signed(u32Of(of.get(2))), after: signed(u32Of(of.get(3))) };
-}
-
-function synproxyOf(message: ConntrackMessage): FlowEvent["synproxy"] {
-  const value = message.valueOf(CTA.synproxy);
-  if (value === undefined) return undefined;
-  const of = numbersIn(value);
-  return { isn: u32Of(of.get(1)) ?? 0, its: u32Of(of.get(2)) ?? 0, tsoff: u32Of(of.get(3)) ?? 0 };
+function addMore(event: Growing, message: ConntrackMessage): void {
+  const protoinfo = message.hasMore ? undefined : protoInfoOf(message);
+  if (message.hasMore) Object.assign(event, moreOf(message));
+  else if (protoinfo !== undefined) event.protoinfo = protoinfo;
 }

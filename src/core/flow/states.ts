@@ -29,10 +29,3 @@ export function stateName(protocol: number, state: number): string | undefined {
   const names = BY_PROTOCOL.get(protocol);
   return names === undefined || state < 0 ? undefined : (names[state] ?? String(state));
 }
-
-/** The number of a state by its name. */
-export function stateNumber(protocol: number, name: string): number | undefined {
-  const number = BY_PROTOCOL.get(protocol)?.indexOf(name) ?? -1;
-  if (number >= 0) return number;
-  return /^[0-9]{1,3}$/.test(name) ? Number(name) : undefined;
-}

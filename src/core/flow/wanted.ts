@@ -1,3 +1,5 @@
+import type { FlowEvent } from "../event/event.ts";
+import { flowTopicOf } from "../event/topic.ts";
 import { Fault } from "../model/fault.ts";
 import { FLOW_CHANGES, type FlowChange, type FlowListening } from "../model/flow-stream.ts";
 import { didYouMean } from "../nearest.ts";
@@ -48,6 +50,16 @@ export function changesOf(words: readonly string[]): FlowChange[] {
 export function wantedOf(changes: readonly FlowChange[], protocols: readonly number[]): Wanted {
   const of = (change: FlowChange): readonly number[] => (changes.includes(change) ? protocols : []);
   return { new: of("new"), update: of("update"), destroy: of("destroy"), listed: of("listed") };
+}
+
+/** The topics under which a log service tells such changes. */
+export function flowTopics(wanted: Wanted): string[] {
+  return FLOW_CHANGES.filter((change) => wanted[change].length > 0).map((change) => flowTopicOf(change, "*"));
+}
+
+/** Whether a flow is meant. */
+export function flowTest(wanted: Wanted): (flow: Pick<FlowEvent, "change" | "proto">) => boolean {
+  return ({ change, proto }) => wanted[change].includes(protocolNumber(proto) ?? -1);
 }
 
 /** All protocols. */

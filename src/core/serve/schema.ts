@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { mayMatchTopic } from "../event/topic.ts";
+import { protocolsOf } from "../flow/wanted.ts";
+import { Fault } from "../model/fault.ts";
 import { parseAge, parseSize } from "./units.ts";
 
 const Size = z
@@ -54,6 +56,32 @@ const StoreDocument = z.strictObject({
     .describe("which topics are kept; the first pattern that matches a topic is the one that counts"),
 });
 
+const Protocol = z.string().refine(isProtocol, "must be tcp, udp, icmp, other, or the name or number of a protocol");
+
+function isProtocol(word: string): boolean {
+  try {
+    return protocolsOf([word]).length > 0;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
+/** Which events of conntrack are told. */
+const FlowsDocument = z.strictObject({
+  events: z
+    .array(z.enum(["new", "update", "destroy"]))
+    .min(1)
+    .default(["new", "destroy"])
+    .describe("what of flows is told: that they begin, change, end"),
+  proto: z
+    .array(Protocol)
+    .min(1)
+    .default(["all"])
+    .describe("of which protocols: tcp, udp, icmp, other, or any by its name"),
+  census: Age.prefault("30s").describe("how often the kernel's table is gone through for ends that no event tells"),
+});
+
 /** What the log service reads, and where it takes it: the intent's `serve:`. */
 export const ServeDocument = z.strictObject({
   groups: z
@@ -62,6 +90,7 @@ export const ServeDocument = z.strictObject({
     .optional()
     .describe("the NFLOG groups that are read; without it those that the intent's rules log to"),
   "kernel-log": z.boolean().default(false).describe("whether packets that the kernel log tells of are told, too"),
+  flows: FlowsDocument.optional().describe("events of flows, by connection tracking; {} is that they begin and end"),
   "payload-bytes": z
     .int()
     .min(0)

@@ -1,5 +1,7 @@
+import { protocolsOf, wantedOf } from "../flow/wanted.ts";
 import type { Intent } from "../intent/intent.ts";
 import { lowerIntent } from "../intent/lower.ts";
+import type { FlowListening } from "../model/flow-stream.ts";
 import type { Telling } from "../model/packet-stream.ts";
 import { isObject, type Json } from "../nft/json.ts";
 import { ServeDocument } from "./schema.ts";
@@ -8,6 +10,8 @@ import { ServeDocument } from "./schema.ts";
 export interface ServeSettings {
   readonly groups: readonly number[];
   readonly hasKernelLog: boolean;
+  /** Which flows are told; undefined: none. */
+  readonly flows: Pick<FlowListening, "wanted" | "censusMs"> | undefined;
   readonly roomBytes: number;
   readonly telling: Telling;
   readonly bus: ServeDocument["bus"];
@@ -21,12 +25,17 @@ export function serveSettingsOf(intent: Intent): ServeSettings {
   return {
     groups: serve.groups ?? groupsOfRules(intent),
     hasKernelLog: serve["kernel-log"],
+    flows: serve.flows && flowsOf(serve.flows),
     roomBytes: serve["room-mib"] * 1024 * 1024,
     telling: tellingOf(serve),
     bus: serve.bus,
     store: serve.store,
     metrics: serve.metrics,
   };
+}
+
+function flowsOf({ events, proto, census }: NonNullable<ServeDocument["flows"]>): ServeSettings["flows"] {
+  return { wanted: wantedOf(events, protocolsOf(proto)), censusMs: census * 1000 };
 }
 
 function tellingOf({ names, "payload-bytes": payloadBytes }: ServeDocument): Telling {

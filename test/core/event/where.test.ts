@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { LossEvent, NetlogEvent, PacketEvent } from "../../../src/core/event/event.ts";
 import { parseWhere, WHERE_FIELDS } from "../../../src/core/event/where.ts";
 import { Fault } from "../../../src/core/model/fault.ts";
+import { ENDED } from "../../helpers/flows.ts";
 
 const head = {
   schema: 1,
@@ -169,6 +170,23 @@ function refusalOf(where: string): Fault | undefined {
     return error as Fault;
   }
 }
+
+test.each([
+  ["duration > 2", true],
+  ["duration > 2.003299", true],
+  ["duration <= 2.0032", false],
+  ["bytes >= 1506 and change = destroy", true],
+  ["nat.dst = 10.9.0.0/24 and reply.sport = 8080", true],
+  ["status = assured and status != offload", true],
+  ["prefix", false],
+  ["addr = 10.9.0.2 and port = 80", true],
+])("of a flow: %s", (where, isMeant) => {
+  expect(parseWhere(where)(ENDED)).toBe(isMeant);
+});
+
+test("a fraction is only of what is none of whole numbers", () => {
+  expect(() => parseWhere("bytes > 1.5")).toThrow(expect.objectContaining({ code: "usage" }));
+});
 
 test("every field of the table can be asked for, by each of its names", () => {
   const names = WHERE_FIELDS.flatMap(({ name, aliases }) => [name, ...aliases]);

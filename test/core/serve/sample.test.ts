@@ -27,9 +27,10 @@ test("it shows every key", () => {
 });
 
 test("but for the group and what has to be chosen, it shows what holds without it", () => {
-  const { groups: _, store: _store, metrics: _metrics, bus, ...rest } = ServeDocument.parse(sample);
+  const { groups: _, store: _store, metrics: _metrics, flows, bus, ...rest } = ServeDocument.parse(sample);
   const { group: _group, ...place } = bus;
   expect({ ...rest, bus: place }).toEqual(ServeDocument.parse({}));
+  expect(flows).toEqual(ServeDocument.parse({ flows: {} }).flows);
 });
 
 test("README shows it, but for blanks before its comments", () => {

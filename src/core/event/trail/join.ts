@@ -17,7 +17,7 @@ export function joinEvents(events: readonly TrafficEvent[]): TrafficEvent[][] {
     const key = event.kind === "flow" ? keyOf(tuple) : rewritten(keyOf(tuple), event.ts);
     let joined = open.get(key);
     if (joined === undefined || isOver(joined, event)) {
-      joined = { events: [], living: new Map(), hasEnded: false };
+      joined = { events: [], living: new Map(), hasEnded: false, lastMs: 0 };
       all.push(joined);
       open.set(key, joined);
     }
@@ -31,11 +31,16 @@ interface Joined {
   /** The numbers of its flow that have not ended, by who follows it: more than one machine may. */
   readonly living: Map<string, number>;
   hasEnded: boolean;
+  /** When the newest event of its flow was. */
+  lastMs: number;
 }
 
+/** A packet that is sent has the time at which it was read, so long after the end of its flow at most. */
+const LATE_MS = 1000;
+
 /** One place follows one flow at a time between the same ends. */
-function isOver({ living, hasEnded }: Joined, event: TrafficEvent): boolean {
-  if (hasEnded) return true;
+function isOver({ living, hasEnded, lastMs }: Joined, event: TrafficEvent): boolean {
+  if (hasEnded) return event.kind === "flow" || event.ts_source === "kernel" || Date.parse(event.ts) > lastMs + LATE_MS;
   if (event.kind !== "flow" || event.change === "destroy") return false;
   const id = living.get(placeOf(event));
   return id !== undefined && id !== event.id;
@@ -44,6 +49,7 @@ function isOver({ living, hasEnded }: Joined, event: TrafficEvent): boolean {
 function add(joined: Joined, event: TrafficEvent): void {
   joined.events.push(event);
   if (event.kind !== "flow") return;
+  joined.lastMs = Date.parse(event.ts);
   const place = placeOf(event);
   if (event.change !== "destroy") {
     joined.living.set(place, event.id);

@@ -3,7 +3,7 @@ import { NetlogEvent } from "../event.ts";
 
 /** What the values of a field are, by which a word of a filter is read. */
 export type FieldType =
-  | { readonly kind: "number"; readonly min: number; readonly max: number }
+  | { readonly kind: "number"; readonly min: number; readonly max: number; readonly hasFraction?: true }
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "address" | "mac" | "protocol" | "time" | "prefix" | "text" | "group" };
 
@@ -144,7 +144,8 @@ function choiceOf(shape: Shape): FieldType | undefined {
     : { kind: "number", min: Math.min(...numbers), max: Math.max(...numbers) };
 }
 
-function rangeOf({ minimum, maximum }: Shape): FieldType {
+function rangeOf({ type, minimum, maximum }: Shape): FieldType {
   if (minimum === undefined) return { kind: "text" };
-  return { kind: "number", min: minimum, max: maximum ?? Number.MAX_SAFE_INTEGER };
+  const range = { kind: "number", min: minimum, max: maximum ?? Number.MAX_SAFE_INTEGER } as const;
+  return type === "number" ? { ...range, hasFraction: true } : range;
 }

@@ -84,8 +84,9 @@ function numberMisfit({ min, max }: FieldType & { kind: "number" }): Misfit {
   return { expected: `a number from ${min} to ${max}` };
 }
 
-function numberOf({ min, max }: FieldType & { kind: "number" }, text: string): number | undefined {
-  if (!/^(?:[0-9]{1,16}|0x[0-9a-f]{1,12})$/i.test(text)) return undefined;
+function numberOf({ min, max, hasFraction }: FieldType & { kind: "number" }, text: string): number | undefined {
+  const isFraction = hasFraction === true && /^[0-9]{1,16}\.[0-9]{1,9}$/.test(text);
+  if (!isFraction && !/^(?:[0-9]{1,16}|0x[0-9a-f]{1,12})$/i.test(text)) return undefined;
   const number = Number(text);
   return number < min || number > max ? undefined : number;
 }

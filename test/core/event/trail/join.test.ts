@@ -32,6 +32,13 @@ test("packets of both directions and their flow", () => {
   ).toEqual(["a new b destroy", "c"]);
 });
 
+test("a packet with the time at which it was read may come a little behind the end of its flow", () => {
+  const read = { ts_source: "reader" } as const;
+  const flow = [flowOf("new", at(0)), flowOf("destroy", at(9))];
+  expect(joined(...flow, packetOf(9.2, "late", read))).toEqual(["new destroy late"]);
+  expect(joined(...flow, packetOf(11, "later", read))).toEqual(["new destroy", "later"]);
+});
+
 test("other ports, other protocols: other conversations", () => {
   expect(joined(packetOf(0, "a"), packetOf(0, "b", { sport: 40_001 }), packetOf(0, "c", { proto: "udp" }))).toEqual([
     "a",
