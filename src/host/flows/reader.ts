@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { ByteWriter } from "../../core/event/fast/byte-writer.ts";
+import { FlowEvents } from "../../core/event/fast/flow-events.ts";
 import { FlowWriter } from "../../core/event/fast/flow-writer.ts";
-import { flowEventOf } from "../../core/event/from-conntrack.ts";
 import { lossEvent } from "../../core/event/pipeline.ts";
 import { type Moment, momentText } from "../../core/event/time-text.ts";
 import { FlowFollower } from "../../core/flow/follower.ts";
@@ -42,6 +42,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   readonly #entry = new ConntrackMessage();
   readonly #out = new ByteWriter(OUTPUT_BYTES);
   readonly #writer: FlowWriter;
+  readonly #events: FlowEvents;
   readonly #follower = new FlowFollower((...change) => this.#tell(...change));
   readonly #place: { readonly host: string; readonly netns?: string };
   #listening: FlowListening;
@@ -66,6 +67,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     if (wish.netnsPath !== undefined) enterNamespace(wish.netnsPath);
     this.#place = { host: wish.host, ...(wish.netns === undefined ? {} : { netns: wish.netns }) };
     this.#writer = new FlowWriter(this.#out, this.#place);
+    this.#events = new FlowEvents(this.#place);
     this.#socket = new ConntrackSocket(wish.roomBytes);
     this.#table = new TableDump();
   }
@@ -236,7 +238,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
       return;
     }
     const line = lines.lineOf(
-      flowEventOf(message, { ...this.#place, moment: this.#now, change, isResync, beganUs }),
+      this.#events.eventOf(message, { moment: this.#now, change, isResync, beganUs }),
       undefined,
     );
     if (line === undefined) return;
