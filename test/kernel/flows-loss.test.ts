@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { HELPERS, type Lab, openLab } from "../helpers/lab.ts";
+import type { LossEvent } from "../../src/core/event/event.ts";
+import { HELPERS, type Lab, MAIN, openLab } from "../helpers/lab.ts";
 import { openFlowStream, ruleset } from "../helpers/stream.ts";
 
 /** Conntrack follows what is sent, and nobody answers. */
@@ -78,4 +79,20 @@ test("where events find room, each flow is told by them, and a census finds noth
   expect(await accountOf(lab, stream.pid)).toEqual({
     ...{ began: count, ended: count, updates: 0, resyncs: 0, wrong: 0, open: 0, losses: [] },
   });
+});
+
+test("while more comes than is taken, and never a pause, losses are told", async () => {
+  await using lab = await openLab();
+  await ruleset(lab, QUIET);
+  const script = '"$@" | "$1" "$0" loss';
+  const stream = [process.execPath, MAIN, "flows", "stream", "--json", "--room", "1"];
+  const running = lab.start("bash", ["-c", script, `${HELPERS}/slow-reader.js`, ...stream]);
+  await running.line("reading flows");
+  const most = 500_000;
+  const sender = lab.start(process.execPath, [`${HELPERS}/send-flows.js`, String(most), "1"]);
+  const loss = JSON.parse(await running.line("loss")) as LossEvent;
+  sender.endInput();
+  expect(Number((await sender.line("sent ")).slice("sent ".length))).toBeLessThan(most);
+  expect([loss.kind, loss.source]).toEqual(["loss", "conntrack"]);
+  expect(loss.count).toBeGreaterThan(0);
 });

@@ -91,6 +91,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
       while (!this.#isOver()) {
         if (this.#parts.isPausing()) return undefined;
         if (this.#takeSome() === 0) this.#rest();
+        else if (this.#now.seconds !== this.#lookedSeconds) this.#look();
       }
       return this.#finish();
     } catch (error) {
@@ -138,16 +139,23 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   /** Everything that waits is taken before it is written and waited again. */
   #rest(): void {
-    this.#noteDrops();
+    const leftMs = this.#look();
     this.#flush();
-    const leftMs = this.#censusDueMs - performance.now();
-    if (leftMs <= 0) {
-      this.#census();
-      return;
-    }
+    if (leftMs <= 0) return;
     waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
     waitForAny([this.wake], COLLECT_MS);
   }
+
+  /** Every second, too, where events never cease to wait: has a census if one is due. @returns in how many milliseconds one is, else 0 */
+  #look(): number {
+    this.#lookedSeconds = this.#now.seconds;
+    this.#noteDrops();
+    const leftMs = this.#censusDueMs - performance.now();
+    if (leftMs <= 0) this.#census();
+    return Math.max(leftMs, 0);
+  }
+
+  #lookedSeconds = 0;
 
   /** Takes events that wait, many at once; how many there were. */
   #takeSome(): number {
