@@ -115,7 +115,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const of = (name, key) => median(results[name].map((one) => one[key]));
 process.stdout.write(
-  `${THOUSANDS},000 events, ${ROUNDS} rounds; processor time for each, beside conntrack -E -o xml; lost; memory\n`,
+  `${THOUSANDS * 1000} events, rounds: ${ROUNDS}; processor time for each, beside conntrack -E -o xml; lost; memory\n`,
 );
 for (const name of Object.keys(cases)) {
   const line = [
