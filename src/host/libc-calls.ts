@@ -34,11 +34,15 @@ export class SystemCallError extends Error {
   readonly code: string;
 
   constructor(call: string) {
-    const errno = koffi.errno();
-    const [name = `errno ${errno}`] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [];
+    const name = errnoName(koffi.errno());
     super(`${call}: ${name}`);
     this.code = name;
   }
+}
+
+/** How errno(3) calls an error. */
+export function errnoName(errno: number): string {
+  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
 
 /** Whether the last call failed for one of these reasons: nothing is made of what happens again and again. */

@@ -8,19 +8,24 @@ const SO_RCVBUFFORCE = 33;
 
 /**
  * A netlink socket of netfilter in the network namespace that the thread is in.
- * @param roomBytes how much may wait to be read; in a user namespace net.core.rmem_max bounds it
+ * @param roomBytes how much may wait to be read (setRoom)
  */
 export function openNetfilterSocket(roomBytes: number): number {
   const socket = openSocket(AF.NETLINK, NETLINK_NETFILTER);
   const address = Buffer.alloc(12);
   address.writeUInt16LE(AF.NETLINK, 0);
   bindSocket(socket, address);
+  setRoom(socket, roomBytes);
+  return socket;
+}
+
+/** How much may wait at a socket to be read from now on; in a user namespace net.core.rmem_max bounds it. */
+export function setRoom(socket: number, roomBytes: number): void {
   try {
     setOption(socket, SOL_SOCKET, SO_RCVBUFFORCE, int(roomBytes));
   } catch {
     setOption(socket, SOL_SOCKET, SO_RCVBUF, int(roomBytes));
   }
-  return socket;
 }
 
 const SO_MEMINFO = 55;

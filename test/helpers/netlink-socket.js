@@ -60,13 +60,25 @@ export function receive(fd) {
 
 /** Sends a TCP segment with SYN and FIN to the local host: conntrack calls it an "invalid tcp flag combination". */
 export function sendInvalid(family) {
-  const fd = check(socket(AF[family], SOCK_RAW, 6), "socket");
+  sendRaw(family, 6, Buffer.from([0, 7, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x03, 0, 0, 0, 0, 0, 0]));
+}
+
+/** Has the local host answer an echo request with this identifier. */
+export function sendEcho(family, id) {
+  const bytes = Buffer.from([family === "INET" ? 8 : 128, 0, 0, 0, 0, 0, 0, 1]);
+  bytes.writeUInt16BE(id, 4);
+  // That of ICMPv6 is the kernel's to fill in (RFC 3542, 3.1).
+  if (family === "INET") bytes.writeUInt16BE(0xffff - (0x0801 + id), 2);
+  sendRaw(family, family === "INET" ? 1 : 58, bytes);
+}
+
+function sendRaw(family, protocol, bytes) {
+  const fd = check(socket(AF[family], SOCK_RAW, protocol), "socket");
   const address = Buffer.alloc(family === "INET" ? 16 : 28);
   address.writeUInt16LE(AF[family], 0);
   if (family === "INET") address.set([127, 0, 0, 1], 4);
   else address[23] = 1;
-  const segment = Buffer.from([0, 7, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x03, 0, 0, 0, 0, 0, 0]);
-  check(sendto(fd, segment, segment.length, 0, address, address.length), "sendto");
+  check(sendto(fd, bytes, bytes.length, 0, address, address.length), "sendto");
 }
 
 function request(fd, group, type, data) {

@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import type { NetlogEvent } from "../../src/core/event/event.ts";
 import { HELPERS, type Lab, MAIN, type Running } from "./lab.ts";
 
-/** A `netlogctl packets stream` in a lab that listens. */
+/** A `netlogctl packets stream` or `flows stream` in a lab that listens. */
 export interface Stream {
   readonly pid: string;
-  /** Which groups it says that it reads. */
+  /** Of packets: which groups it says that it reads. */
   readonly groups: string;
   readonly running: Running;
   signal(name: "INT" | "TERM" | "HUP" | "STOP" | "CONT" | "KILL"): Promise<void>;
@@ -22,26 +22,43 @@ export interface StreamRan {
 
 /** Half a minute is its end, come what may. */
 const AT_LAST = ["--timeout", "30s"];
-const COMMAND = [process.execPath, MAIN, "packets", "stream"];
+const PACKETS = { noun: "packets", says: "reading NFLOG group " };
+const FLOWS = { noun: "flows", says: "reading flows" };
+const TO_FILE = 'echo "pid $$" >&2; exec "$@" > "/run/stream-$$"';
+const LIVE = 'echo "pid $$" >&2; exec "$@"';
 
 /** Starts a stream whose output goes to a file, so that no line of it is missed; it listens when this returns. */
 export async function openStream(lab: Lab, ...args: string[]): Promise<Stream> {
-  return await opened(lab, 'echo "pid $$" >&2; exec "$@" > "/run/stream-$$"', args);
+  return await opened(lab, PACKETS, TO_FILE, args);
 }
 
 /** Starts a stream whose lines can be awaited. */
 export async function openLiveStream(lab: Lab, ...args: string[]): Promise<Stream> {
-  return await opened(lab, 'echo "pid $$" >&2; exec "$@"', args);
+  return await opened(lab, PACKETS, LIVE, args);
+}
+
+/** The same of flows: the kernel's table was gone through once when its first line comes. */
+export async function openFlowStream(lab: Lab, ...args: string[]): Promise<Stream> {
+  return await opened(lab, FLOWS, TO_FILE, args);
+}
+
+export async function openLiveFlowStream(lab: Lab, ...args: string[]): Promise<Stream> {
+  return await opened(lab, FLOWS, LIVE, args);
 }
 
 /** nsenter stops with its child: there is one in between that does not. */
 const HELD = 'sh -c "$0" sh "$@"; exit "$?"';
 
-async function opened(lab: Lab, script: string, args: readonly string[]): Promise<Stream> {
+async function opened(
+  lab: Lab,
+  { noun, says }: typeof PACKETS,
+  script: string,
+  args: readonly string[],
+): Promise<Stream> {
   const limit = args.includes("--timeout") ? [] : AT_LAST;
-  const running = lab.start("sh", ["-c", HELD, script, ...COMMAND, ...limit, ...args]);
+  const running = lab.start("sh", ["-c", HELD, script, process.execPath, MAIN, noun, "stream", ...limit, ...args]);
   const pid = (await running.line("pid ")).slice("pid ".length);
-  const groups = (await running.line("reading NFLOG group ")).replace(/^.* group /, "");
+  const groups = (await running.line(says)).replace(/^.* group /, "");
   return {
     pid,
     groups,

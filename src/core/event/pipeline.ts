@@ -46,9 +46,12 @@ function compact(event: NetlogEvent): Partial<NetlogEvent> {
 
 /** The event with these keys only, in their order. */
 export function picked<Event extends TrafficEvent>(event: Event, keys: readonly (keyof Event)[]): Partial<Event> {
-  return Object.fromEntries(
-    keys.flatMap((key) => (event[key] === undefined ? [] : [[key, event[key]]])),
-  ) as Partial<Event>;
+  const kept: Partial<Event> = {};
+  for (const key of keys) {
+    const value = event[key];
+    if (value !== undefined) kept[key] = value;
+  }
+  return kept;
 }
 
 const PACKET_KEYS = Object.keys(PacketEvent.shape);

@@ -156,7 +156,24 @@ export class ConntrackMessage {
 
   #hasMore(): boolean {
     for (const type of MORE) if (this.#at[type] !== 0) return true;
-    return this.state >= 0 && this.orig.protocol !== TCP;
+    return this.#at[CTA.protoInfo] !== 0 && !(this.orig.protocol === TCP && this.#isTcpInfo());
+  }
+
+  /** Whether the protocol's attribute is TCP's as the kernel writes it: numbers of a byte or two, by their types. */
+  #isTcpInfo(): boolean {
+    const { at, end } = this.placeOf(CTA.protoInfo);
+    if (end - at < 4 || this.bytes.readUInt16LE(at) !== end - at || this.#typeAt(at) !== 1) return false;
+    let last = 0;
+    for (let place = at + 4; place < end; place += 8) {
+      const size = place + 8 > end ? 0 : this.bytes.readUInt16LE(place);
+      if (size < 5 || size > 8 || this.#typeAt(place) <= last) return false;
+      last = this.#typeAt(place);
+    }
+    return true;
+  }
+
+  #typeAt(at: number): number {
+    return this.bytes.readUInt16LE(at + 2) & 0x3fff;
   }
 
   #has(type: number, size: number): boolean {

@@ -3,7 +3,8 @@ import type { FlowChange } from "../../core/event/event.ts";
 import { CONNTRACK } from "../../core/netlink/conntrack-message.ts";
 import { encodeDump, messagesIn, NLMSG_DONE, NLMSG_ERROR } from "../../core/netlink/message.ts";
 import { addressOf, receiveInto, sendTo, setOption, waitFor } from "../libc.ts";
-import { int, openNetfilterSocket, readSocketMemory } from "../netfilter-socket.ts";
+import { errnoName } from "../libc-calls.ts";
+import { int, openNetfilterSocket, readSocketMemory, setRoom } from "../netfilter-socket.ts";
 
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
@@ -48,6 +49,11 @@ export class ConntrackSocket {
     return readSocketMemory(this.file).roomBytes;
   }
 
+  /** Has so much wait from now on; what waits already stays. */
+  set roomBytes(bytes: number) {
+    setRoom(this.file, bytes);
+  }
+
   close(): void {
     closeSync(this.file);
   }
@@ -78,7 +84,7 @@ export class TableDump {
       if (sequence !== this.#sequence) continue; // of a dump that was broken off
       if (type === NLMSG_DONE) return false;
       if (type === NLMSG_ERROR)
-        throw new Error(`the kernel refused its table of flows: errno ${-bytes.readInt32LE(16)}`);
+        throw new Error(`the kernel refused its table of flows: ${errnoName(-bytes.readInt32LE(16))}`);
       take(bytes, 0, bytes.length);
     }
     return true;

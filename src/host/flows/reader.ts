@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { ByteWriter } from "../../core/event/fast/byte-writer.ts";
+import { FlowEvents } from "../../core/event/fast/flow-events.ts";
 import { FlowWriter } from "../../core/event/fast/flow-writer.ts";
-import { flowEventOf } from "../../core/event/from-conntrack.ts";
 import { lossEvent } from "../../core/event/pipeline.ts";
 import { type Moment, momentText } from "../../core/event/time-text.ts";
 import { FlowFollower } from "../../core/flow/follower.ts";
@@ -42,6 +42,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   readonly #entry = new ConntrackMessage();
   readonly #out = new ByteWriter(OUTPUT_BYTES);
   readonly #writer: FlowWriter;
+  readonly #events: FlowEvents;
   readonly #follower = new FlowFollower((...change) => this.#tell(...change));
   readonly #place: { readonly host: string; readonly netns?: string };
   #listening: FlowListening;
@@ -66,6 +67,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     if (wish.netnsPath !== undefined) enterNamespace(wish.netnsPath);
     this.#place = { host: wish.host, ...(wish.netns === undefined ? {} : { netns: wish.netns }) };
     this.#writer = new FlowWriter(this.#out, this.#place);
+    this.#events = new FlowEvents(this.#place);
     this.#socket = new ConntrackSocket(wish.roomBytes);
     this.#table = new TableDump();
   }
@@ -89,6 +91,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
       while (!this.#isOver()) {
         if (this.#parts.isPausing()) return undefined;
         if (this.#takeSome() === 0) this.#rest();
+        else if (this.#now.seconds !== this.#lookedSeconds) this.#look();
       }
       return this.#finish();
     } catch (error) {
@@ -104,6 +107,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     const [had, has] = [this.#listening, wish].map(({ wanted }) => wanted.update.length > 0);
     if (has && !had) this.#socket.join("update");
     if (had && !has) this.#socket.leave("update");
+    if (wish.roomBytes !== this.#listening.roomBytes) this.#socket.roomBytes = wish.roomBytes;
     this.#listening = wish;
     this.#wanted = wantedOf(wish);
     this.#telling = telling;
@@ -135,16 +139,23 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   /** Everything that waits is taken before it is written and waited again. */
   #rest(): void {
-    this.#noteDrops();
+    const leftMs = this.#look();
     this.#flush();
-    const leftMs = this.#censusDueMs - performance.now();
-    if (leftMs <= 0) {
-      this.#census();
-      return;
-    }
+    if (leftMs <= 0) return;
     waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
     waitForAny([this.wake], COLLECT_MS);
   }
+
+  /** Every second, too, where events never cease to wait: has a census if one is due. @returns in how many milliseconds one is, else 0 */
+  #look(): number {
+    this.#lookedSeconds = this.#now.seconds;
+    this.#noteDrops();
+    const leftMs = this.#censusDueMs - performance.now();
+    if (leftMs <= 0) this.#census();
+    return Math.max(leftMs, 0);
+  }
+
+  #lookedSeconds = 0;
 
   /** Takes events that wait, many at once; how many there were. */
   #takeSome(): number {
@@ -235,7 +246,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
       return;
     }
     const line = lines.lineOf(
-      flowEventOf(message, { ...this.#place, moment: this.#now, change, isResync, beganUs }),
+      this.#events.eventOf(message, { moment: this.#now, change, isResync, beganUs }),
       undefined,
     );
     if (line === undefined) return;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FLOW_CHANGES, FlowEvent } from "../../../src/core/event/event.ts";
 import { ByteWriter } from "../../../src/core/event/fast/byte-writer.ts";
+import { FlowEvents } from "../../../src/core/event/fast/flow-events.ts";
 import { FlowWriter } from "../../../src/core/event/fast/flow-writer.ts";
 import { type FlowSurroundings, flowEventOf } from "../../../src/core/event/from-conntrack.ts";
 import { jsonLine } from "../../../src/core/event/pipeline.ts";
@@ -69,7 +70,9 @@ function expectSame(message: ConntrackMessage, how: Pick<FlowSurroundings, "chan
   const moment = { seconds: 1_796_000_000, nanoseconds: 5 };
   new FlowWriter(out, place).write(message, how.change, how.isResync, how.beganUs, moment);
   const written = out.bytes.toString("utf8", 0, out.at);
-  expect(written).toBe(`${jsonLine(flowEventOf(message, { ...place, ...how, moment }), "default")}\n`);
+  const event = flowEventOf(message, { ...place, ...how, moment });
+  expect(written).toBe(`${jsonLine(event, "default")}\n`);
+  expect(JSON.stringify(new FlowEvents(place).eventOf(message, { ...how, moment }))).toBe(JSON.stringify(event));
 }
 
 const address = fc.oneof(
@@ -151,6 +154,31 @@ test("any message is written straight as its event is, and its event is one of t
     }),
     { numRuns: RUNS * 3 },
   );
+});
+
+test.each([
+  ["SCTP's place with TCP's numbers and no state", 132, [{ type: 2, value: u8(7) }]],
+  [
+    "TCP's in another order",
+    6,
+    [
+      { type: 2, value: u8(7) },
+      { type: 1, value: u8(3) },
+    ],
+  ],
+  [
+    "TCP's with one of no length",
+    6,
+    [
+      { type: 1, value: u8(3) },
+      { type: 2, value: Buffer.alloc(0) },
+    ],
+  ],
+])("what the kernel does not write of a protocol is not written straight: %s", (_what, protocol, numbers) => {
+  const ends: SentTuple = { src: [10, 0, 0, 1], dst: [10, 0, 0, 2], protocol, sport: 1, dport: 2 };
+  const more = [nested(CTA.protoInfo, [nested(1, numbers)])];
+  const bytes = encodeConntrack({ change: "new", id: 1, orig: ends, reply: ends, status: 0, portId: 0, more });
+  expect(read(bytes).hasMore).toBe(true);
 });
 
 test("of any bytes, and of any piece of a message, comes a message or none", () => {

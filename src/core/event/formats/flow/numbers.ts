@@ -21,8 +21,12 @@ export function nanosecondsSince1970(ts: string): bigint {
   return BigInt(secondsSince1970(ts)) * 1_000_000_000n + BigInt(nanosecondsIn(ts));
 }
 
+/** Most texts are a word already, and are soon told so. */
+const WORD = /^[!-~]*$/;
+
 /** Text from outside as one word of a line: what would end the word or the line is spelt out, as `\u0020`. */
 function wordText(text: string): string {
+  if (WORD.test(text)) return text;
   return printable(text).replaceAll(/\s/gu, (blank) => `\\u${blank.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
