@@ -111,7 +111,7 @@ describe("forms", () => {
 describe("what cannot be answered", () => {
   test.each([
     [["flows", "query", "--event", "end"], '--event: "end" is none', "new, update, destroy, listed"],
-    [["flows", "query", "--proto", "sctp"], '--proto: "sctp" is none', "tcp, udp, icmp, other"],
+    [["flows", "query", "--proto", "tpc"], '"tpc" is no protocol', "tcp, udp, icmp, other"],
     [["flows", "query", "--count", "-F", "text"], "a count and a summary are no flows", "--json"],
     [["packets", "query", "--topic", "ct:new:*"], '"ct:new:*" is a topic of flows', "netlogctl flows query"],
     [["packets", "query", "--topic", "x"], 'no topic is like "x"', "nft:drop:input"],

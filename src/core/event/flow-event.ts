@@ -102,7 +102,7 @@ export const FlowEvent = z
     start: z.exactOptional(Time).describe("when it began"),
     start_source: z
       .exactOptional(z.enum(["kernel", "reader"]))
-      .describe("kernel: by nf_conntrack_timestamp; reader: when its beginning was read"),
+      .describe("kernel: by nf_conntrack_timestamp; reader: when its beginning was told, to the microsecond"),
     stop: z.exactOptional(Time).describe("when it ended, by the kernel"),
     duration: z.exactOptional(z.number().min(0)).describe("seconds from its start to its stop or, without one, to ts"),
     master: z.exactOptional(Master).describe("the flow that this one belongs to"),

@@ -34,6 +34,9 @@ export class FlowFollower {
     this.#tell = tell;
   }
 
+  /** How many beginnings and ends were told that no event told. */
+  found = 0;
+
   /** How many flows are open, as far as is known. */
   get size(): number {
     return this.#open.size;
@@ -63,21 +66,13 @@ export class FlowFollower {
     else if (!this.#ended.has(keyOf(message))) this.#found.set(keyOf(message), Buffer.from(message.raw()));
   }
 
-  /** The census is over: all entries came, and then all events that were sent before. @returns how many things it found that were not told */
-  endCensus(): number {
-    let count = this.#isFirst ? -this.#found.size : 0;
-    for (const slot of this.#open.below(this.#census)) {
-      count += 1;
-      this.#vanish(slot);
-    }
-    for (const [key, bytes] of this.#found) {
-      count += 1;
-      this.#beginFound(key, bytes);
-    }
+  /** The census is over: all entries came, and then all events that were sent before. */
+  endCensus(): void {
+    for (const slot of this.#open.below(this.#census)) this.#vanish(slot);
+    for (const [key, bytes] of this.#found) this.#beginFound(key, bytes);
     this.#ended.clear();
     this.#isCounting = false;
     this.#isFirst = false;
-    return count;
   }
 
   #begin(message: ConntrackMessage, slot: Slot, nowUs: number): void {
@@ -125,7 +120,7 @@ export class FlowFollower {
     else this.#kept.forgetMoment();
     this.#open.add(this.#kept, 0, this.#census);
     if (this.#isFirst) this.#tell(this.#kept, "listed", false, 0);
-    else this.#tell(this.#kept, "new", true, 0);
+    else this.#tellFound("new", 0);
   }
 
   /** Its end was not told. */
@@ -135,7 +130,12 @@ export class FlowFollower {
     this.#kept.forgetMoment();
     const beganUs = this.#open.beganUs(slot);
     this.#open.remove(slot);
-    this.#tell(this.#kept, "destroy", true, beganUs);
+    this.#tellFound("destroy", beganUs);
+  }
+
+  #tellFound(change: FlowChange, beganUs: number): void {
+    this.found += 1;
+    this.#tell(this.#kept, change, true, beganUs);
   }
 }
 

@@ -22,6 +22,11 @@ export class Moment64 {
     return this;
   }
 
+  /** Microseconds since 1970. */
+  get us(): number {
+    return this.seconds * 1e6 + Math.floor(this.nanoseconds / 1000);
+  }
+
   get isZero(): boolean {
     return this.seconds === 0 && this.nanoseconds === 0;
   }

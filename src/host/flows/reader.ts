@@ -1,35 +1,27 @@
 import { readSync } from "node:fs";
-import { ByteWriter } from "../../core/event/fast/byte-writer.ts";
-import { FlowEvents } from "../../core/event/fast/flow-events.ts";
-import { FlowWriter } from "../../core/event/fast/flow-writer.ts";
-import { lossEvent } from "../../core/event/pipeline.ts";
 import { type Moment, momentText } from "../../core/event/time-text.ts";
 import { FlowFollower } from "../../core/flow/follower.ts";
-import type { FlowChange, FlowEnd, FlowListening } from "../../core/model/flow-stream.ts";
+import type { FlowEnd, FlowListening } from "../../core/model/flow-stream.ts";
 import type { GroupHeld, StreamStart } from "../../core/model/packet-stream.ts";
 import { ConntrackMessage } from "../../core/netlink/conntrack-message.ts";
+import { Moment64 } from "../../core/netlink/time64.ts";
 import { enterNamespace } from "../enter-namespace.ts";
 import { openEvent, readClock, waitForAny } from "../libc.ts";
 import { Receiver } from "../receiver.ts";
 import type { ReaderTelling } from "../thread/reader-telling.ts";
 import type { ReaderParts, ThreadReader } from "../thread/run-thread.ts";
 import { ConntrackSocket, TableDump } from "./conntrack-socket.ts";
+import { FlowLines } from "./flow-lines.ts";
 
 /** How many events are received at once, and what one takes at most (NLMSG_GOODSIZE is a page). */
 const SLOTS = 128;
 const SLOT_BYTES = 4096;
-
-const OUTPUT_BYTES = 512 * 1024;
-/** The longest line that is written straight. */
-const LINE_BYTES_MAX = 16 * 1024;
 
 /** Once something came, this is waited for more: to wake for each event costs more than to read it. */
 const COLLECT_MS = 5;
 
 /** A census is not begun sooner than this after one ended, or ten times as long as that took. */
 const PAUSE_MS = 1000;
-
-const LOST = "the receive buffer was full: what is read was written more slowly than it came";
 
 /** Reads conntrack's events and writes a line for each, and for what the kernel's table shows that no event told, until its end is asked for. */
 export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
@@ -40,18 +32,12 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   readonly #receiver = new Receiver(SLOTS, SLOT_BYTES);
   readonly #message = new ConntrackMessage();
   readonly #entry = new ConntrackMessage();
-  readonly #out = new ByteWriter(OUTPUT_BYTES);
-  readonly #writer: FlowWriter;
-  readonly #events: FlowEvents;
-  readonly #follower = new FlowFollower((...change) => this.#tell(...change));
-  readonly #place: { readonly host: string; readonly netns?: string };
+  readonly #happened = new Moment64();
+  readonly #lines: FlowLines;
+  readonly #follower: FlowFollower;
   #listening: FlowListening;
-  #telling: ReaderTelling;
-  #wanted: Wanted;
   #now: Moment = { seconds: 0, nanoseconds: 0 };
-  #told = 0;
   #received = 0;
-  #found = 0;
   #lost = 0;
   /** When it was seen for the last time that nothing was lost. */
   #soundAt = "";
@@ -60,14 +46,11 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   constructor(parts: ReaderParts<FlowListening>) {
     this.#parts = parts;
-    const { wish, telling } = parts;
+    const { wish } = parts;
     this.#listening = wish;
-    this.#telling = telling;
-    this.#wanted = wantedOf(wish);
     if (wish.netnsPath !== undefined) enterNamespace(wish.netnsPath);
-    this.#place = { host: wish.host, ...(wish.netns === undefined ? {} : { netns: wish.netns }) };
-    this.#writer = new FlowWriter(this.#out, this.#place);
-    this.#events = new FlowEvents(this.#place);
+    this.#lines = new FlowLines(parts);
+    this.#follower = new FlowFollower((...change) => this.#lines.tell(...change));
     this.#socket = new ConntrackSocket(wish.roomBytes);
     this.#table = new TableDump();
   }
@@ -101,7 +84,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   }
 
   /** Listens and tells otherwise from now on: all events that came before are told as before. */
-  adjust(wish: FlowListening, telling: ReaderTelling = this.#telling): readonly GroupHeld[] {
+  adjust(wish: FlowListening, telling?: ReaderTelling): readonly GroupHeld[] {
     readSync(this.wake, Buffer.alloc(8));
     this.#drain();
     const [had, has] = [this.#listening, wish].map(({ wanted }) => wanted.update.length > 0);
@@ -109,27 +92,22 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     if (had && !has) this.#socket.leave("update");
     if (wish.roomBytes !== this.#listening.roomBytes) this.#socket.roomBytes = wish.roomBytes;
     this.#listening = wish;
-    this.#wanted = wantedOf(wish);
-    this.#telling = telling;
+    this.#lines.retell(wish, telling);
     return [];
   }
 
   #isOver(): boolean {
-    return this.#parts.isEnding() || this.#isFull() || this.#listening.isOnce;
-  }
-
-  #isFull(): boolean {
-    return this.#told >= (this.#parts.countMax ?? Number.POSITIVE_INFINITY);
+    return this.#parts.isEnding() || this.#lines.isFull || this.#listening.isOnce;
   }
 
   #finish(): FlowEnd {
-    if (!this.#isFull()) this.#drain();
+    if (!this.#lines.isFull) this.#drain();
     this.#noteDrops();
-    if (this.#isLossOpen && !this.#isFull()) this.#census();
-    this.#flush();
+    if (this.#isLossOpen && !this.#lines.isFull) this.#census();
+    this.#lines.flush();
     this.#close();
     const { unwrittenBytes } = this.#parts.output;
-    return { received: this.#received, lost: this.#lost, found: this.#found, unwrittenBytes };
+    return { received: this.#received, lost: this.#lost, found: this.#follower.found, unwrittenBytes };
   }
 
   #close(): void {
@@ -140,7 +118,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   /** Everything that waits is taken before it is written and waited again. */
   #rest(): void {
     const leftMs = this.#look();
-    this.#flush();
+    this.#lines.flush();
     if (leftMs <= 0) return;
     waitForAny([this.#socket.file, this.wake], Math.ceil(leftMs));
     waitForAny([this.wake], COLLECT_MS);
@@ -161,15 +139,21 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   #takeSome(): number {
     const count = this.#receiver.receive(this.#socket.file);
     if (count === 0) return 0;
-    this.#now = readClock();
+    this.#now = this.#lines.now = readClock();
     const nowUs = this.#now.seconds * 1e6 + Math.floor(this.#now.nanoseconds / 1000);
-    for (let slot = 0; slot < count && !this.#isFull(); slot += 1) {
+    for (let slot = 0; slot < count && !this.#lines.isFull; slot += 1) {
       const start = this.#receiver.startOf(slot);
       if (!this.#message.read(this.#receiver.buffer, start, this.#receiver.endOf(slot))) continue;
       this.#received += 1;
-      this.#follower.event(this.#message, nowUs);
+      this.#follower.event(this.#message, this.#beganUs(nowUs));
     }
     return count;
+  }
+
+  /** When a flow that begins began: as its event says, if it does. */
+  #beganUs(nowUs: number): number {
+    const { bytes, happenedAt } = this.#message;
+    return happenedAt === 0 ? nowUs : this.#happened.read(bytes, happenedAt).us;
   }
 
   /** Takes what waits now; what comes meanwhile may wait. */
@@ -200,7 +184,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
   /** Goes through the kernel's table, and takes events meanwhile. */
   #census(): void {
     const began = performance.now();
-    this.#now = readClock();
+    this.#now = this.#lines.now = readClock();
     if (this.#isLossOpen) this.#tellLoss();
     this.#follower.beginCensus();
     this.#table.begin();
@@ -210,8 +194,8 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     while (this.#table.next(entry)) this.#takeSome();
     this.#drain();
     this.#noteDrops();
-    this.#now = readClock();
-    this.#found += this.#follower.endCensus();
+    this.#now = this.#lines.now = readClock();
+    this.#follower.endCensus();
     const ended = performance.now();
     this.#notBeforeMs = ended + Math.max(PAUSE_MS, 10 * (ended - began));
     this.#censusDueMs = this.#isLossOpen
@@ -221,65 +205,13 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
 
   #tellLoss(): void {
     const until = momentText(this.#now);
-    if (!this.#telling.lines.canTell("loss"))
-      this.#parts.note(`${this.#unsaid} events were lost since ${this.#soundAt}: ${LOST}`);
-    const line = this.#telling.lines.lineOfLoss(
-      lossEvent({
-        ...{ ts: until, ...this.#place, count: this.#unsaid, why: LOST },
-        ...{ source: "conntrack", since: this.#soundAt, until },
-      }),
-    );
-    if (line !== undefined) this.#write(line);
+    this.#lines.tellLoss({ ts: until, count: this.#unsaid, since: this.#soundAt, until });
     this.#lost += this.#unsaid;
     this.#unsaid = 0;
     this.#isLossOpen = false;
     this.#soundAt = until;
   }
-
-  #tell(message: ConntrackMessage, change: FlowChange, isResync: boolean, beganUs: number): void {
-    if (this.#wanted[change][message.orig.protocol] !== 1 || this.#isFull()) return;
-    const { lines } = this.#telling;
-    if (lines.atOnce === "default" && !message.hasMore) {
-      if (!this.#out.hasRoom(LINE_BYTES_MAX)) this.#flush();
-      this.#writer.write(message, change, isResync, beganUs, this.#now);
-      this.#told += 1;
-      return;
-    }
-    const line = lines.lineOf(
-      this.#events.eventOf(message, { moment: this.#now, change, isResync, beganUs }),
-      undefined,
-    );
-    if (line === undefined) return;
-    this.#write(line);
-    this.#told += 1;
-  }
-
-  #write(line: string): void {
-    const most = line.length * 3;
-    if (!this.#out.hasRoom(most)) this.#flush();
-    if (this.#out.hasRoom(most)) this.#out.text(line);
-    else this.#parts.output.write(Buffer.from(line));
-  }
-
-  #flush(): void {
-    if (this.#out.at === 0) return;
-    this.#parts.output.write(this.#out.bytes.subarray(0, this.#out.at));
-    this.#out.at = 0;
-  }
 }
 
 /** A message in the kernel takes more than this. */
 const SLOT_BYTES_LEAST = 256;
-
-/** Of each change, which protocols are told. */
-type Wanted = Readonly<Record<FlowChange, Uint8Array>>;
-
-function wantedOf({ wanted }: FlowListening): Wanted {
-  const table = (numbers: readonly number[]): Uint8Array => {
-    const all = new Uint8Array(256);
-    for (const number of numbers) all[number] = 1;
-    return all;
-  };
-  const { new: began, update, destroy, listed } = wanted;
-  return { new: table(began), update: table(update), destroy: table(destroy), listed: table(listed) };
-}
