@@ -41,6 +41,10 @@ export const DOCTOR_CODES = {
     severity: "error",
     why: "while nf_conntrack_events is 0 the kernel tells nothing of flows but of those that a rule asks for: nothing is logged of them",
   },
+  "flow-ends-untold": {
+    severity: "note",
+    why: "with nf_conntrack_events at 2 the kernel sends no event of a flow that began while nobody listened, not even of its end (nf_ct_ecache_ext_add)",
+  },
   "flow-counters-off": {
     severity: "warning",
     why: "the kernel counts a flow's bytes and packets only if nf_conntrack_acct was on when the flow began",

@@ -12,7 +12,7 @@ import { comment, inNetns } from "./shell.ts";
 export function flowDiagnoses(facts: Facts): Diagnosis[] {
   if (facts.flows.readers.length === 0) return [];
   const found = FLOW_SETTINGS.flatMap((setting) => offDiagnosis(setting, facts));
-  return [...found, ...untracked(facts)];
+  return [...found, ...untoldEnds(facts), ...untracked(facts)];
 }
 
 interface Lack {
@@ -51,6 +51,23 @@ function offDiagnosis(setting: FlowSetting, { machine, flows, ruleset, netns }: 
   const file = flowSettingFile(setting);
   const remedy = [comment(`${lack.remark}:`), `netlogctl flows set ${setting}=on${inNetns(netns).option}`];
   return [diagnosis(lack.code, `${file} is 0: ${lack.what}; ${readersText(readers)}`, remedy, [file])];
+}
+
+/** Events only for flows that began while somebody listened. */
+const AUTO = 2;
+
+function untoldEnds({ machine, flows, netns }: Facts): Diagnosis[] {
+  const readers = flows.readers.filter(({ events }) => events.includes("DESTROY"));
+  if (machine.flows.events !== AUTO || readers.length === 0) return [];
+  const file = flowSettingFile("events");
+  const message = `${file} is 2: flows that began while nobody listened lack an end; ${readersText(readers)}`;
+  const remedy = [
+    comment(
+      "netlogctl's own readers find such ends in the kernel's table; for others, of flows that begin from now on:",
+    ),
+    `netlogctl flows set events=on${inNetns(netns).option}`,
+  ];
+  return [diagnosis("flow-ends-untold", message, remedy, [file])];
 }
 
 /** Nothing is tracked where no rule needs it: the first one that does has conntrack look at packets (nf_ct_netns_get). */

@@ -31,7 +31,16 @@ describe("who reads flow events lacks what is off", () => {
   });
 
   test("the kernel's defaults: no counters, no times; the events come", () => {
-    expect(codes(given({ settings: FLOWS }))).toEqual(["flow-counters-off", "flow-times-off"]);
+    expect(codes(given({ settings: FLOWS }))).toEqual(["flow-counters-off", "flow-times-off", "flow-ends-untold"]);
+  });
+
+  test("events only while somebody listens: older flows have no end, for those who read ends", () => {
+    const settings = { events: 2 };
+    const found = only(given({ settings, netns: "blue" }));
+    expect(found).toMatchObject({ code: "flow-ends-untold", severity: "note", where: ["nf_conntrack_events"] });
+    expect(found?.message).toContain("nf_conntrack_events is 2: flows that began while nobody listened lack an end");
+    expect(found?.remedy).toContain("\nnetlogctl flows set events=on --netns blue");
+    expect(codes(given({ settings, by: [{ ...KEEPER, events: ["NEW"] }] }))).toEqual([]);
   });
 
   test.each([
