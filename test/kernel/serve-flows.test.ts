@@ -77,4 +77,13 @@ test("flows are told, stored and found beside packets; SIGHUP has others told, a
   expect(conversations.map(({ events }) => events.map(({ kind }) => kind).toSorted())).toEqual([
     ["flow", "flow", "packet"],
   ]);
+
+  const again = await openServe(lab, intentOf("{}"));
+  await again.signal("TERM");
+  expect(await again.running.ended).toBe(0);
+  const [loss] = (await lab.netlogctl("flows", "query", "--json")).stdout.split("\n").slice(-2);
+  expect(JSON.parse(loss ?? "")).toMatchObject({
+    ...{ kind: "loss", source: "conntrack", count: 0, why: expect.stringContaining("no log service ran") },
+    since: expect.stringMatching(/Z$/),
+  });
 });

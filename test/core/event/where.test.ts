@@ -180,6 +180,8 @@ test.each([
   ["status = assured and status != offload", true],
   ["prefix", false],
   ["addr = 10.9.0.2 and port = 80", true],
+  ["addr = 10.9.0.1 and port = 8080", true],
+  ["addr = 10.9.0.3", false],
 ])("of a flow: %s", (where, isMeant) => {
   expect(parseWhere(where)(ENDED)).toBe(isMeant);
 });
