@@ -33,7 +33,7 @@ const ROOM_MIB = 64;
 export default class FlowsStream extends NetlogCommand {
   static override summary = "Print flows as they begin, change and end.";
   static override description =
-    `A line for each event of the kernel's connection tracking: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Each flow that is told to begin is told to end: where events were lost, an event of kind loss says how many and when, and what they would have told is taken from the kernel's table and marked (resync). The same finds the end of flows for which the kernel sends no event, since they began while nobody listened. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then.
+    `A line for each event of the kernel's connection tracking: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Each flow that is told to begin is told to end: where events were lost, an event of kind loss says how many and when, and what they would have told is taken from the kernel's table and marked (resync). The same finds the end of flows for which the kernel sends no event, since they began while nobody listened. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then; lines that nobody takes for a second are given up, which it says, and the exit code is 1.
 
 Bytes and packets, start and end are there if the kernel keeps them: netlogctl flows settings.
 
@@ -196,6 +196,7 @@ With --vyos-config it does what VyOS's conntrack logger does with its configurat
 
   /** A person who saw nothing should know that nothing came, and where to look. */
   #tellEnd(end: FlowEnd | undefined): void {
+    if (end !== undefined && end.unwrittenBytes > 0) process.exitCode = 1;
     if (end?.received === 0 && process.stderr.isTTY)
       this.say("no event came; netlogctl doctor says whether the kernel tracks and tells flows");
   }

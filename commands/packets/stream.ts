@@ -27,7 +27,7 @@ const SPR = { groups: [0, 1], timeout: "20s" };
 export default class PacketsStream extends NetlogCommand {
   static override summary = "Print packets as they are logged to NFLOG groups.";
   static override description =
-    `A line for each packet: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Bindings of families stay as they are. What is lost is counted, in an event of kind loss in its place among the others. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then, and the groups are free.
+    `A line for each packet: on a terminal as text, in a pipe as JSON, whose fields netlogctl packets schema describes. Bindings of families stay as they are. What is lost is counted, in an event of kind loss in its place among the others. It ends with Ctrl-C, SIGTERM, --timeout or --count; everything that came is written then, and the groups are free; lines that nobody takes for a second are given up, which it says, and the exit code is 1.
 
 A filter (--where) compares fields, which netlogctl packets fields lists: = != < <= > >= ~ (with * and ?) in, joined by and, or, not and brackets; a field alone asks whether it is there.
 
@@ -221,6 +221,7 @@ With --format spr it does as SPR's stream-json-logs: groups 0 and 1, for 20 seco
 
   /** A person who saw nothing should know that nothing came, and where to look. */
   #tellEnd(end: StreamEnd | undefined): void {
+    if (end !== undefined && end.unwrittenBytes > 0) process.exitCode = 1;
     const came = end?.groups.reduce((sum, { received }) => sum + received, 0);
     if (came === 0 && process.stderr.isTTY)
       this.say("no packet came; netlogctl explain shows what logs to which group");

@@ -37,8 +37,9 @@ function excluded(format: string): Fault {
 }
 
 /** The same where flows are listed. */
-export function listFormat(named: string | undefined, isJson: boolean): FlowFormat | "table" {
-  if (named === "table" && isJson) throw excluded(named);
+export function listFormat(named: string | undefined, isJson: boolean): FlowFormat | "table" | "csv" {
+  if ((named === "table" || named === "csv") && isJson) throw excluded(named);
+  if (named === "csv") return named;
   if (named === "table" || (named === undefined && !isJson && process.stdout.isTTY === true)) return "table";
   return flowFormat(named, isJson);
 }

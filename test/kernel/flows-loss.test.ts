@@ -71,7 +71,7 @@ test("where events find no room, each flow that is told to begin is told to end,
 test("where events find room, each flow is told by them, and a census finds nothing", async () => {
   await using lab = await openLab();
   await ruleset(lab, QUIET);
-  const stream = await openFlowStream(lab, "--json", "--census", "1s", "--timeout", "120s");
+  const stream = await openFlowStream(lab, "--json", "--room", "512", "--census", "1s", "--timeout", "120s"); // all of it, if need be
   for (let round = 0; round < ROUNDS; round += 1) await makeFlows(lab, FITTING);
   await stream.signal("INT");
   expect(await stream.running.ended).toBe(0);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FlowEvent } from "../../src/core/event/event.ts";
 import type { TopFlows } from "../../src/index.ts";
 import { HELPERS, type Lab, MAIN, openLab, type Running } from "../helpers/lab.ts";
+import { HELD } from "../helpers/serve.ts";
 import { openFlowStream, openLiveFlowStream, ruleset, sendUdp } from "../helpers/stream.ts";
 
 const IN_LAB = [process.execPath, `${HELPERS}/make-flows.js`] as const;
@@ -138,6 +139,23 @@ describe("flows stream", () => {
     expect([await running.ended, await sender.ended, running.rest()]).toEqual([0, 0, []]);
   });
 
+  test("lines that nobody takes at the end are given up, which is said, and is no success", async () => {
+    await using lab = await openFollowed();
+    await run(lab, "mkfifo", "/run/lines");
+    const keeper = lab.start("sh", ["-c", "exec 3<>/run/lines; echo open >&2; read -r end"]);
+    await keeper.line("open");
+    const script = 'echo "pid $$" >&2; exec "$@" > /run/lines';
+    const running = lab.start("sh", ["-c", HELD, script, process.execPath, MAIN, "flows", "stream", "--json"]);
+    const pid = (await running.line("pid ")).slice("pid ".length);
+    await running.line("reading flows");
+    await run(lab, process.execPath, `${HELPERS}/send-flows.js`, "2000");
+    await run(lab, "kill", "-INT", pid);
+    expect(await running.line("were not taken")).toMatch(/[0-9]+ bytes of lines were not taken by who reads them$/);
+    expect(await running.ended).toBe(1);
+    keeper.endInput();
+    await keeper.ended;
+  });
+
   test("who may not gets a fault that names the capability", async () => {
     await using lab = await openFollowed();
     const drop = ["--bounding-set=-net_admin", "--inh-caps=-net_admin"];
@@ -188,6 +206,8 @@ describe("flows list", () => {
     expect(await lab.netlogctl("flows", "list", "--netns", "blue", "--count")).toEqual({
       ...{ code: 0, stdout: "3\n", stderr: "" },
     });
+    const csv = ["flows", "list", "--netns", "blue", "-F", "csv", "--fields", "dport,bytes"];
+    expect((await lab.netlogctl(...csv)).stdout).toBe("dport,bytes\n13,1028\n12,128\n11,38\n");
     const top = await lab.netlogctl("flows", "top", "--netns", "blue", "--json", "--count", "1", "-i", "1", "-n", "2");
     expect({ ...top, stdout: "" }).toEqual({ code: 0, stdout: "", stderr: "" });
     const page = JSON.parse(top.stdout) as TopFlows;
