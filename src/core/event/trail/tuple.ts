@@ -60,9 +60,18 @@ function endKey({ address, number }: End): string {
   return `${addressKey(address)}#${number ?? ""}`;
 }
 
+/** Most addresses were met before. */
+const KEYS = new Map<string, string>();
+const KEYS_MAX = 65_536;
+
 /** The same for all ways in which an address can be written. */
 export function addressKey(text: string): string {
-  return addressBytes(text)?.toString("hex") ?? text;
+  const known = KEYS.get(text);
+  if (known !== undefined) return known;
+  const key = addressBytes(text)?.toString("hex") ?? text;
+  if (KEYS.size >= KEYS_MAX) KEYS.clear();
+  KEYS.set(text, key);
+  return key;
 }
 
 /** The addresses by which an event is found: of its tuples, and of an error of ICMP those that it goes between. */
