@@ -127,7 +127,7 @@ export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-so
 export { renderRules, rulesSchema } from "./verbs/rules.ts";
 export { type ServeOptions, type ServeParts, serve } from "./verbs/serve.ts";
 export { readServeSettings } from "./verbs/serve-settings.ts";
-export { installService, renderService } from "./verbs/service.ts";
+export { installService, renderService, type UnitWish } from "./verbs/service.ts";
 export { readStatus, type Status, watchStatus } from "./verbs/status.ts";
 export { type BusWish, packetTopics, streamBus } from "./verbs/stream-bus.ts";
 export { type FlowWish, streamFlows } from "./verbs/stream-flows.ts";

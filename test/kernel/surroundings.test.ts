@@ -99,18 +99,20 @@ test("a pipe that closes ends status --watch", async () => {
   expect(await watching.ended).toBe(0);
 });
 
-test("the unit is what systemd-analyze verify takes, with little exposure", async () => {
+test.each([
+  ["restore", ""],
+  ["serve", "{ groups: [0] }"],
+  ["serve", "{ groups: [0], kernel-log: true, metrics: '127.0.0.1:9469', bus: { group: adm } }"],
+])("the unit of %s is what systemd-analyze verify takes, with little exposure: %s", async (unit, serve) => {
   await using lab = await openLab();
-  const { stdout } = await lab.netlogctl("service", "render");
-  await lab.run("tee", ["/run/netlogctl-restore.service"], stdout);
-  const verified = await lab.run("systemd-analyze", ["verify", "/run/netlogctl-restore.service"]);
+  await lab.run("tee", ["/run/netlog.yaml"], `version: 1\nserve: ${serve}\n`);
+  const file = unit === "serve" ? ["-f", "/run/netlog.yaml"] : [];
+  const { stdout } = await lab.netlogctl("service", "render", unit, ...file);
+  const path = `/run/netlogctl-${unit}.service`;
+  await lab.run("tee", [path], stdout);
+  const verified = await lab.run("systemd-analyze", ["verify", path]);
   expect(verified).toMatchObject({ code: 0, stdout: "", stderr: "" });
-  const { stdout: security } = await lab.run("systemd-analyze", [
-    "security",
-    "--offline=true",
-    "--threshold=30",
-    "/run/netlogctl-restore.service",
-  ]);
+  const { stdout: security } = await lab.run("systemd-analyze", ["security", "--offline=true", "--threshold=30", path]);
   expect(Number(/Overall exposure level for \S+ ([0-9.]+)/.exec(security)?.[1])).toBeLessThan(3);
 });
 
