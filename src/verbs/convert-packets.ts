@@ -151,15 +151,19 @@ const NAME_IT = "name its format: --from FORMAT; text for people is not read bac
 const LOOK =
   "look at the line: netlogctl packets schema says what an event holds; or name another format: --from FORMAT";
 
-/** Says what could not be read. @throws Fault where nothing could be */
-export function tellUnread(sources: readonly Source[], readCount: number, say: Say): void {
+/**
+ * Says what could not be read.
+ * @param remedy what to do, if that is not to name the format
+ * @throws Fault where nothing could be
+ */
+export function tellUnread(sources: readonly Source[], readCount: number, say: Say, remedy?: string): void {
   const texts = [...problemsIn(sources), ...linesIn(sources)];
   const [first] = texts;
   if (first !== undefined && readCount === 0)
     throw new Fault(
       "bad-input",
-      `there is nothing to convert: ${first}`,
-      problemsIn(sources).length > 0 ? NAME_IT : LOOK,
+      `there is nothing to ${remedy === undefined ? "convert" : "read"}: ${first}`,
+      remedy ?? (problemsIn(sources).length > 0 ? NAME_IT : LOOK),
     );
   for (const text of texts) say(text);
 }

@@ -10,6 +10,9 @@ import { storedEvent } from "../core/store/stored-event.ts";
 import { type ConvertWish, readerFor, type Source, tellUnread } from "./convert-packets.ts";
 import { openInput } from "./read-input.ts";
 
+const UNREAD =
+  "give events, captures or the kernel log; packets convert --from FORMAT makes events of what is not known";
+
 /** Beyond that, all is looked at. */
 const ADDRESSES_MAX = 64;
 
@@ -73,7 +76,7 @@ export function trailOfFiles(host: Host, wish: FilesWish, say: (line: string) =>
           yield* reads.map(({ event }) => event).filter((event) => isLookedAt(event, look));
         }
       }
-      if (look.isFirst) tellUnread(sources, count, say);
+      if (look.isFirst) tellUnread(sources, count, say, UNREAD);
     },
     close: () => {},
   };
