@@ -16,15 +16,20 @@ export async function listeningOf(
   host: Host,
   settings: Pick<Listening, keyof typeof LISTENING | "hasConntrack">,
 ): Promise<Omit<Listening, "groups">> {
+  return { ...settings, ...(await placeOf(host)) };
+}
+
+/** Where a reader listens, and how events call that. */
+export async function placeOf(host: Host): Promise<Pick<Listening, "netnsPath" | "netns" | "host">> {
   const { netns } = host;
   const netnsPath = netns === undefined || netns.includes("/") ? netns : `/run/netns/${netns}`;
-  return { ...settings, netnsPath, netns, host: (await readText(host, "/proc/sys/kernel/hostname")).trim() };
+  return { netnsPath, netns, host: (await readText(host, "/proc/sys/kernel/hostname")).trim() };
 }
 
 /** Says so where less may wait to be read than was wished. */
 export function tellRoom({ start }: Pick<PacketStream, "start">, wishedBytes: number, say: Say): void {
   if (start.roomBytes >= wishedBytes) return;
-  say(`note: ${start.roomBytes} bytes of packets may wait to be read, not ${wishedBytes}: ${BOUNDED}`);
+  say(`note: ${start.roomBytes} bytes may wait to be read, not ${wishedBytes}: ${BOUNDED}`);
 }
 
 const BOUNDED = "net.core.rmem_max bounds it where CAP_NET_ADMIN is not that of the first user namespace";

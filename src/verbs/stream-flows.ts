@@ -1,7 +1,7 @@
 import type { FlowEnd, FlowListening, OpenFlowStream } from "../core/model/flow-stream.ts";
 import { type Host, orUndefined, readText } from "../core/model/host.ts";
 import type { Telling } from "../core/model/packet-stream.ts";
-import { listeningOf, tellRoom } from "./listening.ts";
+import { placeOf, tellRoom } from "./listening.ts";
 import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
 
@@ -51,14 +51,7 @@ export async function streamFlows(
 
 /** How flows of a host's namespace are listened to. */
 export async function flowListeningOf(host: Host, { settings }: FlowWish): Promise<FlowListening> {
-  const {
-    netnsPath,
-    netns,
-    host: name,
-  } = await listeningOf(host, {
-    ...{ copyRangeBytes: 0, threshold: 1, timeoutCs: 1, bufferBytes: 0, roomBytes: settings.roomBytes },
-  });
-  return { netnsPath, netns, host: name, ...settings };
+  return { ...(await placeOf(host)), ...settings };
 }
 
 const CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_events";

@@ -8,7 +8,7 @@ const CHUNK_SLOTS = 4096;
 export type Slot = number;
 
 /** Two flows at once may have one id, since it is a hash of 32 bits: hardly with the same ports. */
-function portsOf({ orig: { sport, dport, icmpId } }: ConntrackMessage): number {
+export function portsOf({ orig: { sport, dport, icmpId } }: ConntrackMessage): number {
   return sport ^ (dport << 16) ^ icmpId;
 }
 

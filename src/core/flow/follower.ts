@@ -1,6 +1,6 @@
 import type { FlowChange } from "../event/event.ts";
 import { ConntrackMessage } from "../netlink/conntrack-message.ts";
-import { FlowTable, type Slot } from "./flow-table.ts";
+import { FlowTable, portsOf, type Slot } from "./flow-table.ts";
 
 /**
  * Is told what happens to flows.
@@ -141,6 +141,8 @@ export class FlowFollower {
 
 const NONE = -1;
 
-function keyOf({ id, orig: { sport, dport, icmpId } }: ConntrackMessage): number {
-  return id * 0x10_0000 + ((sport ^ (dport << 4) ^ icmpId) & 0xf_ffff);
+/** The same as a number: 32 bits of the id, and 20 of the ports. */
+function keyOf(message: ConntrackMessage): number {
+  const ports = portsOf(message);
+  return message.id * 0x10_0000 + ((ports ^ (ports >>> 12)) & 0xf_ffff);
 }
