@@ -59,7 +59,7 @@ describe("what is on the screen", () => {
   test("a filter of words, and an expression while it is typed", async () => {
     const terminal = await inspect();
     terminal.send("/ssh");
-    await expectScreen(await terminal.until(/ 11 shown[\s\S]* words$/m), "20-filter-words");
+    await expectScreen(await terminal.until(/ 12 shown[\s\S]* words$/m), "20-filter-words");
     terminal.send("\u0015dport = 22");
     await expectScreen(await terminal.until(/ 12 shown[\s\S]* expression$/m), "21-filter-expression");
     terminal.send(" and ");
