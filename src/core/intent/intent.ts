@@ -1,3 +1,5 @@
+import type { ArchiveDocument } from "../archive/schema.ts";
+import type { CaptureDocument } from "../capture/schema.ts";
 import { defaultLogOf, parseDefaultLogWords } from "../default-log/parse.ts";
 import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
@@ -28,6 +30,9 @@ export interface Intent {
   readonly accept: readonly string[];
   /** What the log service does, if it is spoken of. */
   readonly serve: ServeDocument | undefined;
+  /** What is captured into a ring, and what is archived, if they are spoken of. */
+  readonly capture: CaptureDocument | undefined;
+  readonly archive: ArchiveDocument | undefined;
   readonly rules: readonly IntentRule[];
 }
 
@@ -39,6 +44,11 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
   const located = parseYaml(text, source);
   const head = check(IntentHead, located.value, { located, path: [] });
   for (const key of ["sets", "default-log"]) refuseProto(located.value, [key], located);
+  refuseProto(
+    head.archive === undefined ? undefined : (located.value as { archive: unknown }).archive,
+    ["archive", "machines"],
+    located,
+  );
   const rules = head.rules.flatMap((item, index) => rulesOf(item, ["rules", index], located, render));
   refuseTwice(rules);
   for (const rule of rules) refuseUnknownSets(rule, head.sets);
@@ -49,6 +59,8 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
     sets: head.sets,
     accept: head.accept ?? [],
     serve: head.serve,
+    capture: head.capture,
+    archive: head.archive,
     rules,
   };
 }

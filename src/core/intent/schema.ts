@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { ArchiveDocument } from "../archive/schema.ts";
+import { CaptureDocument } from "../capture/schema.ts";
 import { GROUP_MAX } from "../model/default-log.ts";
 import { FAMILIES } from "../model/family.ts";
 import { ServeDocument } from "../serve/schema.ts";
@@ -52,6 +54,8 @@ export const IntentHead = z.strictObject({
   sets: z.record(ObjectName, SetDocument).default({}),
   accept: Accept.optional(),
   serve: ServeDocument.optional(),
+  capture: CaptureDocument.optional(),
+  archive: ArchiveDocument.optional(),
   rules: z
     .array(z.unknown())
     .nullish()

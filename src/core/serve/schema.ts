@@ -2,22 +2,10 @@ import * as z from "zod";
 import { mayMatchTopic } from "../event/topic.ts";
 import { protocolsOf } from "../flow/wanted.ts";
 import { Fault } from "../model/fault.ts";
-import { parseAge, parseSize } from "./units.ts";
-
-const Size = z
-  .string()
-  .refine((text) => parseSize(text) !== undefined, "must be a size such as 64MiB or 2GiB")
-  .transform((text) => parseSize(text) ?? 0);
-
-const Age = z
-  .string()
-  .refine((text) => parseAge(text) !== undefined, "must be an age such as 12h or 30d")
-  .transform((text) => parseAge(text) ?? 0);
+import { AbsolutePath, Age, Size } from "./quantities.ts";
 
 /** Where the log service listens, unless said. */
 export const BUS_SOCKET = "/run/netlogctl/bus.sock";
-
-const AbsolutePath = z.string().regex(/^\/[^\0]*[^\0/]$/, "must be a path that begins with /");
 
 /** A pattern that could match a topic: prefixes stand in lower case behind "nft:", changes of flows behind "ct:". */
 const Pattern = z

@@ -1,0 +1,52 @@
+import * as z from "zod";
+import { MachineName } from "./schema.ts";
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const FileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/);
+export const Day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+
+/** A capture within an archive: what its index says, and its hash. */
+const Member = z.strictObject({
+  name: FileName,
+  bytes: z.int().min(0),
+  sha256: Sha256,
+  /** Of captures that have no index, nothing is known. */
+  packets: z.int().min(0).optional(),
+  lost: z.int().min(0).optional(),
+  first: z.string().optional(),
+  last: z.string().optional(),
+  prefixes: z.record(z.string(), z.int().min(1)).optional(),
+});
+export type Member = z.infer<typeof Member>;
+
+/** A file of the archive. */
+const ArchivedFile = z.strictObject({
+  name: FileName,
+  kind: z.enum(["captures", "kernel-log", "events"]),
+  bytes: z.int().min(0),
+  sha256: Sha256,
+  isEncrypted: z.boolean(),
+  /** Captures by their names; of others none. */
+  members: z.array(Member),
+  /** Packets, lines or events. */
+  count: z.int().min(0),
+  /** What the records of losses in it say was lost, at least. */
+  lost: z.int().min(0),
+  first: z.string().optional(),
+  last: z.string().optional(),
+  prefixes: z.record(z.string(), z.int().min(1)),
+});
+export type ArchivedFile = z.infer<typeof ArchivedFile>;
+
+/** What the vault holds of a machine's day: `NetLogs/<machine>/YYYY-MM-DD/manifest.json`. */
+export const Manifest = z.strictObject({
+  version: z.literal(1),
+  machine: MachineName,
+  day: Day,
+  /** When it was last written, in UTC. */
+  written: z.string(),
+  files: z.array(ArchivedFile),
+  /** What is known not to be in it, in words: captures that the ring had deleted, a journal that begins later. */
+  missing: z.array(z.string()),
+});
+export type Manifest = z.infer<typeof Manifest>;
