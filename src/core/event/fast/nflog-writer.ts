@@ -6,7 +6,8 @@ import { packetEventOf, type Surroundings } from "../from-nflog.ts";
 import type { FieldSet, PayloadStyle } from "../pipeline.ts";
 import { type Moment, secondsText } from "../time-text.ts";
 import { ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
-import { Found, isVariable } from "./found.ts";
+import { CachedHeads } from "./cached-heads.ts";
+import { Found } from "./found.ts";
 import { type Head, headOf } from "./heads.ts";
 import { writeNetwork } from "./network-writer.ts";
 import { type Gap, Tallies } from "./tallies.ts";
@@ -36,7 +37,6 @@ const payloadEndOf = (payload: PayloadStyle | undefined): Piece =>
 const OUTPUT_BYTES = 512 * 1024;
 /** The longest line that is written at once, but for the payload. */
 const LINE_BYTES_MAX = 16 * 1024;
-const HEADS_MAX = 4096;
 
 const START = '{"schema":1,"kind":"packet","ts":"';
 const UID = pieceOf(',"uid":');
@@ -59,10 +59,9 @@ export class NflogWriter {
   readonly #out = new ByteWriter(OUTPUT_BYTES);
   readonly #listening: Listening;
   #options: WriterOptions;
-  readonly #heads = new Map<string, Head>();
+  readonly #heads: CachedHeads<Head>;
   readonly #found = new Found();
   #payloadEnd: Piece;
-  #head: Head | undefined;
   #lines = 0;
   #second = -1;
   #startText = pieceOf("");
@@ -76,6 +75,11 @@ export class NflogWriter {
     const moment = { seconds: 0, nanoseconds: 0 };
     this.#surroundings = { ...options, source: "nflog", moment, momentSource: "reader" };
     this.#payloadEnd = payloadEndOf(options.payload);
+    this.#heads = new CachedHeads(this.input, (words, parsed) => {
+      const event = packetEventOf(parsed, this.#surroundings);
+      const isWanted = this.#options.isWanted(parsed.prefix);
+      return headOf(words, parsed, event, this.#options.atOnce ?? "default", isWanted);
+    });
   }
 
   /** Writes what comes from now on otherwise. */
@@ -87,8 +91,7 @@ export class NflogWriter {
 
   /** Forgets what it knows of interfaces. */
   forgetHeads(): void {
-    this.#heads.clear();
-    this.#head = undefined;
+    this.#heads.forget();
   }
 
   /** Writes the messages of a datagram, of which the first bytes of the input hold `length`. */
@@ -130,7 +133,7 @@ export class NflogWriter {
 
   #packet(at: number, end: number): void {
     if (this.isFull) return;
-    const head = this.#headAt(at + 16, end);
+    const head = this.#heads.at(at + 16, end);
     const found = this.#found;
     const isUsual = found.read(this.#words, at + 16 + head.words.length * 4, end);
     this.#count(head.group, found.sequence);
@@ -222,51 +225,5 @@ export class NflogWriter {
     const line = this.#listening.lineOf(event, message.payload);
     if (line !== undefined) this.line(line);
     return line !== undefined;
-  }
-
-  /** The head that the message begins with: most often that of the one before. */
-  #headAt(at: number, end: number): Head {
-    const head = this.#head;
-    if (head !== undefined && this.#beginsWith(head, at, end)) return head;
-    const next = this.#lookUp(at, end);
-    this.#head = next;
-    return next;
-  }
-
-  #beginsWith({ words }: Head, at: number, end: number): boolean {
-    const first = at >> 2;
-    const size = words.length * 4;
-    if (at + size + 4 > end) return false;
-    for (let index = 0; index < words.length; index += 1) {
-      if (words[index] !== this.#words[first + index]) return false;
-    }
-    return isVariable(((this.#words[first + words.length] as number) >>> 16) & 0x3fff);
-  }
-
-  #lookUp(at: number, end: number): Head {
-    const headEnd = this.#headEnd(at, end);
-    const key = this.input.toString("latin1", at, headEnd);
-    const known = this.#heads.get(key);
-    if (known !== undefined) return known;
-    if (this.#heads.size >= HEADS_MAX) this.#heads.clear();
-    const message = readNflogMessage(this.input.subarray(at - 16, end));
-    const words = this.#words.slice(at >> 2, headEnd >> 2);
-    const event = packetEventOf(message, this.#surroundings);
-    const isWanted = this.#options.isWanted(message.prefix);
-    const head = headOf(words, message, event, this.#options.atOnce ?? "default", isWanted);
-    this.#heads.set(key, head);
-    return head;
-  }
-
-  /** Where the first attribute stands that differs from packet to packet. */
-  #headEnd(at: number, end: number): number {
-    let place = at + 4;
-    while (place + 4 <= end) {
-      const word = this.#words[place >> 2] as number;
-      const length = word & 0xffff;
-      if (length < 4 || place + length > end || isVariable((word >>> 16) & 0x3fff)) break;
-      place += (length + 3) & ~3;
-    }
-    return Math.min(place, (end + 3) & ~3);
   }
 }
