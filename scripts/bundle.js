@@ -56,6 +56,7 @@ await build({
 const workers = {
   "host/trial": "trial-worker",
   "host/packets": "packet-worker",
+  "host/capture": "capture-worker",
   "host/flows": "flow-worker",
   "daemon/store": "store-worker",
 };

@@ -1,3 +1,5 @@
+export { CAPTURE_LINKS } from "./core/capture/schema.ts";
+export type { CaptureEnd } from "./core/capture/wish.ts";
 export { parseDefaultLog } from "./core/default-log/parse.ts";
 export { renderDefaultLog } from "./core/default-log/render.ts";
 export type { Change as RulesetChange, Comparison } from "./core/diff/changes.ts";
@@ -53,6 +55,9 @@ export type { Template } from "./core/template/template.ts";
 export { openStore, type Store, type StoreFigures, type StoreWish } from "./daemon/store/open-store.ts";
 export { openStoreReader } from "./daemon/store/read-store.ts";
 export { runSql } from "./daemon/store/run-sql.ts";
+export { captures } from "./host/capture/open-capture.ts";
+export { openSniffer } from "./host/capture/open-sniffer.ts";
+export { readCaptures } from "./host/capture/read-captures.ts";
 export { connectLines } from "./host/connect-lines.ts";
 export { flowStreams } from "./host/flows/open-flow-stream.ts";
 export { listenAt } from "./host/listen.ts";
@@ -99,6 +104,7 @@ export {
   sourceOfStore,
 } from "./verbs/inspect-sources.ts";
 export { lintRules } from "./verbs/lint.ts";
+export { listCaptures } from "./verbs/list-captures.ts";
 export { listFlows, watchTopFlows } from "./verbs/list-flows.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
 export { LISTENING } from "./verbs/listening.ts";
@@ -125,6 +131,7 @@ export { type Recorded, recordMachine } from "./verbs/record.ts";
 export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";
 export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-source.ts";
 export { renderRules, rulesSchema } from "./verbs/rules.ts";
+export { type CaptureRunWish, readCaptureSettings, runCapture } from "./verbs/run-capture.ts";
 export { type ServeOptions, type ServeParts, serve } from "./verbs/serve.ts";
 export { readServeSettings } from "./verbs/serve-settings.ts";
 export { installService, renderService, type UnitWish } from "./verbs/service.ts";

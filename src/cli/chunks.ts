@@ -15,7 +15,10 @@ export function* joined(texts: Iterable<string>): Generator<string> {
 }
 
 /** The texts until the signal, whose cause is given a chance to be heard between two. */
-export async function* untilAborted(texts: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+export async function* untilAborted(
+  texts: AsyncIterable<string> | Iterable<string>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   for await (const text of texts) {
     yield text;
     await turn();

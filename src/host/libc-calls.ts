@@ -18,6 +18,7 @@ export const c = {
   poll: libc.func("int poll(uint8_t*, unsigned long, int)"),
   prctl: libc.func("int prctl(int, unsigned long)"),
   ioctl: libc.func("int ioctl(int, unsigned long, uint8_t*)"),
+  syncFileRange: libc.func("int sync_file_range(int, int64_t, int64_t, unsigned int)"),
   lseek: libc.func("int64_t lseek(int, int64_t, int)"),
   memfdCreate: libc.func("int memfd_create(const char*, unsigned int)"),
   getsockopt: libc.func("int getsockopt(int, int, int, uint8_t*, uint8_t*)"),

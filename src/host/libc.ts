@@ -50,6 +50,12 @@ export function seekToEnd(file: number): void {
   check(Number(c.lseek(file, 0, SEEK_END)), "lseek");
 }
 
+/** Has the disk begin to write a part of a file, without waiting for it (sync_file_range(2)); where that cannot be, nothing happens. */
+export function startWriteback(file: number, at: number, bytes: number): void {
+  const SYNC_FILE_RANGE_WRITE = 2;
+  c.syncFileRange(file, at, bytes, SYNC_FILE_RANGE_WRITE);
+}
+
 /** A file in memory that children inherit only where they are handed it. */
 export function memoryFile(name: string): number {
   const MFD_CLOEXEC = 1;

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createLines } from "../core/event/lines.ts";
 import type { ReadEvent } from "../core/event/read-events.ts";
 import { createEventWriter } from "../core/event/write-events.ts";
@@ -21,4 +21,9 @@ export function writeCapture(reads: readonly ReadEvent[]): string | undefined {
   const file = join(mkdtempSync(join(tmpdir(), "netlogctl-")), "packets.pcapng");
   writeFileSync(file, Buffer.concat([writer.header, ...blocks]), { mode: 0o600 });
   return file;
+}
+
+/** Takes such a file away, with its directory. */
+export function removeCapture(file: string): void {
+  rmSync(dirname(file), { recursive: true, force: true });
 }

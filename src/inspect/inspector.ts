@@ -1,6 +1,7 @@
 import type { ReadEvent } from "../core/event/read-events.ts";
+import { findViewer, runTshark, startWireshark } from "../host/viewer.ts";
 import { Browser } from "./browser.ts";
-import { writeCapture } from "./capture-file.ts";
+import { removeCapture, writeCapture } from "./capture-file.ts";
 import { appendTo, clipboardSequence } from "./clipboard.ts";
 import { Frame } from "./frame.ts";
 import { Painter } from "./painter.ts";
@@ -8,7 +9,6 @@ import { openPicture, type Picture } from "./picture.ts";
 import { screenOf } from "./screen.ts";
 import type { Arrival, InspectSource } from "./source.ts";
 import { Terminal } from "./terminal.ts";
-import { findViewer, runTshark, startWireshark } from "./viewer.ts";
 
 export interface InspectOptions {
   readonly source: InspectSource;
@@ -166,7 +166,11 @@ class Session {
     if (file === undefined) return "there is no packet of IP in it";
     const viewer = findViewer(process.env);
     if (viewer === undefined) return `${file} is kept: install tshark, or wireshark`;
-    if (viewer === "tshark") return await this.#away(() => runTshark(file, this.#ending.signal));
+    if (viewer === "tshark") {
+      const said = await this.#away(() => runTshark(file, this.#ending.signal));
+      removeCapture(file);
+      return said;
+    }
     startWireshark(file);
     return `wireshark shows ${file}`;
   }

@@ -25,6 +25,12 @@ export function parseCaptureName(name: string): CaptureName | undefined {
   return { day: date, begun: `${date}T${hours}:${minutes}:${seconds}`, number: Number(number || behind || 0) };
 }
 
+/** Orders captures as they were begun. */
+export function compareBegun(one: CaptureName, other: CaptureName): number {
+  if (one.begun !== other.begun) return one.begun < other.begun ? -1 : 1;
+  return one.number - other.number;
+}
+
 /** What the index of a capture is called. */
 export function indexFileName(capture: string): string {
   return `${capture}.index.json`;

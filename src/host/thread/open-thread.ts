@@ -2,7 +2,8 @@ import { closeSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { Fault } from "../../core/model/fault.ts";
 import { GroupHeld, type ReaderThread, type Telling } from "../../core/model/packet-stream.ts";
-import type { Adjustment, ThreadData, ThreadMessage } from "./run-thread.ts";
+import type { Adjustment } from "./run-thread.ts";
+import type { Asked, ThreadMessage } from "./thread-loop.ts";
 
 /** What a thread of readers is: its program's file, and how it fails. */
 export interface ThreadKind {
@@ -14,18 +15,32 @@ export interface ThreadKind {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
+/** A thread that goes on until it is stopped. */
+export type RunningThread<Wanted, End> = Omit<ReaderThread<unknown, End>, "adjust"> & {
+  readonly adjust: (wanted: Wanted) => Promise<readonly GroupHeld[]>;
+};
+
 /**
  * Opens a reader that has a thread of its own, which reads and writes without this one.
  * @throws GroupHeld
  */
 export async function openReaderThread<Wish, End>(
-  { program, onNote, ...failure }: ThreadKind,
+  kind: ThreadKind,
   wish: Wish,
   telling: Telling,
   file: number,
 ): Promise<ReaderThread<Wish, End>> {
+  const thread = await openThread<Adjustment<Wish>, End>(kind, { wish, telling, file });
+  return { ...thread, adjust: (wanted, toldSo) => thread.adjust({ wish: wanted, telling: toldSo }) };
+}
+
+/** Opens a thread of its own. @param data what it is to do @throws GroupHeld */
+export async function openThread<Wanted, End>(
+  { program, onNote, ...failure }: ThreadKind,
+  data: object,
+): Promise<RunningThread<Wanted, End>> {
   const asked = new SharedArrayBuffer(8);
-  const workerData: ThreadData<Wish> = { wish, telling, file, asked };
+  const workerData: Asked = { ...data, asked };
   const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
   const messages = new Messages<End>(worker, onNote);
   const first = await messages.next();
@@ -48,10 +63,9 @@ export async function openReaderThread<Wish, End>(
     stop: () => {
       if (!isOver) ask(0);
     },
-    adjust: async (wanted, toldSo) => {
+    adjust: async (wanted) => {
       if (isOver) return [];
-      const adjustment: Adjustment<Wish> = { wish: wanted, telling: toldSo };
-      worker.postMessage(adjustment);
+      worker.postMessage(wanted);
       const adjusted = messages.nextAdjusted();
       ask(1);
       const answer = await Promise.race([adjusted, last]);

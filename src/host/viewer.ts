@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, rmSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { isInstalled } from "./installed.ts";
 
 /** How captures can be looked at here. */
 export type Viewer = "wireshark" | "tshark" | undefined;
@@ -12,19 +11,6 @@ export function findViewer(env: NodeJS.ProcessEnv): Viewer {
   return isInstalled("tshark", env) ? "tshark" : undefined;
 }
 
-function isInstalled(program: string, { PATH = "" }: NodeJS.ProcessEnv): boolean {
-  return PATH.split(delimiter).some((folder) => folder !== "" && isProgram(join(folder, program)));
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Starts Wireshark, which lives on by itself. */
 export function startWireshark(file: string): void {
   const child = spawn("wireshark", [file], { detached: true, stdio: "ignore" });
@@ -32,7 +18,7 @@ export function startWireshark(file: string): void {
   child.unref();
 }
 
-/** Shows the capture in the terminal page by page; the file is gone when it is over. What went wrong, in words; else empty. */
+/** Shows the capture in the terminal page by page. What went wrong, in words; else empty. */
 export async function runTshark(file: string, signal: AbortSignal): Promise<string> {
   const tshark = spawn("tshark", ["-V", "-r", file], { stdio: ["ignore", "pipe", "pipe"], signal });
   const [program = "less", ...words] = (process.env["PAGER"]?.trim() || "less").split(/\s+/);
@@ -44,7 +30,6 @@ export async function runTshark(file: string, signal: AbortSignal): Promise<stri
     said = `${said}${chunk}`.slice(0, 2000);
   });
   const [code, paged] = await Promise.all([endOf(tshark), endOf(pager)]);
-  rmSync(dirname(file), { recursive: true, force: true });
   if (paged !== 0 && paged !== null) return "the pager could not be started: set PAGER, or install less";
   return code === 0 || code === null ? "" : `tshark: ${said.trim().split("\n").at(-1)}`;
 }

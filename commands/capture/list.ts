@@ -1,0 +1,45 @@
+import { Flags } from "@oclif/core";
+import { AT_FLAG, CAPTURES_FLAGS, spanOf } from "../../src/cli/capture-flags.ts";
+import { CAPTURE_COLUMNS, captureRows } from "../../src/cli/captures-text.ts";
+import { joined, untilAborted } from "../../src/cli/chunks.ts";
+import { NetlogCommand } from "../../src/cli/netlog-command.ts";
+import { TELL_FLAGS } from "../../src/cli/packet-flags.ts";
+import { csvLines, rowLines } from "../../src/cli/rows-text.ts";
+import { listCaptures, readCaptures } from "../../src/index.ts";
+
+export default class CaptureList extends NetlogCommand {
+  static override summary = "List the captures of a ring, the newest at the bottom.";
+  static override description =
+    `What is told of a capture stands in the index beside it; a capture without one, such as tcpdump's own, is listed with what its name says. A capture that is still written to ends in .part.
+
+Times are told in UTC; those that are asked for without a zone are those of this machine, and 1h, 30m, 2d are ago.`;
+  static override examples = [
+    { description: "What there is of today.", command: "<%= config.bin %> capture list --since today" },
+    { description: "Which file holds a moment.", command: "<%= config.bin %> capture list --at 10:32" },
+    {
+      description: "Where something was dropped, as CSV.",
+      command: "<%= config.bin %> capture list --prefix 'drop:*' -F csv",
+    },
+  ];
+  static override flags = {
+    ...CAPTURES_FLAGS,
+    at: AT_FLAG,
+    prefix: TELL_FLAGS.prefix,
+    format: Flags.string({ char: "F", summary: "The form of the list.", options: ["table", "csv"], default: "table" }),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(CaptureList);
+    const span = spanOf(flags, new Date());
+    const captures = listCaptures(readCaptures, { directory: flags.ring, prefixes: flags.prefix ?? [], ...span });
+    if (this.jsonEnabled())
+      return [...captures].map(({ name, path, bytes, index }) => ({ name, path, bytes, ...index }));
+    const rows = captureRows(captures);
+    const isCsv = flags.format === "csv";
+    const lines = isCsv
+      ? await csvLines(CAPTURE_COLUMNS, rows, process.stdout.isTTY === true)
+      : rowLines(CAPTURE_COLUMNS, rows);
+    await this.print((end) => untilAborted(joined(lines), end), new AbortController().signal);
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { Flags } from "@oclif/core";
+import type { Span } from "../core/capture/find.ts";
+import { RING_DIRECTORY } from "../core/capture/schema.ts";
+import { Fault } from "../core/model/fault.ts";
+import { parseAge, parseSize } from "../core/serve/units.ts";
+import { parseMoment } from "./query-time.ts";
+
+/** Which captures are looked at. */
+export const CAPTURES_FLAGS = {
+  ring: Flags.string({ summary: "The directory of the captures.", helpValue: "DIR", default: RING_DIRECTORY }),
+  since: Flags.string({
+    summary: 'Only from this time on: 1h or 2d (ago), 10:32, "2026-11-29 10:32", yesterday, RFC 3339.',
+    helpValue: "TIME",
+  }),
+  until: Flags.string({ summary: "Only up to this time.", helpValue: "TIME" }),
+};
+
+export const AT_FLAG = Flags.string({
+  summary: "Only what was captured at this time.",
+  helpValue: "TIME",
+  exclusive: ["since", "until"],
+});
+
+/** The span that was asked for; a moment without seconds is all of its minute. @throws Fault */
+export function spanOf(
+  { since, until, at }: { since: string | undefined; until: string | undefined; at?: string | undefined },
+  now: Date,
+): Span {
+  if (at !== undefined) return spanAt(at, now);
+  return {
+    since: since === undefined ? undefined : parseMoment("since", since, now),
+    until: until === undefined ? undefined : parseMoment("until", until, now),
+  };
+}
+
+function spanAt(at: string, now: Date): Span {
+  const moment = parseMoment("at", at, now);
+  if (!/(?:^|[ T])\d\d:\d\d$/.test(at.trim())) return { since: moment, until: moment };
+  const end = new Date(Date.parse(moment) + 59_999).toISOString();
+  return { since: moment, until: `${end.slice(0, 23)}999999Z` };
+}
+
+/** `1h` of a flag, in seconds. @throws Fault */
+export function ageOf(flag: string, text: string | undefined): number | undefined {
+  return parsed(flag, text, parseAge, "give an age such as 1h, 30m or 2d");
+}
+
+/** `100MiB` of a flag, in bytes. @throws Fault */
+export function sizeOf(flag: string, text: string | undefined): number | undefined {
+  return parsed(flag, text, parseSize, "give a size such as 64MiB or 2GiB");
+}
+
+function parsed(
+  flag: string,
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  remedy: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = parse(text.trim());
+  if (value !== undefined) return value;
+  throw new Fault("usage", `--${flag}: "${text.slice(0, 40)}" is none`, remedy);
+}

@@ -1,0 +1,195 @@
+import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { CaptureSink, FileLimits } from "../../core/capture/block-buffer.ts";
+import type { CaptureIndex } from "../../core/capture/capture-index.ts";
+import { captureFileName } from "../../core/capture/file-name.ts";
+import type { FileTally } from "../../core/capture/file-tally.ts";
+import { linkName } from "../../core/capture/link-name.ts";
+import { endOfFile } from "../../core/capture/rotation.ts";
+import type { CaptureWish } from "../../core/capture/wish.ts";
+import type { Moment } from "../../core/event/time-text.ts";
+import { sectionBlock } from "../../core/pcap/block-writer.ts";
+import { startWriteback } from "../libc.ts";
+import { localOffset } from "./local-offset.ts";
+import { isFull, RingDirectory } from "./ring-directory.ts";
+import { createFile, syncDirectory, writeIndex } from "./sidecar.ts";
+
+/** So much is handed to the disk at a time while a file is written: at its end little is left to wait for. */
+const WRITEBACK_BYTES = 4 * 1024 * 1024;
+
+interface OpenFile {
+  readonly name: string;
+  readonly file: number;
+  readonly linkType: number;
+  bytes: number;
+  handedOn: number;
+}
+
+interface Begun {
+  readonly milliseconds: number;
+  readonly linkType: number;
+}
+
+/** The files of a ring: the one that is written, and those that are closed. A file is there once it holds something. */
+export class Ring implements CaptureSink {
+  readonly #wish: CaptureWish;
+  readonly #directory: RingDirectory;
+  readonly #now: () => number;
+  readonly #note: (text: string) => void;
+  #begun: Begun = { milliseconds: 0, linkType: 0 };
+  #open: OpenFile | undefined;
+  /** Indexes that found no room yet. */
+  #waiting: CaptureIndex[] = [];
+  #unwritten: number | undefined;
+  #files = 0;
+  #packets = 0;
+  #bytes = 0;
+  #lost = 0;
+
+  /** @param now the milliseconds of the clock by which files are named */
+  constructor(wish: CaptureWish, now: () => number, note: (text: string) => void) {
+    this.#wish = wish;
+    this.#now = now;
+    this.#note = note;
+    this.#directory = new RingDirectory(wish.ring);
+    this.enforce();
+  }
+
+  begin({ seconds }: Moment, linkType: number): FileLimits {
+    const { everySeconds, bytesMax } = this.#wish.ring.rotation;
+    this.#begun = { milliseconds: seconds * 1000, linkType };
+    const endSeconds = Math.ceil(endOfFile(seconds * 1000, everySeconds, localOffset) / 1000);
+    return { endSeconds, bytesMax: bytesMax - this.#header.length };
+  }
+
+  get #header(): Buffer {
+    return sectionBlock("netlogctl", this.#wish.from);
+  }
+
+  write(bytes: Buffer, packets: number): boolean {
+    for (;;) {
+      try {
+        this.#append(bytes);
+        this.#tellRoom();
+        return true;
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (!this.#directory.removeOldest(this.#now())) return this.#leave(packets);
+      }
+    }
+  }
+
+  close(tally: FileTally, ended: CaptureIndex["ended"]): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    fsyncSync(open.file);
+    closeSync(open.file);
+    const { from, host, netns } = this.#wish;
+    const head = { file: open.name, link: linkName(open.linkType), from, host, netns, bytes: open.bytes };
+    this.#waiting.push(tally.indexOf({ ...head, ended }));
+    this.#writeIndexes();
+    const path = join(this.#directory.path, open.name);
+    renameSync(`${path}.part`, path);
+    syncDirectory(this.#directory.path);
+    this.#count(open, tally);
+    this.#directory.refresh();
+    this.enforce();
+  }
+
+  #count(open: OpenFile, { packets, lost }: FileTally): void {
+    this.#files += 1;
+    this.#packets += packets;
+    this.#bytes += open.bytes;
+    this.#lost += lost;
+    if (lost > 0) this.#note(`${open.name}: at least ${lost} packets are not in it: they were lost`);
+  }
+
+  /** Deletes what is beyond the bounds, and writes what had no room. */
+  enforce(): void {
+    this.#directory.enforce(this.#now(), this.#open?.bytes);
+    this.#writeIndexes();
+  }
+
+  get isWriting(): boolean {
+    return this.#open !== undefined;
+  }
+
+  get totals() {
+    const removed = this.#directory.removedCount;
+    return { files: this.#files, packets: this.#packets, bytes: this.#bytes, lost: this.#lost, removed };
+  }
+
+  #append(bytes: Buffer): void {
+    const open = this.#open ?? this.#create();
+    this.#open = open;
+    try {
+      writeWhole(open.file, bytes, open.bytes);
+    } catch (error) {
+      ftruncateSync(open.file, open.bytes);
+      throw error;
+    }
+    open.bytes += bytes.length;
+    if (open.bytes - open.handedOn < WRITEBACK_BYTES) return;
+    startWriteback(open.file, open.handedOn, open.bytes - open.handedOn);
+    open.handedOn = open.bytes;
+  }
+
+  #create(): OpenFile {
+    const { milliseconds, linkType } = this.#begun;
+    const name = this.#freeName(milliseconds);
+    const path = join(this.#directory.path, `${name}.part`);
+    const file = createFile(path, this.#directory.gid);
+    try {
+      const header = this.#header;
+      writeWhole(file, header, 0);
+      return { name, file, linkType, bytes: header.length, handedOn: 0 };
+    } catch (error) {
+      closeSync(file);
+      rmSync(path, { force: true });
+      throw error;
+    }
+  }
+
+  #freeName(milliseconds: number): string {
+    for (let number = 0; ; number += 1) {
+      const name = captureFileName(milliseconds, localOffset(milliseconds), number);
+      if (!this.#directory.has(name)) return name;
+    }
+  }
+
+  #writeIndexes(): void {
+    while (this.#waiting.length > 0) {
+      const [index] = this.#waiting as [CaptureIndex];
+      try {
+        writeIndex(this.#directory.path, index, this.#directory.gid);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        if (!this.#directory.removeOldest(this.#now())) return;
+        continue;
+      }
+      this.#waiting = this.#waiting.slice(1);
+    }
+  }
+
+  /** The disk is full, and there is nothing more to delete: what comes is counted until there is room. */
+  #leave(packets: number): false {
+    if (this.#unwritten === undefined) {
+      this.#note(
+        `there is no room in ${this.#directory.path}, and nothing left to delete: packets are lost until there is`,
+      );
+    }
+    this.#unwritten = (this.#unwritten ?? 0) + packets;
+    return false;
+  }
+
+  #tellRoom(): void {
+    if (this.#unwritten === undefined) return;
+    this.#note(`there is room in ${this.#directory.path} again; ${this.#unwritten} packets were lost`);
+    this.#unwritten = undefined;
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer, position: number): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, position + at);
+}

@@ -1,0 +1,101 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { CaptureIndex } from "../../core/capture/capture-index.ts";
+import { indexFileName } from "../../core/capture/file-name.ts";
+
+/** A file of the ring is for its owner and the directory's group. */
+const MODE = 0o640;
+
+/** Opens a new file of the ring. @param gid that of the directory @throws EEXIST */
+export function createFile(path: string, gid: number): number {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    giveTo(file, gid);
+    fchmodSync(file, MODE);
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+  return file;
+}
+
+/** Who is no member of the group may not give it a file: then it stays with the writer's. */
+function giveTo(file: number, gid: number): void {
+  try {
+    fchownSync(file, -1, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM" && (error as NodeJS.ErrnoException).code !== "EINVAL")
+      throw error;
+  }
+}
+
+/** Writes a file of the ring whole, or leaves it as it was. */
+export function replaceFile(path: string, text: string, gid: number): void {
+  const temporary = `${path}.new`;
+  rmSync(temporary, { force: true });
+  try {
+    const file = createFile(temporary, gid);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+export function writeIndex(directory: string, index: CaptureIndex, gid: number): void {
+  replaceFile(join(directory, indexFileName(index.file)), `${JSON.stringify(index)}\n`, gid);
+}
+
+const INDEX_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** An index has a thousand prefixes at most: what is longer is none. */
+const INDEX_BYTES_MAX = 4 * 1024 * 1024;
+const USUAL = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** What the index of a capture says; undefined where it has none that can be read. */
+export function readIndex(directory: string, capture: string): CaptureIndex | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(`${directory}/${indexFileName(capture)}`, INDEX_FLAGS);
+    return CaptureIndex.safeParse(JSON.parse(textIn(file))).data;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** There may be thousands of them, most of a few hundred bytes: they are read into one buffer. */
+function textIn(file: number): string {
+  const count = readSync(file, USUAL, 0, USUAL.length, 0);
+  if (count < USUAL.length) return USUAL.toString("utf8", 0, count);
+  const bytes = Buffer.allocUnsafe(INDEX_BYTES_MAX);
+  return bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0));
+}
+
+/** New names are on the disk only when their directory is (rename(2), fsync(2)). */
+export function syncDirectory(path: string): void {
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
