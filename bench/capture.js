@@ -43,7 +43,8 @@ run("nft", ["-f", "/run/rules.nft"]);
 const OUT = "/run/out";
 const RING = "/run/ring";
 const ours = (...words) => [process.execPath, main, ...words, "-g", String(GROUP)];
-const capture = (link) => ours("capture", "run", "--ring", RING, "--size", "4GiB", "--free", "1KiB", "--linktype", link);
+const capture = (link) =>
+  ours("capture", "run", "--ring", RING, "--size", "4GiB", "--free", "1KiB", "--linktype", link);
 const recordsIn = (path) => {
   const bytes = readFileSync(path);
   let count = 0;
@@ -98,7 +99,9 @@ async function measure({ command: [file, ...args], count, isToOut = false }) {
   await until(isHeld);
   await pause(200);
   const begin = secondsOf(child.pid); // what it takes to start is another figure (npm run bench)
-  const sender = spawn("/run/udp-sender", ["out", MAC, String(PACKETS), String(RATE)], { stdio: ["ignore", "pipe", "inherit"] });
+  const sender = spawn("/run/udp-sender", ["out", MAC, String(PACKETS), String(RATE)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let rate = "";
   sender.stdout.on("data", (chunk) => {
     rate += chunk;

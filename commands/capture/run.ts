@@ -124,6 +124,6 @@ function absolute(path: string): string {
 
 function endText({ files, packets, bytes, lost, removed }: CaptureEnd): string {
   const lostText = lost === 0 ? "" : `; at least ${lost} were lost: give it more room (--room), or log less`;
-  const removedText = removed === 0 ? "" : `; ${removed} files were deleted`;
-  return `${packets} packets in ${files} files, ${sizeText(bytes)}${lostText}${removedText}`;
+  const removedText = removed === 0 ? "" : `; deleted: ${removed}`;
+  return `${packets} packets in ${files === 1 ? "1 file" : `${files} files`}, ${sizeText(bytes)}${lostText}${removedText}`;
 }

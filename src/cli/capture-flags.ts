@@ -36,8 +36,22 @@ export function spanOf(
 function spanAt(at: string, now: Date): Span {
   const moment = parseMoment("at", at, now);
   if (!/(?:^|[ T])\d\d:\d\d$/.test(at.trim())) return { since: moment, until: moment };
-  const end = new Date(Date.parse(moment) + 59_999).toISOString();
-  return { since: moment, until: `${end.slice(0, 23)}999999Z` };
+  return { since: moment, until: nanoText(Date.parse(moment) + 59_999, "999999") };
+}
+
+/** A local day, from its first moment to its last. @throws Fault */
+export function dayOf(day: string): Span {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  const begin = new Date(Number(year), Number(month) - 1, Number(date));
+  if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(date)) {
+    throw new Fault("usage", `--day: "${day.slice(0, 40)}" is no day`, "give a day: 2026-11-29");
+  }
+  const end = new Date(begin.getFullYear(), begin.getMonth(), begin.getDate() + 1).getTime() - 1;
+  return { since: nanoText(begin.getTime(), "000000"), until: nanoText(end, "999999") };
+}
+
+function nanoText(milliseconds: number, rest: string): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}${rest}Z`;
 }
 
 /** `1h` of a flag, in seconds. @throws Fault */
