@@ -12,7 +12,7 @@ import { openInput } from "./read-input.ts";
 import type { Say } from "./scratch.ts";
 
 /** A capture to be read: that of a directory tells when it begins. */
-export type CaptureToRead = Pick<CaptureInDirectory, "path"> & Partial<Pick<CaptureInDirectory, "index" | "begun">>;
+type CaptureToRead = Pick<CaptureInDirectory, "path"> & Partial<Pick<CaptureInDirectory, "index" | "begun">>;
 
 export interface ExtractWish extends Span {
   readonly captures: Iterable<CaptureToRead>;

@@ -12,19 +12,20 @@ export function endOfFile(begun: number, everySeconds: number, offsetAt: OffsetA
   const midnight = midnightBefore(begun, offsetAt);
   const next = nextMidnight(midnight, offsetAt);
   const everyMs = everySeconds * 1000;
+  if (everyMs >= DAY_MS) return next;
   const turns = Math.floor((begun - midnight) / everyMs) + 1;
   return Math.min(midnight + turns * everyMs, next);
 }
 
 /** When the local day began that holds the moment. */
-export function midnightBefore(milliseconds: number, offsetAt: OffsetAt): number {
+function midnightBefore(milliseconds: number, offsetAt: OffsetAt): number {
   const local = milliseconds + offsetAt(milliseconds) * MINUTE_MS;
   const midnight = atLocal(local - (((local % DAY_MS) + DAY_MS) % DAY_MS), offsetAt);
   return midnight <= milliseconds ? midnight : midnightBefore(midnight - DAY_MS / 2, offsetAt);
 }
 
 /** When the local day ends that began then. */
-export function nextMidnight(midnight: number, offsetAt: OffsetAt): number {
+function nextMidnight(midnight: number, offsetAt: OffsetAt): number {
   const noon = midnight + DAY_MS / 2;
   return midnightBefore(noon + DAY_MS, offsetAt);
 }

@@ -2,7 +2,7 @@ import type { GroupTally, Listening, StreamStart } from "../model/packet-stream.
 import type { CaptureLink } from "./schema.ts";
 
 /** When a file of the ring ends. */
-export interface Rotation {
+interface Rotation {
   /** At midnight, and at each multiple of this behind it. */
   readonly everySeconds: number;
   readonly bytesMax: number;

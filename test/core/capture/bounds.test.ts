@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { beyondBounds } from "../../../src/core/capture/bounds.ts";
+import type { RingBounds } from "../../../src/core/capture/wish.ts";
+
+const HOUR = 3_600_000;
+const NOW = 100 * HOUR;
+/** Ten files of 100 bytes, begun one, two, ... hours ago, the oldest first. */
+const FILES = Array.from({ length: 10 }, (_, at) => ({ name: `f${at}`, begun: NOW - (10 - at) * HOUR, bytes: 100 }));
+const NONE: RingBounds = { filesMax: undefined, bytesMax: undefined, ageSecondsMax: undefined, freeBytesMin: 0 };
+
+const gone = (bounds: Partial<RingBounds>, writing?: number, freeBytes = 1000): string[] =>
+  beyondBounds(FILES, { ...NONE, ...bounds }, { now: NOW, freeBytes, writing }).map(
+    ({ file, why }) => `${file.name} ${why}`,
+  );
+
+test.each([
+  ["without bounds nothing goes", {}, undefined, []],
+  ["so many files", { filesMax: 8 }, undefined, ["f0 files", "f1 files"]],
+  ["the file that is written counts", { filesMax: 8 }, 50, ["f0 files", "f1 files", "f2 files"]],
+  ["so much", { bytesMax: 800 }, undefined, ["f0 size", "f1 size"]],
+  ["what is written counts", { bytesMax: 800 }, 150, ["f0 size", "f1 size", "f2 size", "f3 size"]],
+  ["so old", { ageSecondsMax: 8.5 * 3600 }, undefined, ["f0 age", "f1 age"]],
+  ["so much of the disk is free", { freeBytesMin: 1150 }, undefined, ["f0 free", "f1 free"]],
+  [
+    "the first bound that is met says why",
+    { ageSecondsMax: 9.5 * 3600, filesMax: 8 },
+    undefined,
+    ["f0 age", "f1 files"],
+  ],
+  [
+    "a file that is larger than all may be leaves nothing else",
+    { bytesMax: 1 },
+    500,
+    FILES.map(({ name }) => `${name} size`),
+  ],
+] as const)("%s", (_, bounds, writing, expected) => {
+  expect(gone(bounds, writing)).toEqual(expected);
+});
