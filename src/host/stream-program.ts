@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { programEnvironment } from "./run-program.ts";
+
+/** What is kept of standard error: its beginning and its end. */
+const SAID_CHARACTERS = 4096;
+
+/** Of a program that neither takes nor gives a byte for so long nothing is awaited any more. */
+const IDLE_MS = 10 * 60_000;
+
+export interface StreamOptions {
+  readonly input?: AsyncIterable<Buffer> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How a program ended. */
+export interface StreamEnd {
+  /** The exit code; undefined if a signal ended it. */
+  readonly code: number | undefined;
+  /** The error name if it was not started: "ENOENT". */
+  readonly notStarted: string | undefined;
+  readonly said: string;
+}
+
+/**
+ * Runs a program in a session of its own, hands it bytes and gives what it writes, no faster than that is taken, then its
+ * end. Whoever stops reading ends it; the signal, too. @throws what the input or the signal throws
+ */
+export async function* streamProgram(
+  file: string,
+  args: readonly string[],
+  { input, signal }: StreamOptions = {},
+): AsyncGenerator<Buffer, StreamEnd> {
+  signal?.throwIfAborted();
+  const stdin = input === undefined ? "ignore" : "pipe";
+  const child = spawn(file, args, {
+    stdio: [stdin, "pipe", "pipe"],
+    cwd: "/",
+    env: programEnvironment(),
+    detached: true,
+  });
+  const end = (): void => endGroup(child);
+  const idle = setTimeout(end, IDLE_MS);
+  const ended = endOf(child);
+  const fed = feed(child, input, idle).catch((error: unknown) => {
+    end(); // what was handed over is not whole
+    return error;
+  });
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    for await (const chunk of child.stdout ?? []) {
+      idle.refresh();
+      yield chunk as Buffer;
+    }
+    const outcome = await ended;
+    const trouble = await fed;
+    signal?.throwIfAborted();
+    if (trouble !== undefined) throw trouble;
+    return outcome;
+  } finally {
+    clearTimeout(idle);
+    signal?.removeEventListener("abort", end);
+    end();
+  }
+}
+
+/** The children of a shell are of its group. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // it ended in between
+  }
+}
+
+/** Gives the trouble of the source; a program that takes no more has its reasons, which its end tells. */
+async function feed(child: ChildProcess, input: StreamOptions["input"], idle: NodeJS.Timeout): Promise<unknown> {
+  if (input === undefined || child.stdin === null) return undefined;
+  let trouble: unknown;
+  async function* watched(): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of input as AsyncIterable<Buffer>) {
+        idle.refresh();
+        yield chunk;
+      }
+    } catch (error) {
+      trouble = error;
+      throw error;
+    }
+  }
+  try {
+    await pipeline(Readable.from(watched(), { objectMode: false }), child.stdin);
+  } catch {
+    if (trouble !== undefined) throw trouble;
+  }
+  return undefined;
+}
+
+function endOf(child: ChildProcess): Promise<StreamEnd> {
+  let first = "";
+  let last = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    const more = first.length < SAID_CHARACTERS ? text.slice(SAID_CHARACTERS - first.length) : text;
+    first += text.slice(0, Math.max(0, SAID_CHARACTERS - first.length));
+    last = (last + more).slice(-SAID_CHARACTERS);
+  });
+  const said = (): string => first + last;
+  return new Promise((resolve) => {
+    child.once("error", ({ code = "EIO" }: NodeJS.ErrnoException) =>
+      resolve({ code: undefined, notStarted: code, said: said() }),
+    );
+    child.once("close", (code) => resolve({ code: code ?? undefined, notStarted: undefined, said: said() }));
+  });
+}
