@@ -34,10 +34,12 @@ export async function* streamProgram(
 ): AsyncGenerator<Buffer, StreamEnd> {
   signal?.throwIfAborted();
   const stdin = input === undefined ? "ignore" : "pipe";
+  // ssh has its agent, and scripts here their home, from the environment of the user.
+  const env = { ...process.env, ...programEnvironment() };
   const child = spawn(file, args, {
     stdio: [stdin, "pipe", "pipe"],
     cwd: "/",
-    env: programEnvironment(),
+    env,
     detached: true,
   });
   const end = (): void => endGroup(child);

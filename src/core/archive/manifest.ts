@@ -50,3 +50,26 @@ export const Manifest = z.strictObject({
   missing: z.array(z.string()),
 });
 export type Manifest = z.infer<typeof Manifest>;
+
+/** The name of a manifest in the directory of its day. */
+export const MANIFEST_FILE = "manifest.json";
+
+/** A manifest as one line of ASCII, so that many can be told apart when they are read at once. */
+export function encodeManifest(manifest: Manifest): string {
+  const text = JSON.stringify(manifest);
+  return `${text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+}
+
+/** Reads a manifest; undefined if it is none, or one of another machine or day than its path says. */
+export function parseManifest(text: string, machine: string, day: string): Manifest | undefined {
+  const { success, data } = Manifest.safeParse(jsonIn(text));
+  return success && data.machine === machine && data.day === day ? data : undefined;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

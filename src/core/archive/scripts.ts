@@ -1,0 +1,135 @@
+/*
+ * What is run at places: for sh(1) with what coreutils and busybox both have. $1 and so on are words of whoever calls. Paths
+ * that are relative are those of the home directory.
+ */
+const HEAD = `set -eu
+LC_ALL=C
+export LC_ALL
+umask 077
+[ -z "\${HOME-}" ] || cd
+`;
+
+/** Writes the manifests of a vault, each line behind its path. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
+export const READ_MANIFESTS = `${HEAD}
+[ -d "$1" ] || exit 0
+cd -- "$1"
+find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +`;
+
+/** Lists the days of all machines. $1: the vault */
+export const LIST_DAYS = `${HEAD}
+[ -d "$1" ] || exit 0
+cd -- "$1"
+find . -mindepth 2 -maxdepth 2 -type d`;
+
+/** Writes the hash and the path of each file of a vault, and what is no file. $1: the vault, $2: which, as ./MACHINE/DAY/* */
+export const HASH_VAULT = `${HEAD}
+[ -d "$1" ] || exit 0
+cd -- "$1"
+find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sha256sum {} +
+find . -mindepth 3 -path "$2" ! -type f ! -type d -exec printf 'other  %s\\n' {} +`;
+
+/** Writes a file from a byte on. $1: the directory, $2: the file, $3: the number of the byte, from 1 */
+export const READ_FILE = `${HEAD}
+cd -- "$1"
+exec tail -c "+$3" "./$2"`;
+
+/** Writes the hash of a file. $1: the directory, $2: the file */
+export const HASH_FILE = `${HEAD}
+cd -- "$1"
+sha256sum < "./$2"`;
+
+/** Says how much of a file came before, or "whole" if it stands there already. $1: directory, $2: file, $3: hash */
+export const ASK_PART = `${HEAD}
+cd -- "$1" 2>/dev/null || { echo 0; exit 0; }
+if [ -f "./$2" ] && sum=$(sha256sum < "./$2") && [ "\${sum%% *}" = "$3" ]; then
+  echo whole
+elif [ -f "./.part-$3" ]; then
+  stat -c %s "./.part-$3"
+else
+  echo 0
+fi`;
+
+/** What PUT_FILE ends with if not all came, if what came is another, and if something else has the name. */
+export const PUT_CODES = { short: 74, differs: 75, stands: 73 } as const;
+
+/**
+ * Writes what comes behind what came, and gives it its name when it is whole. $1: directory, $2: file, $3: hash, $4: bytes,
+ * $5: "new", or "replace" if another file may have the name
+ */
+export const PUT_FILE = `${HEAD}
+mkdir -p -- "$1"
+cd -- "$1"
+part=".part-$3"
+for old in .part-*; do
+  [ "$old" = "$part" ] || rm -f -- "$old"
+done
+cat >> "$part" || { code=$?; rm -f -- "$part"; exit "$code"; }
+bytes=$(stat -c %s "$part")
+[ "$bytes" -ge "$4" ] || { echo "$bytes of $4 bytes came" >&2; exit ${PUT_CODES.short}; }
+sum=$(sha256sum < "$part")
+[ "\${sum%% *}" = "$3" ] || { rm -f -- "$part"; echo "what arrived is not what was sent" >&2; exit ${PUT_CODES.differs}; }
+if [ "$5" = new ] && [ -e "./$2" ]; then
+  rm -f -- "$part"
+  echo "another file stands there: $2" >&2
+  exit ${PUT_CODES.stands}
+fi
+sync "$part" 2>/dev/null || sync
+mv -f -- "$part" "./$2"
+sync . 2>/dev/null || sync`;
+
+/**
+ * Removes days: they lose their names first, so that a removal that is cut off leaves none of them half. $1: the vault; a
+ * line each: MACHINE/DAY
+ */
+export const REMOVE_DAYS = `${HEAD}
+cd -- "$1"
+for left in ./*/.removed-*; do
+  [ ! -d "$left" ] || rm -rf -- "$left"
+done
+while IFS= read -r day; do
+  [ -d "./$day" ] || continue
+  mv -- "./$day" "./\${day%/*}/.removed-\${day##*/}"
+  rm -rf -- "./\${day%/*}/.removed-\${day##*/}"
+  printf '%s\\n' "$day"
+done`;
+
+/** Lists a ring: its zone, its files, and what it removed. $1: its directory */
+export const LIST_RING = `${HEAD}
+cd -- "$1"
+date '+zone %z'
+find . -maxdepth 1 -name 'pcap-*' -type f -exec stat -c 'file %s %Y %n' {} +
+[ ! -f removed.ndjson ] || { echo removed; tail -n 1000 removed.ndjson; }`;
+
+/** Writes hash and name of files. $1: their directory; a line each: NAME */
+export const HASH_FILES = `${HEAD}
+cd -- "$1"
+while IFS= read -r name; do
+  if [ -f "./$name" ] && sum=$(sha256sum < "./$name"); then printf '%s %s\\n' "\${sum%% *}" "$name"; fi
+done`;
+
+/** Removes files that are what they were. $1: their directory; a line each: HASH NAME. Says what became of each. */
+export const REMOVE_FILES = `${HEAD}
+cd -- "$1"
+while IFS=' ' read -r wanted name; do
+  if [ ! -f "./$name" ] || [ -L "./$name" ]; then
+    printf 'gone %s\\n' "$name"
+  elif sum=$(sha256sum < "./$name") && [ "\${sum%% *}" = "$wanted" ]; then
+    rm -f -- "./$name" && printf 'removed %s\\n' "$name" || printf 'kept %s\\n' "$name"
+  else
+    printf 'differs %s\\n' "$name"
+  fi
+done`;
+
+/** Writes the zone, and the first line that the journal still has. */
+export const JOURNAL_BEGIN = `${HEAD}
+date '+zone %z'
+journalctl --no-pager -q -o short-iso-precise | head -n 1`;
+
+/** Writes the kernel's lines of a day, of whatever boot. $1: the day, $2: the next one */
+export const READ_JOURNAL = `${HEAD}
+exec journalctl --no-pager -q -o short-iso-precise _TRANSPORT=kernel --since "$1 00:00:00" --until "$2 00:00:00"`;
+
+/** Writes the events of a day that a log service stored. $1: the day, $2: the next one */
+export const READ_EVENTS = `${HEAD}
+netlogctl packets query --json --since "$1 00:00" --until "$2 00:00"
+netlogctl flows query --json --since "$1 00:00" --until "$2 00:00"`;

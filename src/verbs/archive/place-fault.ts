@@ -1,0 +1,31 @@
+import { Fault } from "../../core/model/fault.ts";
+import { HostError, NO_PROGRAM } from "../../core/model/host.ts";
+import { PlaceError } from "../../core/model/place.ts";
+
+const REMEDIES: Readonly<Record<PlaceError["how"], string>> = {
+  unreached: "see that it is on and lets this machine in, then run it again",
+  "cut-off": "run it again: it goes on where it was",
+  failed: "look into it there",
+};
+
+/** What is done, where a place that does not answer is a fault. @throws Fault */
+export async function asFault<T>(doing: string, action: Promise<T>): Promise<T> {
+  try {
+    return await action;
+  } catch (error) {
+    throw faultOf(doing, error);
+  }
+}
+
+function faultOf(doing: string, error: unknown): unknown {
+  if (error instanceof PlaceError) {
+    const code = error.how === "unreached" ? "not-found" : "refused";
+    return new Fault(code, `cannot ${doing}: ${error.message}`, REMEDIES[error.how], { cause: error });
+  }
+  if (error instanceof HostError && error.code === NO_PROGRAM) {
+    return new Fault("not-found", `cannot ${doing}: ${error.path} is not installed`, `install ${error.path}`, {
+      cause: error,
+    });
+  }
+  return error;
+}
