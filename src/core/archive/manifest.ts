@@ -20,7 +20,7 @@ const Member = z.strictObject({
 export type Member = z.infer<typeof Member>;
 
 /** A file of the archive. */
-const ArchivedFile = z.strictObject({
+export const ArchivedFile = z.strictObject({
   name: FileName,
   kind: z.enum(["captures", "kernel-log", "events"]),
   bytes: z.int().min(0),

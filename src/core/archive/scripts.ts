@@ -93,6 +93,15 @@ while IFS= read -r day; do
   printf '%s\\n' "$day"
 done`;
 
+/** Writes the zone. */
+export const LOOK = `${HEAD}
+date +%z`;
+
+/** Removes a file of the vault. $1: the directory, $2: the file */
+export const REMOVE_FILE = `${HEAD}
+cd -- "$1"
+rm -f -- "./$2"`;
+
 /** Lists a ring: its zone, its files, and what it removed. $1: its directory */
 export const LIST_RING = `${HEAD}
 cd -- "$1"
@@ -120,10 +129,12 @@ while IFS=' ' read -r wanted name; do
   fi
 done`;
 
-/** Writes the zone, and the first line that the journal still has. */
+/** Writes the first line that the journal still has. */
 export const JOURNAL_BEGIN = `${HEAD}
-date '+zone %z'
-journalctl --no-pager -q -o short-iso-precise | head -n 1`;
+command -v journalctl > /dev/null || { echo "journalctl is not installed" >&2; exit 127; }
+line=$({ journalctl --no-pager -q -o short-iso-precise || echo failed 2> /dev/null; } | head -n 1)
+[ "$line" != failed ] || exit 1
+printf '%s\\n' "$line"`;
 
 /** Writes the kernel's lines of a day, of whatever boot. $1: the day, $2: the next one */
 export const READ_JOURNAL = `${HEAD}

@@ -1,0 +1,97 @@
+import type { Member } from "../../core/archive/manifest.ts";
+import type { Piece } from "../../core/archive/piece.ts";
+import { lackingOf, type Ring, removedNote } from "../../core/archive/ring.ts";
+import { joined, type Span, summed } from "../../core/archive/span.ts";
+import { CaptureIndex } from "../../core/capture/capture-index.ts";
+import { indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
+import { readText } from "../../core/model/host.ts";
+import { type FetchedFile, fetchFiles } from "./fetch-file.ts";
+import { keepFile, type PackedFile, packedBefore, packedPath, rememberPacked } from "./keep-file.ts";
+import { pack, verifyMembers } from "./pack.ts";
+import type { DayPull } from "./pull-context.ts";
+
+/** What an earlier run had packed and the manifest does not name. @throws PlaceError */
+export async function resumeCaptures(pull: DayPull): Promise<Piece | undefined> {
+  const before = await packedBefore(pull, "captures");
+  if (before === undefined || pull.manifest?.files.some(({ sha256 }) => sha256 === before.sha256)) return undefined;
+  return { kind: "captures", file: await keepFile(pull, before), missing: [], failed: [] };
+}
+
+/** Archives the captures of a day that the vault lacks. @throws PlaceError, HostError, BrokenArchive */
+export async function pullCaptures(pull: DayPull, directory: string, ring: Ring): Promise<Piece> {
+  const lacking = lackingOf(ring, pull.day, pull.manifest);
+  const missing = missingOf(pull, ring);
+  const open = pull.isOver ? ring.open.filter((name) => parseCaptureName(name)?.day === pull.day) : [];
+  const late = open.map((name) => `${name}: it is still written to, and left for the next time`);
+  if (lacking.length === 0) return { kind: "captures", missing, failed: late };
+
+  const { files, failed } = await fetchFiles(pull, directory, lacking);
+  if (files.length === 0) return { kind: "captures", missing, failed: [...failed, ...late] };
+  pull.onStep(`${pull.machine} ${pull.day}: packing ${files.length} files`);
+  const packed = await packCaptures(pull, files);
+  await rememberPacked(pull, packed);
+  pull.onStep(`${pull.machine} ${pull.day}: into the vault`);
+  return { kind: "captures", file: await keepFile(pull, packed), missing, failed: [...failed, ...late] };
+}
+
+/** What the ring has not any more. */
+function missingOf({ day, manifest, isExpected }: DayPull, ring: Ring): string[] {
+  const deleted = removedNote(ring, day, manifest);
+  const hasNone =
+    !ring.files.some((file) => file.day === day) &&
+    !ring.open.some((name) => parseCaptureName(name)?.day === day) &&
+    !manifest?.files.some(({ kind }) => kind === "captures");
+  return [
+    ...(deleted === undefined ? [] : [deleted]),
+    ...(hasNone && isExpected ? ["the ring has none of this day"] : []),
+  ];
+}
+
+async function packCaptures(pull: DayPull, files: readonly FetchedFile[]): Promise<PackedFile> {
+  const { parts, settings } = pull;
+  const sources = files.map((file) => ({ ...file, name: `netpcap/${file.name}` }));
+  const hashed = await pack(parts.depot, {
+    path: packedPath(pull, "captures"),
+    chunks: parts.depot.writeTar(sources),
+    by: settings.format === "tgz" ? "gzip" : "zstd",
+    recipients: settings.age,
+    verify: verifyMembers(parts.depot, sources),
+  });
+  const members = await Promise.all(files.map((file) => memberOf(pull, file, files)));
+  return {
+    kind: "captures",
+    ...hashed,
+    isEncrypted: settings.age !== undefined,
+    members,
+    count: members.reduce((sum, { packets }) => sum + (packets ?? 0), 0),
+    lost: members.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
+    ...members.reduce<Span>(joined, {}),
+    prefixes: members.reduce<Record<string, number>>((all, { prefixes = {} }) => summed(all, prefixes), {}),
+  };
+}
+
+async function memberOf(pull: DayPull, file: FetchedFile, files: readonly FetchedFile[]): Promise<Member> {
+  const { name, bytes, sha256 } = file;
+  const beside = files.find((one) => one.name === indexFileName(name));
+  const index = beside === undefined ? undefined : await readIndex(pull, beside.path);
+  return { name, bytes, sha256, ...(index === undefined ? {} : known(index)) };
+}
+
+function known({ packets, lost, first, last, prefixes }: CaptureIndex): Partial<Member> {
+  return {
+    packets,
+    lost,
+    prefixes,
+    ...(first === undefined ? {} : { first }),
+    ...(last === undefined ? {} : { last }),
+  };
+}
+
+/** An index that is none is archived as it is, and not believed. */
+async function readIndex({ parts }: DayPull, path: string): Promise<CaptureIndex | undefined> {
+  try {
+    return CaptureIndex.safeParse(JSON.parse(await readText(parts.host, path))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import { dayAfter, parseZone, wantedDays } from "../../core/archive/days.ts";
+import { journalBegin } from "../../core/archive/kernel-lines.ts";
+import type { Manifest } from "../../core/archive/manifest.ts";
+import type { DayOutcome, PulledDay, PulledMachine } from "../../core/archive/pull-report.ts";
+import { parseRing } from "../../core/archive/ring.ts";
+import { JOURNAL_BEGIN, LIST_RING, LOOK } from "../../core/archive/scripts.ts";
+import { dayAt } from "../../core/capture/file-name.ts";
+import { orUndefined } from "../../core/model/host.ts";
+import { PlaceError } from "../../core/model/place.ts";
+import { pruneSource } from "./prune-source.ts";
+import type { MachinePull } from "./pull-context.ts";
+import { type DayEnd, type MachineLook, previewDay, pullDay } from "./pull-day.ts";
+import { askAll, whyOf } from "./read-place.ts";
+
+/** A ring of a hundred thousand files. */
+const DAYS_OF_OFF_MAX = 366;
+
+/** Archives all days of a machine that the vault lacks, then deletes there what is old and safe. */
+export async function pullMachine(pull: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
+  const { machine, onStep } = pull;
+  onStep(`${machine}: looking`);
+  try {
+    const offsetMinutes = await zoneOf(pull);
+    const { look, troubles } = await lookAt(pull);
+    const ends = await pullDays(pull, { look, manifests, today: dayAt(pull.now, offsetMinutes) });
+    const days = ends.map(({ day }) => day);
+    const isReached = ends.every(({ isOff }) => !isOff);
+    const pruned = isReached ? await pruneAfter(pull, look, [...manifests, ...ends.flatMap(manifestOf)]) : NOT_PRUNED;
+    return { machine, days: withTroubles(days, troubles, dayAfter(dayAt(pull.now, offsetMinutes), -1)), ...pruned };
+  } catch (error) {
+    if (!(error instanceof PlaceError)) throw error;
+    const outcome: DayOutcome = error.how === "unreached" ? "off" : "failed";
+    return { machine, days: daysLacking(pull, manifests, { outcome, why: [whyOf(error)] }), ...NOT_PRUNED };
+  }
+}
+
+const NOT_PRUNED = { pruned: 0, kept: [] as readonly string[] };
+
+function manifestOf({ manifest }: DayEnd): Manifest[] {
+  return manifest === undefined ? [] : [manifest];
+}
+
+async function zoneOf({ place, signal }: MachinePull): Promise<number> {
+  const [line = ""] = await askAll(place, { script: LOOK, words: [], signal });
+  return parseZone(line) ?? 0;
+}
+
+/** What the machine says that it has; a part of it that cannot be read holds up no other. */
+async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles: string[] }> {
+  const { place, document, now, signal } = pull;
+  const { captures, "kernel-log": prefixes } = document;
+  const troubles: string[] = [];
+  const ask = async (what: string, script: string, words: readonly string[]): Promise<string[] | undefined> => {
+    try {
+      return await askAll(place, { script, words, signal });
+    } catch (error) {
+      if (!(error instanceof PlaceError) || error.how !== "failed") throw error;
+      troubles.push(`${what}: ${whyOf(error)}`);
+      return undefined;
+    }
+  };
+  const ring = captures === undefined ? undefined : await ask("captures", LIST_RING, [captures]);
+  const journal = prefixes === undefined ? undefined : await ask("kernel-log", JOURNAL_BEGIN, []);
+  const look = {
+    ring: ring === undefined ? undefined : parseRing(ring, now),
+    isJournalRead: journal !== undefined,
+    journalBegin: journalBegin(journal?.[0]),
+  };
+  return { look, troubles };
+}
+
+/** What could not be looked into is said of the day before today. */
+function withTroubles(days: readonly PulledDay[], troubles: readonly string[], yesterday: string): PulledDay[] {
+  if (troubles.length === 0) return [...days];
+  const of = days.find(({ day }) => day === yesterday) ?? { day: yesterday, outcome: "failed", why: [], files: [] };
+  const failed: PulledDay = { ...of, outcome: "failed", why: [...of.why, ...troubles] };
+  return [...days.filter(({ day }) => day !== yesterday), failed];
+}
+
+interface Days {
+  readonly look: MachineLook;
+  readonly manifests: readonly Manifest[];
+  readonly today: string;
+}
+
+async function pullDays(pull: MachinePull, { look, manifests, today }: Days): Promise<DayEnd[]> {
+  const { ring, journalBegin: begin } = look;
+  const known = {
+    firstArchived: manifests[0]?.day,
+    held: [
+      ...(ring?.files.map(({ day }) => day) ?? []),
+      ...(ring?.removed.map(({ day }) => day) ?? []),
+      ...(begin === undefined ? [] : [begin.slice(0, 10)]),
+    ],
+  };
+  const { days, withToday, settings } = pull;
+  const wanted = wantedDays({ today, lookBackSeconds: settings["look-back"], withToday, days }, known);
+  await removeOldStaging(
+    pull,
+    wanted.map(({ day }) => day),
+  );
+  const ends: DayEnd[] = [];
+  for (const { day, isExpected } of wanted) {
+    const manifest = manifests.find((one) => one.day === day);
+    const directory = `${pull.staging}/${pull.machine}/${day}`;
+    const of = { ...pull, day, isExpected, isOver: day < today, directory, manifest };
+    if (pull.isDryRun) ends.push({ day: previewDay(of, look), manifest, isOff: false });
+    else if (ends.at(-1)?.isOff) ends.push({ day: offDay(day), manifest, isOff: true });
+    else ends.push(await pullDay(of, look));
+  }
+  return ends;
+}
+
+function offDay(day: string): PulledDay {
+  return { day, outcome: "off", why: ["it was not reached any more"], files: [] };
+}
+
+/** What was never brought to an end, and is not looked for any more. */
+async function removeOldStaging(
+  { parts, staging, machine, isDryRun }: MachinePull,
+  wanted: readonly string[],
+): Promise<void> {
+  if (isDryRun) return;
+  const names = (await orUndefined(parts.host.list(`${staging}/${machine}`), "ENOENT")) ?? [];
+  for (const name of names) if (!wanted.includes(name)) await parts.depot.remove(`${staging}/${machine}/${name}`);
+}
+
+/** The days that the vault may lack of a machine that says nothing: since the last one that it has. */
+function daysLacking(
+  { now, days }: MachinePull,
+  manifests: readonly Manifest[],
+  { outcome, why }: Pick<PulledDay, "outcome" | "why">,
+): PulledDay[] {
+  const yesterday = dayAfter(dayAt(now, -new Date(now).getTimezoneOffset()), -1);
+  const last = manifests.at(-1)?.day ?? dayAfter(yesterday, -1);
+  const lacking: string[] = [];
+  for (let day = yesterday; day > last && lacking.length < DAYS_OF_OFF_MAX; day = dayAfter(day, -1))
+    lacking.unshift(day);
+  return (days ?? (lacking.length === 0 ? [yesterday] : lacking)).map((day) => ({ day, outcome, why, files: [] }));
+}
+
+/** What of the ring is old, and in the vault. A later manifest of a day goes over an earlier one. */
+async function pruneAfter(
+  pull: MachinePull,
+  { ring }: MachineLook,
+  manifests: readonly Manifest[],
+): Promise<Pick<PulledMachine, "pruned" | "kept">> {
+  if (ring === undefined || pull.isDryRun) return NOT_PRUNED;
+  const newest = new Map(manifests.map((manifest) => [manifest.day, manifest]));
+  try {
+    return await pruneSource(pull, ring.files, [...newest.values()]);
+  } catch (error) {
+    if (!(error instanceof PlaceError)) throw error;
+    return { pruned: 0, kept: [`not all was pruned: ${whyOf(error)}`] };
+  }
+}
