@@ -50,6 +50,7 @@ export type { Trial, TrialResult, Trials } from "./core/model/trial.ts";
 export { previewLines } from "./core/plan/preview.ts";
 export type { FromSpr } from "./core/serve/from-spr.ts";
 export { BUS_SOCKET } from "./core/serve/schema.ts";
+export type { Service } from "./core/service/unit.ts";
 export type { FlowSummary } from "./core/store/flow-summary.ts";
 export type { OpenStoreReader, StoredLine, StoreQuery, StoreReader } from "./core/store/reader.ts";
 export type { Summary } from "./core/store/summary.ts";

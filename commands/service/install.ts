@@ -3,10 +3,13 @@ import { UNIT_ARGS, UNIT_FLAGS, unitWish } from "../../src/cli/unit-flags.ts";
 import { installService } from "../../src/index.ts";
 
 export default class ServiceInstall extends NetlogCommand {
-  static override summary =
-    "Install and enable a systemd unit: what restores at boot what is persisted, or the log service.";
+  static override summary = "Install and enable the systemd units of a service: restore, serve, capture or archive.";
   static override description =
-    "Writes /etc/systemd/system/netlogctl-restore.service, or netlogctl-serve.service, and enables it. It is not started: netlogctl restore does now what it will do at boot, systemctl start netlogctl-serve starts the log service.";
+    `Writes /etc/systemd/system/netlogctl-NAME.service and enables it: restore, at boot, what is persisted; serve, the log service; capture, the ring of captures; archive, every night, by a timer (netlogctl-archive.timer), also if the machine was off.
+
+With capture comes a group netlogctl, whose users may read the ring (sysusers.d), and the ring's directory (tmpfiles.d); with archive the directory of the vault, if that is here, for root alone.
+
+Nothing is started: netlogctl restore does now what it will do at boot, systemctl start starts the others.`;
   static override examples = [
     {
       description: "Have what default log --persist and rules apply --persist keep restored at boot.",
@@ -15,6 +18,10 @@ export default class ServiceInstall extends NetlogCommand {
     {
       description: "Have the log service run from the next boot on.",
       command: "<%= config.bin %> service install serve",
+    },
+    {
+      description: "Have the day archived at night.",
+      command: "<%= config.bin %> service install archive",
     },
   ];
   static override args = UNIT_ARGS;

@@ -2,6 +2,7 @@ import { Fault } from "../core/model/fault.ts";
 import { FILE_BYTES_MAX, type Host, orUndefined, readText } from "../core/model/host.ts";
 import { loggerText } from "../core/model/logger.ts";
 import type { Change } from "../core/model/plan.ts";
+import { GROUP_PATH } from "../core/model/service.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { flowSettingPath } from "../core/procfs/flow-settings.ts";
 import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
@@ -23,6 +24,10 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await writeFile(host, change.path, change.text);
     case "write-rules":
       return await (await rulesChange()).writeRules(host, change.ours, live);
+    case "add-group":
+      return await runOrRefuse(host, "systemd-sysusers", [GROUP_PATH]);
+    case "remove-group":
+      return await runOrRefuse(host, "groupdel", [change.group]);
     case "enable-unit":
       return await runOrRefuse(host, "systemctl", ["enable", change.unit]);
     case "disable-unit":
@@ -50,6 +55,10 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       );
     case "write-rules":
       return await (await rulesChange()).areWritten(host, change.ours);
+    case "add-group":
+      return await hasGroup(host, change.group);
+    case "remove-group":
+      return !(await hasGroup(host, change.group));
     case "enable-unit":
       return await isEnabled(host, change.unit);
     case "disable-unit":
@@ -96,6 +105,10 @@ async function runOrRefuse(host: Host, file: string, args: readonly string[]): P
 async function isLoaded(host: Host, module: string): Promise<boolean> {
   const states = await readModules(host, await readBindings(host));
   return states.some(({ name, state }) => name === module && (state === "loaded" || state === "built in"));
+}
+
+async function hasGroup(host: Host, group: string): Promise<boolean> {
+  return (await readText(host, "/etc/group")).split("\n").some((line) => line.startsWith(`${group}:`));
 }
 
 async function isEnabled(host: Host, unit: string): Promise<boolean> {

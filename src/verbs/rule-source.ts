@@ -105,7 +105,9 @@ export function formOf({ text }: Input): "json" | "intent" | "text" {
   const head = text.replace(/^\uFEFF/, "").trimStart();
   if (/^\{\s*"nftables"\s*:/.test(head)) return "json";
   if (head.startsWith("{") || head.startsWith("---")) return "intent";
-  return /^(version|rules|default-log|all-netns|table|sets|accept|serve)\s*:/m.test(head) ? "intent" : "text";
+  return /^(version|rules|default-log|all-netns|table|sets|accept|serve|capture|archive)\s*:/m.test(head)
+    ? "intent"
+    : "text";
 }
 
 function parseJson({ text, source }: Input): unknown {

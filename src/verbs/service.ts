@@ -1,52 +1,114 @@
+import type { Intent } from "../core/intent/intent.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, orUndefined, readText } from "../core/model/host.ts";
-import type { Plan } from "../core/model/plan.ts";
+import type { Change, Step } from "../core/model/plan.ts";
+import { GROUP, GROUP_PATH } from "../core/model/service.ts";
 import { fileStep } from "../core/plan/file-step.ts";
+import { archiveService } from "../core/service/archive-units.ts";
+import { captureService } from "../core/service/capture-unit.ts";
 import { restoreUnit } from "../core/service/restore-unit.ts";
-import { serveUnit } from "../core/service/serve-unit.ts";
-import type { Unit } from "../core/service/unit.ts";
+import { serveService } from "../core/service/serve-unit.ts";
+import type { Service, Unit } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
+import { readInput } from "./read-input.ts";
+import { fillIntent } from "./rule-source.ts";
 import { readServeSettings } from "./serve-settings.ts";
 import type { TemplatePlaces } from "./templates.ts";
 
 /** The units there are, by what they do. */
-export const UNITS = ["restore", "serve"] as const;
+export const UNITS = ["restore", "serve", "capture", "archive"] as const;
 
 export interface UnitWish {
   readonly unit: (typeof UNITS)[number];
   /** The command line that starts netlogctl, word by word. */
   readonly program: readonly string[];
-  /** Of serve: its intent, and whether it was named. */
+  /** Of all but restore: its intent, and whether it was named. */
   readonly intent: { readonly file: string; readonly isNamed: boolean };
   readonly templates: TemplatePlaces;
 }
 
-/** A unit as it would be installed: that of the log service allows what its intent wants. @throws Fault */
-export async function renderService(host: Host, { unit, program, intent, templates }: UnitWish): Promise<Unit> {
-  if (unit === "restore") return restoreUnit(program);
-  const { hasKernelLog, metrics, bus } = await readServeSettings(host, intent.file, templates);
-  const wish = { hasKernelLog, hasGroup: bus.group !== undefined, metrics };
-  return serveUnit(program, { file: intent.isNamed ? intent.file : undefined, ...wish });
+/** A service as it would be installed: it is allowed what its intent wants. @throws Fault */
+export async function renderService(host: Host, wish: UnitWish): Promise<Service> {
+  const { unit, program, intent, templates } = wish;
+  switch (unit) {
+    case "restore": {
+      const restore = restoreUnit(program);
+      return { files: [restore], enabled: restore.name };
+    }
+    case "serve": {
+      const { hasKernelLog, metrics, bus } = await readServeSettings(host, intent.file, templates);
+      const allowed = { hasKernelLog, group: bus.group, metrics };
+      return serveService(program, { file: intent.isNamed ? intent.file : undefined, ...allowed });
+    }
+    case "capture": {
+      const { ring, ...capture } = await sectionOf(host, wish, "capture");
+      const hasInterface = capture.interface !== undefined;
+      return captureService(program, { file: intent.file, directory: ring.directory, hasInterface });
+    }
+    case "archive":
+      return archiveService(program, { file: intent.file, archive: await sectionOf(host, wish, "archive") });
+  }
 }
 
-/** Writes the unit and enables it; it does not start it. @throws Fault */
+async function sectionOf<Key extends "capture" | "archive">(
+  host: Host,
+  { intent, templates }: UnitWish,
+  key: Key,
+): Promise<NonNullable<Intent[Key]>> {
+  const input = await readInput(host, intent.file, "write one: netlogctl rules init");
+  const section = (await fillIntent(host, input, templates))[key];
+  if (section !== undefined) return section;
+  const remedy = `netlogctl rules init writes an intent that shows ${key}: with every key`;
+  throw new Fault("bad-input", `the intent has no section ${key}:`, remedy, { where: input.source });
+}
+
+/** Writes all files of a service and enables its unit; it does not start it. @throws Fault */
 export async function installService(host: Host, wish: UnitWish, options: ChangeOptions): Promise<Outcome> {
   if (host.netns !== undefined) {
     throw new Fault("usage", "a unit belongs to the machine, not to a namespace", "leave --netns out");
   }
-  const unit = await renderService(host, wish);
+  const { files, enabled } = await renderService(host, wish);
   return await changeMachine(host, options, async () => {
-    const before = (await orUndefined(readText(host, unit.path), "ENOENT", "ENOTDIR")) ?? null;
-    const isEnabled = before !== null && (await holds(host, { do: "enable-unit", unit: unit.name }));
-    return { ...planInstall(before, unit, isEnabled), notes: placeNotes(wish.program) };
+    const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
+    const group = files.some(({ path }) => path === GROUP_PATH) ? await changeSteps(host, ADD_GROUP) : [];
+    const isThere = (await textOf(host, pathOf(files, enabled))) !== null;
+    const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isThere);
+    return {
+      title: `install ${enabled}`,
+      steps: [...writes.flat(), ...group, ...enable],
+      notes: placeNotes(wish.program),
+    };
   });
 }
 
-function planInstall(before: string | null, { name, path, text }: Unit, isEnabled: boolean): Plan {
-  const write = before === text ? [] : [fileStep(path, before, text)];
-  const enable = { change: { do: "enable-unit", unit: name }, undo: { do: "disable-unit", unit: name } } as const;
-  return { title: `install ${name}`, steps: [...write, ...(isEnabled ? [] : [enable])], notes: [] };
+const ADD_GROUP = { do: "add-group", group: GROUP } as const;
+
+function pathOf(files: readonly Unit[], name: string): string {
+  return files.find((file) => file.name === name)?.path ?? name;
+}
+
+async function textOf(host: Host, path: string): Promise<string | null> {
+  return (await orUndefined(readText(host, path), "ENOENT", "ENOTDIR")) ?? null;
+}
+
+async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
+  const before = await textOf(host, path);
+  return before === text ? [] : [fileStep(path, before, text)];
+}
+
+/** The step of a change that has a way back, unless it is made already; that is asked only where it may be so. */
+async function changeSteps(
+  host: Host,
+  change: Extract<Change, { do: "add-group" | "enable-unit" }>,
+  mayHold = true,
+): Promise<Step[]> {
+  if (mayHold && (await holds(host, change))) return [];
+  const undo =
+    change.do === "add-group"
+      ? ({ do: "remove-group", group: change.group } as const)
+      : ({ do: "disable-unit", unit: change.unit } as const);
+  return [{ change, undo }];
 }
 
 /** A checkout is moved or removed more easily than an installed package. */

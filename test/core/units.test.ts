@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { ArchiveDocument } from "../../src/core/archive/schema.ts";
+import type { Fault } from "../../src/core/model/fault.ts";
+import { archiveService } from "../../src/core/service/archive-units.ts";
+import { captureService } from "../../src/core/service/capture-unit.ts";
 import { restoreUnit } from "../../src/core/service/restore-unit.ts";
-import { serveUnit } from "../../src/core/service/serve-unit.ts";
+import { serveService } from "../../src/core/service/serve-unit.ts";
+import type { Service } from "../../src/core/service/unit.ts";
 
 test.each([
   [["/usr/bin/node", "/opt/net log/main.js"], 'ExecStart=/usr/bin/node "/opt/net log/main.js" restore'],
@@ -10,11 +15,11 @@ test.each([
 });
 
 describe("the log service", () => {
-  const linesOf = (wish: Partial<Parameters<typeof serveUnit>[1]> = {}): string[] =>
-    serveUnit(["/usr/bin/netlogctl"], {
-      ...{ file: undefined, hasKernelLog: false, hasGroup: false, metrics: undefined },
+  const linesOf = (wish: Partial<Parameters<typeof serveService>[1]> = {}): string[] =>
+    serveService(["/usr/bin/netlogctl"], {
+      ...{ file: undefined, hasKernelLog: false, group: undefined, metrics: undefined },
       ...wish,
-    }).text.split("\n");
+    }).files[0].text.split("\n");
 
   test("its intent is named only if it is another", () => {
     expect(linesOf()).toContain("ExecStart=/usr/bin/netlogctl serve");
@@ -26,7 +31,7 @@ describe("the log service", () => {
     const lines = linesOf({ hasKernelLog: true });
     expect(lines).toEqual(expect.arrayContaining(["DeviceAllow=/dev/kmsg r", "ProtectKernelLogs=no"]));
     expect(lines).toContain("CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYSLOG");
-    expect(linesOf({ hasGroup: true })).toContain("CapabilityBoundingSet=CAP_NET_ADMIN CAP_CHOWN");
+    expect(linesOf({ group: "adm" })).toContain("CapabilityBoundingSet=CAP_NET_ADMIN CAP_CHOWN");
     expect(lines).not.toContain("PrivateDevices=yes");
   });
 
@@ -40,5 +45,100 @@ describe("the log service", () => {
     expect(lines).toContain(families);
     const found = lines.filter((line) => line.startsWith("IPAddress"));
     expect(found.at(-1)).toBe(addresses);
+  });
+});
+
+const PROGRAM = ["/usr/bin/netlogctl"];
+
+/** The lines of the file whose path ends so. */
+function linesIn({ files }: Service, ending: string): string[] {
+  return files.find(({ path }) => path.endsWith(ending))?.text.split("\n") ?? [];
+}
+
+test("the group netlogctl comes with the log service if the socket is its", () => {
+  const serve = { file: undefined, hasKernelLog: false, metrics: undefined };
+  expect(serveService(PROGRAM, { ...serve, group: "adm" }).files).toHaveLength(1);
+  expect(linesIn(serveService(PROGRAM, { ...serve, group: "netlogctl" }), "sysusers.d/netlogctl.conf")).toContain(
+    "g netlogctl - -",
+  );
+});
+
+describe("a ring of captures", () => {
+  const captured = (directory = "/var/log/netpcap", hasInterface = false): Service =>
+    captureService(PROGRAM, { file: "/etc/netlogctl/netlog.yaml", directory, hasInterface });
+
+  test("it is run by its intent, and writes into the ring only", () => {
+    const lines = linesIn(captured(), ".service");
+    expect(lines).toContain("ExecStart=/usr/bin/netlogctl capture run --file /etc/netlogctl/netlog.yaml");
+    expect(lines.filter((line) => line.startsWith("ReadWritePaths="))).toEqual(["ReadWritePaths=/var/log/netpcap"]);
+    expect(linesIn(captured(), "tmpfiles.d/netlogctl-capture.conf")).toContain(
+      "d /var/log/netpcap 2750 root netlogctl -",
+    );
+    expect(linesIn(captured(), "sysusers.d/netlogctl.conf")).toContain("g netlogctl - -");
+  });
+
+  test.each([
+    [false, "CapabilityBoundingSet=CAP_NET_ADMIN", "RestrictAddressFamilies=AF_UNIX AF_NETLINK"],
+    [true, "CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW", "RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_PACKET"],
+  ])("of an interface: %s", (hasInterface, ...allowed) => {
+    expect(linesIn(captured("/srv/ring", hasInterface), ".service")).toEqual(expect.arrayContaining(allowed));
+  });
+
+  test("in its directory's name nothing is expanded", () => {
+    const service = captured("/srv/50% of it");
+    expect(linesIn(service, ".service")).toContain('ReadWritePaths="/srv/50%% of it"');
+    expect(linesIn(service, "netlogctl-capture.conf")).toContain('d "/srv/50%% of it" 2750 root netlogctl -');
+  });
+
+  test.each(['/srv/"x"', "/srv/a\\b", "/srv/a\nExecStartPre=/bin/evil"])("no unit can name %j", (directory) => {
+    expect(() => captured(directory)).toThrow(expect.objectContaining({ code: "bad-input" }) as Fault);
+  });
+});
+
+describe("the nightly archive", () => {
+  const archived = (archive: object): Service =>
+    archiveService(PROGRAM, { file: "/etc/a.yaml", archive: ArchiveDocument.parse(archive) });
+  const here = { captures: true, prune: "2d" };
+
+  test("a timer starts it at night, also if the machine was off", () => {
+    const service = archived({ machines: { router: here } });
+    expect(service.enabled).toBe("netlogctl-archive.timer");
+    expect(linesIn(service, ".timer")).toEqual(
+      expect.arrayContaining(["OnCalendar=*-*-* 03:35:00", "Persistent=true", "RandomizedDelaySec=10min"]),
+    );
+    const lines = linesIn(service, ".service");
+    expect(lines).toContain("ExecStart=/usr/bin/netlogctl archive pull --file /etc/a.yaml");
+    expect(lines).not.toContain("[Install]");
+  });
+
+  test("it writes into the vault, and into rings here that are pruned", () => {
+    const writes = (archive: object): string[] =>
+      linesIn(archived(archive), ".service").filter((line) => line.startsWith("ReadWritePaths="));
+    const ours = "ReadWritePaths=/var/lib/netlogctl/NetLogs";
+    expect(writes({ machines: { router: { captures: true } } })).toEqual([ours]);
+    expect(writes({ machines: { router: here } })).toEqual([`${ours} -/var/log/netpcap`]);
+    expect(writes({ vault: { at: "qubes:vault" }, machines: { x: { at: "ssh:x", ...here } } })).toEqual([]);
+  });
+
+  test("the vault's directory is root's alone, if it is here", () => {
+    const line = "d /srv/vault 0700 root root -";
+    expect(linesIn(archived({ vault: "/srv/vault", machines: { router: here } }), "archive.conf")).toContain(line);
+    expect(archived({ vault: { at: "ssh:vault" }, machines: { router: here } }).files).toHaveLength(2);
+  });
+
+  test.each([
+    ["here", ["RestrictAddressFamilies=AF_UNIX", "IPAddressDeny=any", "PrivateDevices=yes"], "RestrictNamespaces=net"],
+    ["ssh:root@edge", ["RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6"], "IPAddressDeny=any"],
+    [
+      { exec: ["docker", "{command}"] },
+      ["RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6"],
+      "IPAddressDeny",
+    ],
+    ["qubes:sys-dns", ["DeviceAllow=/dev/xen/gntdev rw", "IPAddressDeny=any"], "PrivateDevices=yes"],
+    ["netns:blue", ["CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_ADMIN", "RestrictNamespaces=net"], "xen"],
+  ])("a machine at %j has it reach that, and no more", (at, allowed, not) => {
+    const lines = linesIn(archived({ machines: { it: { at, captures: true } } }), ".service");
+    expect(lines).toEqual(expect.arrayContaining(allowed));
+    expect(lines).not.toContain(not);
   });
 });

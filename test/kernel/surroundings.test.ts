@@ -99,19 +99,30 @@ test("a pipe that closes ends status --watch", async () => {
   expect(await watching.ended).toBe(0);
 });
 
+const ARCHIVE_OF_ALL =
+  "{ vault: { at: 'ssh:vault' }, machines: { a: { at: 'netns:a', captures: true, prune: 2d }, b: { at: 'qubes:b', events: true } } }";
+
 test.each([
   ["restore", ""],
   ["serve", "{ groups: [0] }"],
   ["serve", "{ groups: [0], kernel-log: true, metrics: '127.0.0.1:9469', bus: { group: adm } }"],
-])("the unit of %s is what systemd-analyze verify takes, with little exposure: %s", async (unit, serve) => {
+  ["capture", "{ groups: [5] }"],
+  ["capture", "{ interface: any, filter: 'port 53', ring: { directory: '/srv/a ring' } }"],
+  ["archive", "{ machines: { router: { captures: true, kernel-log: ['SYSFW:'], prune: 2d } } }"],
+  ["archive", ARCHIVE_OF_ALL],
+])("the unit of %s is what systemd-analyze verify takes, with little exposure: %s", async (unit, section) => {
   await using lab = await openLab();
-  await lab.run("tee", ["/run/netlog.yaml"], `version: 1\nserve: ${serve}\n`);
-  const file = unit === "serve" ? ["-f", "/run/netlog.yaml"] : [];
-  const { stdout } = await lab.netlogctl("service", "render", unit, ...file);
-  const path = `/run/netlogctl-${unit}.service`;
-  await lab.run("tee", [path], stdout);
-  const verified = await lab.run("systemd-analyze", ["verify", path]);
+  const intent = "/run/netlog.yaml";
+  await lab.run("tee", [intent], `version: 1\n${unit === "restore" ? "" : `${unit}: ${section}\n`}`);
+  const file = unit === "restore" ? [] : ["-f", intent];
+  const { files } = await lab.json<{ files: { name: string; text: string }[] }>("service", "render", unit, ...file);
+  const units = files.filter(({ name }) => !name.endsWith(".conf"));
+  for (const { name, text } of units) await lab.run("tee", [`/run/${name}`], text);
+
+  const paths = units.map(({ name }) => `/run/${name}`);
+  const verified = await lab.run("systemd-analyze", ["verify", ...paths]);
   expect(verified).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  const path = `/run/netlogctl-${unit}.service`;
   const { stdout: security } = await lab.run("systemd-analyze", ["security", "--offline=true", "--threshold=30", path]);
   expect(Number(/Overall exposure level for \S+ ([0-9.]+)/.exec(security)?.[1])).toBeLessThan(3);
 });
@@ -123,4 +134,16 @@ test("service install writes and enables the unit, once", async () => {
   expect(stdout).toContain("unit netlogctl-restore.service: disabled -> enabled\n");
   expect((await lab.run("systemctl", ["is-enabled", "netlogctl-restore.service"])).stdout).toBe("enabled\n");
   expect((await lab.netlogctl("service", "install")).stdout).toBe("nothing to do: it is so already\n");
+});
+
+test("service install of the archive writes all of its files, and enables its timer", async () => {
+  await using lab = await openLab();
+  await lab.run("tee", ["/etc/netlogctl.yaml"], "version: 1\narchive: { machines: { it: { captures: true } } }\n");
+  const install = ["service", "install", "archive", "-f", "/etc/netlogctl.yaml"];
+  const { code, stdout } = await lab.netlogctl(...install);
+  expect(code).toBe(0);
+  expect(stdout).toContain("unit netlogctl-archive.timer: disabled -> enabled\n");
+  expect((await lab.run("systemctl", ["is-enabled", "netlogctl-archive.timer"])).stdout).toBe("enabled\n");
+  expect(await lab.text("/etc/tmpfiles.d/netlogctl-archive.conf")).toContain("d /var/lib/netlogctl/NetLogs 0700");
+  expect((await lab.netlogctl(...install)).stdout).toBe("nothing to do: it is so already\n");
 });

@@ -2,12 +2,13 @@ import * as z from "zod";
 import { FLOW_SETTINGS } from "./flow-settings.ts";
 import { MODULES } from "./module.ts";
 import { Ours } from "./ours.ts";
+import { GROUP } from "./service.ts";
 
 /** The files that are netlogctl's to write: a journal that names another one is none of ours. */
 const OwnPath = z
   .string()
   .regex(
-    /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/([a-z-]+\.nft|(pending|rolled-back)\.json|revisions\/[0-9]+\.json)|\/var\/lib\/netlogctl\/(netns\/[^/\0]+\/)?revisions\/[0-9]+\.json|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/([a-z-]+\.nft|rules\.json)|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.service)$/,
+    /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/([a-z-]+\.nft|(pending|rolled-back)\.json|revisions\/[0-9]+\.json)|\/var\/lib\/netlogctl\/(netns\/[^/\0]+\/)?revisions\/[0-9]+\.json|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/([a-z-]+\.nft|rules\.json)|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.(service|timer)|\/etc\/tmpfiles\.d\/netlogctl-[a-z]+\.conf|\/etc\/sysusers\.d\/netlogctl\.conf)$/,
   );
 
 /**
@@ -27,6 +28,9 @@ export const Change = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("write-file"), path: OwnPath, text: z.string().nullable() }),
   /** Have nft make our part of the ruleset this, in one transaction. */
   z.strictObject({ do: z.literal("write-rules"), ours: Ours }),
+  /** Make the group of users that our file of sysusers.d(5) names, or remove it. */
+  z.strictObject({ do: z.literal("add-group"), group: z.literal(GROUP) }),
+  z.strictObject({ do: z.literal("remove-group"), group: z.literal(GROUP) }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("disable-unit"), unit: z.string() }),
 ]);

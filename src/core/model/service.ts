@@ -1,3 +1,9 @@
+/** The group of users who may read captures, and the bus where its socket is theirs. */
+export const GROUP = "netlogctl";
+
+/** Where the machine is told of it (sysusers.d(5)). */
+export const GROUP_PATH = "/etc/sysusers.d/netlogctl.conf";
+
 /** Who may connect to a Unix socket. */
 export interface SocketRights {
   readonly mode: number;

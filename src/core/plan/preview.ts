@@ -56,6 +56,9 @@ export function subjectOf(change: Change): string {
       return change.path;
     case "write-rules":
       return "rules";
+    case "add-group":
+    case "remove-group":
+      return `group ${change.group}`;
     case "enable-unit":
     case "disable-unit":
       return `unit ${change.unit}`;
@@ -82,6 +85,10 @@ function valueMade(change: Change): string | null {
       return change.text;
     case "write-rules":
       return oursText(change.ours);
+    case "add-group":
+      return "there";
+    case "remove-group":
+      return "not there";
     case "enable-unit":
       return "enabled";
     case "disable-unit":

@@ -1,4 +1,6 @@
-import { commandLine, NOTHING_ELSE, type Unit, unitPath } from "./unit.ts";
+import { GROUP } from "../model/service.ts";
+import { groupFile } from "./service-files.ts";
+import { commandLine, NOTHING_ELSE, type Service, unitPath } from "./unit.ts";
 
 const NAME = "netlogctl-serve.service";
 
@@ -7,20 +9,23 @@ export interface ServeUnitWish {
   /** The intent; undefined: the usual one. */
   readonly file: string | undefined;
   readonly hasKernelLog: boolean;
-  /** Whether its socket belongs to a group of its own. */
-  readonly hasGroup: boolean;
+  /** The group that its socket belongs to, if that is another than root's. */
+  readonly group: string | undefined;
   /** Where Prometheus finds figures: a path, or an address and a port. */
   readonly metrics: string | undefined;
 }
 
 /**
  * The unit that runs the log service (systemd.service(5), systemd.exec(5)): it is up once it tells packets, is read again by
- * systemctl reload, and is started anew if it fails or does not answer.
+ * systemctl reload, and is started anew if it fails or does not answer. The group netlogctl is made with it if the socket is its.
  * @param program the command line that starts netlogctl, word by word
  */
-export function serveUnit(program: readonly string[], { file, hasKernelLog, hasGroup, metrics }: ServeUnitWish): Unit {
+export function serveService(
+  program: readonly string[],
+  { file, hasKernelLog, group, metrics }: ServeUnitWish,
+): Service {
   const words = [...program, "serve", ...(file === undefined ? [] : ["--file", file])];
-  const more = [...(hasGroup ? ["CAP_CHOWN"] : []), ...(hasKernelLog ? ["CAP_SYSLOG"] : [])];
+  const more = [...(group !== undefined ? ["CAP_CHOWN"] : []), ...(hasKernelLog ? ["CAP_SYSLOG"] : [])];
   const capabilities = ["CAP_NET_ADMIN", ...more];
   const text = `[Unit]
 Description=Tell and store what netfilter logs
@@ -51,7 +56,8 @@ ProtectKernelTunables=yes
 [Install]
 WantedBy=multi-user.target
 `;
-  return { name: NAME, path: unitPath(NAME), text };
+  const unit = { name: NAME, path: unitPath(NAME), text };
+  return { files: [unit, ...(group === GROUP ? [groupFile()] : [])], enabled: NAME };
 }
 
 const KERNEL_LOG = `DeviceAllow=/dev/kmsg r

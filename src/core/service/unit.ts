@@ -1,8 +1,18 @@
-/** A unit of systemd, and where it is installed. */
+import { Fault } from "../model/fault.ts";
+
+/** A unit of systemd or another file that it reads, and where it is installed. */
 export interface Unit {
   readonly name: string;
   readonly path: string;
   readonly text: string;
+}
+
+/** All that a service is installed as. */
+export interface Service {
+  /** What runs comes first. */
+  readonly files: readonly [Unit, ...Unit[]];
+  /** The unit that is enabled: of a service that a timer starts, the timer. */
+  readonly enabled: string;
 }
 
 /** Where a unit of this name is installed. */
@@ -33,6 +43,21 @@ SystemCallErrorNumber=EPERM
 /** The value of ExecStart=, of a command line word by word. */
 export function commandLine(words: readonly string[]): string {
   return words.map(unitWord).join(" ");
+}
+
+/** The value of ReadWritePaths= and others that take paths. @throws Fault for a path that no unit can name */
+export function pathWords(paths: readonly string[]): string {
+  return paths.map(pathWord).join(" ");
+}
+
+/** A path as systemd.exec(5) and tmpfiles.d(5) read it: quoted, and nothing in it expanded. @throws Fault */
+export function pathWord(path: string): string {
+  if (/["'\\\p{Cc}]/u.test(path)) {
+    const remedy = "name a directory without quotes, backslashes and control characters";
+    throw new Fault("bad-input", `a unit of systemd cannot name ${JSON.stringify(path)}`, remedy);
+  }
+  const literal = path.replaceAll("%", "%%");
+  return literal.includes(" ") ? `"${literal}"` : literal;
 }
 
 /** A word as systemd.service(5) reads it: quoted, and nothing in it expanded. */

@@ -1,0 +1,102 @@
+import type { ArchiveDocument, PlaceDocument } from "../archive/schema.ts";
+import { directoryFile, directoryLine } from "./service-files.ts";
+import { commandLine, NOTHING_ELSE, pathWords, type Service, type Unit, unitPath } from "./unit.ts";
+
+const SERVICE = "netlogctl-archive.service";
+const TIMER = "netlogctl-archive.timer";
+
+/** What of an archive its unit has to allow. */
+export interface ArchiveUnitWish {
+  /** The intent. */
+  readonly file: string;
+  readonly archive: ArchiveDocument;
+}
+
+/**
+ * The units that archive every night what machines captured and logged (systemd.timer(5)): a night on which this machine was
+ * off is caught up. The service writes into the vault and the directory where files wait for it, and deletes in rings only
+ * where the intent has them pruned; it reaches only what the intent names.
+ * @param program the command line that starts netlogctl, word by word
+ * @throws Fault for a directory that no unit can name
+ */
+export function archiveService(program: readonly string[], { file, archive }: ArchiveUnitWish): Service {
+  const { vault, machines } = archive;
+  const directory = vault.at === "here" ? vault.path : undefined;
+  const vaultFiles = directory === undefined ? [] : [directoryFile("archive", { ...VAULT_RIGHTS, path: directory })];
+  const text = `[Unit]
+Description=Archive what was captured and logged
+After=network.target netlogctl-capture.service
+
+[Service]
+Type=oneshot
+${directory === undefined ? "" : directoryLine("archive")}ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
+
+# What it has to do: read captures and logs, reach the machines, write the archive.
+${reachText([vault.at, ...Object.values(machines).map(({ at }) => at)])}${writesText(archive)}RuntimeDirectory=netlogctl
+RuntimeDirectoryPreserve=yes
+StateDirectory=netlogctl
+StateDirectoryMode=0750
+SystemCallFilter=@system-service @pkey
+SystemCallFilter=~@resources
+UMask=0077
+
+${NOTHING_ELSE}ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+${hasNamespace(machines) ? "RestrictNamespaces=net\n" : ""}`;
+  return { files: [{ name: SERVICE, path: unitPath(SERVICE), text }, timer(), ...vaultFiles], enabled: TIMER };
+}
+
+const VAULT_RIGHTS = { mode: "0700", group: "root" } as const;
+
+function timer(): Unit {
+  const text = `[Unit]
+Description=Archive what was captured and logged, every night
+
+[Timer]
+OnCalendar=*-*-* 03:35:00
+Persistent=true
+RandomizedDelaySec=10min
+
+[Install]
+WantedBy=timers.target
+`;
+  return { name: TIMER, path: unitPath(TIMER), text };
+}
+
+/** A command of one's own may reach anything. */
+function reachText(places: readonly PlaceDocument[]): string {
+  const begin = (word: string): boolean => places.some((place) => typeof place === "string" && place.startsWith(word));
+  const hasNetwork = begin("ssh:") || places.some((place) => typeof place !== "string");
+  const capabilities = ["CAP_DAC_READ_SEARCH", ...(begin("netns:") ? ["CAP_SYS_ADMIN"] : [])];
+  return [
+    `CapabilityBoundingSet=${capabilities.join(" ")}`,
+    `RestrictAddressFamilies=AF_UNIX${hasNetwork ? " AF_NETLINK AF_INET AF_INET6" : ""}`,
+    ...(hasNetwork ? [] : ["IPAddressDeny=any"]),
+    ...(begin("qubes:") ? QREXEC : ["PrivateDevices=yes"]),
+  ].join("\n");
+}
+
+/** qvm-run hands data over in memory that two domains share (libvchan). */
+const QREXEC = ["evtchn", "gntalloc", "gntdev", "privcmd", "xenbus"].map(
+  (device) => `DeviceAllow=/dev/xen/${device} rw`,
+);
+
+/** The vault, and rings of this machine that are pruned. */
+function writesText({ vault, machines }: ArchiveDocument): string {
+  const rings = Object.values(machines).flatMap(({ at, captures, prune }) =>
+    isLocal(at) && captures !== undefined && prune !== undefined ? [captures] : [],
+  );
+  const paths = [...new Set([...(vault.at === "here" ? [vault.path] : []), ...rings.map((path) => `-${path}`)])];
+  return paths.length === 0 ? "\n" : `\nReadWritePaths=${pathWords(paths)}\n`;
+}
+
+/** Said behind what nothing else needs, it adds (systemd.exec(5)): a namespace of the network is entered. */
+function hasNamespace(machines: ArchiveDocument["machines"]): boolean {
+  return Object.values(machines).some(({ at }) => typeof at === "string" && at.startsWith("netns:"));
+}
+
+/** A network namespace has the files of this machine. */
+function isLocal(place: PlaceDocument): boolean {
+  return place === "here" || (typeof place === "string" && place.startsWith("netns:"));
+}

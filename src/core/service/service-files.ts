@@ -1,0 +1,35 @@
+import { GROUP, GROUP_PATH } from "../model/service.ts";
+import { pathWord, type Unit } from "./unit.ts";
+
+/** The group of those who may read captures and the bus (sysusers.d(5)). */
+export function groupFile(): Unit {
+  const text = `# Who may read what netlogctl captures, and the bus where its socket is theirs.\ng ${GROUP} - -\n`;
+  return { name: "netlogctl.conf", path: GROUP_PATH, text };
+}
+
+/** A directory that a service keeps things in. */
+export interface KeptDirectory {
+  readonly path: string;
+  /** As chmod(1) has it. */
+  readonly mode: string;
+  readonly group: string;
+}
+
+/** The directory, made at boot and before the service starts, and never cleaned out (tmpfiles.d(5)). @throws Fault */
+export function directoryFile(service: string, { path, mode, group }: KeptDirectory): Unit {
+  const text = `# Nothing in it is deleted for its age: netlogctl does that.\nd ${pathWord(path)} ${mode} root ${group} -\n`;
+  return { name: nameOf(service), path: placeOf(service), text };
+}
+
+/** The line that makes the directory of a service before it starts, outside of its sandbox. */
+export function directoryLine(service: string): string {
+  return `ExecStartPre=+systemd-tmpfiles --create ${placeOf(service)}\n`;
+}
+
+function placeOf(service: string): string {
+  return `/etc/tmpfiles.d/${nameOf(service)}`;
+}
+
+function nameOf(service: string): string {
+  return `netlogctl-${service}.conf`;
+}
