@@ -213,6 +213,8 @@ test("every template renders with its own example, and the linter finds nothing 
     "invalid",
     "new-connections",
     "packet-logs",
+    "qubes-firewall",
+    "qubes-net",
     "scan",
   ]);
   for (const { name, example } of templates) {
