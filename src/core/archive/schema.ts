@@ -12,11 +12,11 @@ export type ArchiveFormat = (typeof ARCHIVE_FORMATS)[number];
 export const COMMAND_MARK = "{command}";
 
 const PLACE =
-  /^(?:here|netns:[A-Za-z0-9][\w.-]{0,62}|ssh:(?:[\w.-]+@)?[A-Za-z0-9[][\w.:\]-]{0,252}|qubes:[A-Za-z][\w.-]{0,30})$/;
+  /^(?:here|netns:[A-Za-z0-9][\w.-]{0,62}|ssh:(?:[\w.-]+@)?[A-Za-z0-9[][\w.:\]-]{0,252}|qubes:(?:[a-z_][\w-]{0,31}@)?[A-Za-z][\w.-]{0,30})$/;
 
 /** How a machine is reached. */
 export const PlaceDocument = z.union([
-  z.string().regex(PLACE, "must be here, netns:NAME, ssh:[USER@]HOST or qubes:VM, or { exec: [...] }"),
+  z.string().regex(PLACE, "must be here, netns:NAME, ssh:[USER@]HOST or qubes:[USER@]VM, or { exec: [...] }"),
   z.strictObject({
     exec: z
       .array(z.string().min(1))

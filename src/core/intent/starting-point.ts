@@ -1,3 +1,5 @@
+import { ARCHIVE_SAMPLE } from "../archive/sample.ts";
+import { CAPTURE_SAMPLE } from "../capture/sample.ts";
 import { SERVE_SAMPLE } from "../serve/sample.ts";
 import type { Template } from "../template/template.ts";
 import { parseYaml } from "./positions.ts";
@@ -23,7 +25,9 @@ default-log:
 # Findings of netlogctl rules lint that are meant so, everywhere; a rule can have its own.
 # accept: [group-0]
 
-${SERVE_SAMPLE}`;
+${SERVE_SAMPLE}
+${CAPTURE_SAMPLE}
+${ARCHIVE_SAMPLE}`;
 
 const OWN_RULE = `
   ## A rule of one's own, to be uncommented. It only logs: netlogctl never accepts or drops.
