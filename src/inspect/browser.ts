@@ -18,7 +18,10 @@ export interface Desk {
   show(reads: readonly ReadEvent[]): Promise<string>;
   /** There is something new to see. */
   changed(): void;
+  /** Nobody looks at it any more. */
   end(): void;
+  /** Shows what belongs to an event, where there is something to look in. */
+  readonly correlate?: (read: ReadEvent) => void;
 }
 
 export interface BrowserOptions {
@@ -26,6 +29,8 @@ export interface BrowserOptions {
   /** How many events it holds. */
   readonly keep: number;
   readonly filter: string;
+  /** Whether its list stays at the first event; else it follows the last. */
+  readonly isAtStart: boolean;
 }
 
 /** What is looked at, and what the keys make of it. What it looks like is screen.ts's. */
@@ -44,13 +49,19 @@ export class Browser {
   isOver = false;
   readonly #desk: Desk;
 
-  constructor({ name, keep, filter }: BrowserOptions, desk: Desk) {
+  constructor({ name, keep, filter, isAtStart }: BrowserOptions, desk: Desk) {
     this.name = name;
     this.book = new Book(keep);
     this.list = new ListView(this.book);
     this.#desk = desk;
     this.filter.set(filter);
     this.list.filter(this.filter.test);
+    if (isAtStart) this.list.toStart();
+  }
+
+  /** Whether something can be found that belongs to an event. */
+  get hasMore(): boolean {
+    return this.#desk.correlate !== undefined;
   }
 
   add(arrival: Arrival): void {
@@ -70,8 +81,7 @@ export class Browser {
 
   press(key: string): void {
     this.message = "";
-    if (key === "ctrl-c") this.#desk.end();
-    else if (this.isTyping) this.#type(key);
+    if (this.isTyping) this.#type(key);
     else this.#act(key);
     this.#desk.changed();
   }
@@ -119,7 +129,7 @@ export class Browser {
   }
 
   help(): void {
-    this.panes.push(new Pane("keys", helpLines));
+    this.panes.push(new Pane("keys", () => helpLines(this.hasMore)));
   }
 
   clear(): void {
@@ -137,6 +147,12 @@ export class Browser {
     const lines = text.trimEnd().split("\n");
     const linesFor = (columns: number) => lines.flatMap((line) => folded(line, columns)).map(plain);
     this.panes.push(new Pane(title, linesFor, this.#desk.copy(text)));
+  }
+
+  /** What belongs to the event that is chosen. */
+  correlate(): void {
+    const read = this.list.chosen?.read();
+    if (read !== undefined) this.#desk.correlate?.(read);
   }
 
   /** The event that is chosen, or all in the list, in another program. */
@@ -160,6 +176,7 @@ const EVENT_KEYS: Readonly<Record<string, Act>> = {
   y: (browser) => browser.copy("json"),
   w: (browser) => browser.show(false),
   W: (browser) => browser.show(true),
+  c: (browser) => browser.correlate(),
   "?": (browser) => browser.help(),
   q: (browser) => browser.back(),
 };

@@ -14,6 +14,11 @@ const KEYS = [
   ["m", "copy it as a match of nft"],
   ["y", "copy it as JSON"],
   ["w W", "it, or all in the list, in Wireshark"],
+] as const;
+
+const CORRELATE = ["c", "packets of the day that belong to it"] as const;
+
+const LAST = [
   ["?", "these keys"],
   ["q  Ctrl-C", "back; end"],
 ] as const;
@@ -27,11 +32,12 @@ const FILTERS = [
 
 const KEY_COLUMNS = 15;
 
-/** The keys on one screen. */
-export function helpLines(): Line[] {
-  return [
-    ...KEYS.map(([keys, what]) => [{ text: keys.padEnd(KEY_COLUMNS), look: "strong" as const }, { text: what }]),
-    [],
-    ...FILTERS.map((text) => [{ text }]),
-  ];
+/** The keys on one screen; with that for what belongs to an event, where there is something to look in. */
+export function helpLines(hasMore: boolean): Line[] {
+  return [...keyLines([...KEYS, ...(hasMore ? [CORRELATE] : []), ...LAST]), [], ...FILTERS.map((text) => [{ text }])];
+}
+
+/** Keys, and what they do, a line each. */
+export function keyLines(keys: readonly (readonly [string, string])[]): Line[] {
+  return keys.map(([names, what]) => [{ text: names.padEnd(KEY_COLUMNS), look: "strong" }, { text: what }]);
 }

@@ -1,5 +1,3 @@
-import type { Browser } from "./browser.ts";
-
 /** Pictures a second, at most. */
 const RATE = 20;
 /** How long is looked for what a filter finds before the keys are looked at. */
@@ -10,15 +8,16 @@ const BUSY_MS = 25;
 /** Has a browser painted when it changed, soon but not too often, and its filter look on meanwhile. */
 export class Painter {
   readonly #paint: () => void;
-  readonly #browser: () => Browser;
+  readonly #lookOn: (forMs: number) => boolean;
   #timer: NodeJS.Timeout | undefined;
   #search: NodeJS.Timeout | undefined;
   #last = 0;
   #took = 0;
   #isStopped = false;
 
-  constructor(browser: () => Browser, paint: () => void) {
-    this.#browser = browser;
+  /** @param look goes on with work that takes long; false if there is more of it */
+  constructor(look: (forMs: number) => boolean, paint: () => void) {
+    this.#lookOn = look;
     this.#paint = paint;
   }
 
@@ -42,7 +41,7 @@ export class Painter {
   }
 
   #look(): void {
-    if (this.#search !== undefined || this.#browser().list.look(LOOK_MS)) return;
+    if (this.#search !== undefined || this.#lookOn(LOOK_MS)) return;
     const isBusy = performance.now() - this.#took < 2 * BUSY_MS;
     this.#search = setTimeout(
       () => {

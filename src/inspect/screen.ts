@@ -74,6 +74,7 @@ function stateOf(isPaused: boolean, meanwhile: number, isFollowing: boolean): st
 }
 
 const HINTS = "Enter all  / filter  Space pause  t m y copy  w Wireshark  ? keys  q end";
+const HINTS_WITH_MORE = "Enter all  / filter  c what belongs to it  t m y copy  w Wireshark  ? keys  q back";
 const PANE_HINTS = "n p other events  t m y copy  Esc back";
 
 /** What is said below: hints on one line, and all of what one should know. */
@@ -83,7 +84,8 @@ function footOf(browser: Browser, pane: Pane | undefined, columns: number): Line
   if (pane !== undefined && pane.note !== "") return folded(pane.note, columns).map((text) => [{ text, look: "dim" }]);
   if (pane !== undefined) return [[{ text: PANE_HINTS, look: "dim" }]];
   if (isTyping) return [typedLine(browser, columns)];
-  return [filter.text === "" ? [{ text: HINTS, look: "dim" }] : [{ text: filterText(filter.text), look: "strong" }]];
+  const hints = browser.hasMore ? HINTS_WITH_MORE : HINTS;
+  return [filter.text === "" ? [{ text: hints, look: "dim" }] : [{ text: filterText(filter.text), look: "strong" }]];
 }
 
 function filterText(text: string): string {

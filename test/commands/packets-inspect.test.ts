@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -220,7 +220,9 @@ describe("in other programs", () => {
   });
 
   test("neither is installed: the packets are kept in a file that nobody else reads", async () => {
-    const terminal = await inspectOne("src = 198.51.100.7", { env: { PATH: withPrograms({}), TMPDIR: FOLDER } });
+    const PATH = mkdtempSync(join(FOLDER, "bin-"));
+    for (const name of ["script", "stty", "tty"]) symlinkSync(`/usr/bin/${name}`, join(PATH, name));
+    const terminal = await inspectOne("src = 198.51.100.7", { env: { PATH, TMPDIR: FOLDER } });
     terminal.send("W");
     const screen = await terminal.until("or wireshark");
     const [, file = ""] = /(\/\S+) is kept/.exec(screen.replace(/\n(?=\S*\.pcapng)/, "")) ?? [];
