@@ -1,5 +1,8 @@
 import { EventsLevel, type EventsOptions } from "./events-level.ts";
+import type { inspectDay } from "./inspect-day.ts";
 import { Stage } from "./stage.ts";
+
+export { inspectDay } from "./inspect-day.ts";
 
 export interface InspectOptions extends Pick<EventsOptions, "source" | "keep" | "filter" | "copyTo"> {
   readonly hasColour: boolean;
@@ -19,4 +22,5 @@ export async function inspect(options: InspectOptions): Promise<"ended" | "no-ke
 /** What the bundle of the browser exports. */
 export interface Inspector {
   readonly inspect: typeof inspect;
+  readonly inspectDay: typeof inspectDay;
 }

@@ -28,7 +28,8 @@ export function rowOf(arrival: Arrival, columns: number): Line {
   const event = arrival.read()?.event;
   if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
   const widths = widthsFor(columns);
-  const time = `${printable(event.ts.slice(11, 11 + widths.time))} `;
+  const lead = arrival.lead === undefined ? "" : `${printable(arrival.lead)}  `;
+  const time = `${lead}${printable(event.ts.slice(11, 11 + widths.time))} `;
   if (event.kind === "flow") return [{ text: time }, ...flowOf(event, widths)];
   if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
   return [

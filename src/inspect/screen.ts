@@ -74,7 +74,7 @@ function stateOf(isPaused: boolean, meanwhile: number, isFollowing: boolean): st
 }
 
 const HINTS = "Enter all  / filter  Space pause  t m y copy  w Wireshark  ? keys  q end";
-const HINTS_WITH_MORE = "Enter all  / filter  c what belongs to it  t m y copy  w Wireshark  ? keys  q back";
+const HINTS_WITH_MORE = "Enter all  / filter  c correlate  t m y copy  w Wireshark  ? keys  q back";
 const PANE_HINTS = "n p other events  t m y copy  Esc back";
 
 /** What is said below: hints on one line, and all of what one should know. */

@@ -6,6 +6,8 @@ import type { ReadEvent } from "../core/event/read-events.ts";
 /** An event that came, or what came in its place. It is decoded when it is looked at: most that come fast never are. */
 export interface Arrival {
   readonly isLoss: boolean;
+  /** What is said of it before its row. */
+  readonly lead?: string;
   /** Undefined if it is no event after all. */
   read(): ReadEvent | undefined;
 }
