@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { PlaceDocument } from "../../src/core/archive/schema.ts";
 import { PlaceError } from "../../src/core/model/place.ts";
@@ -93,4 +96,21 @@ test("whoever stops reading ends the script, and so does the signal", async () =
   await expect(outcome).rejects.toThrow("enough");
   await second.gone;
   second.close();
+});
+
+test.each([
+  ["qubes:sys-dns" as const, "--pass-io --no-gui --no-autostart -- sys-dns"],
+  ["qubes:root@sys-dns" as const, "--pass-io --no-gui --no-autostart --user=root -- sys-dns"],
+])("%s is asked by qvm-run, as who was named, and is not started for it", async (document, words) => {
+  const bin = mkdtempSync(join(tmpdir(), "netlogctl-qvm-run-"));
+  const before = process.env["PATH"];
+  const command = '#!/bin/sh\nwhile [ $# -gt 1 ]; do printf "%s " "$1"; shift; done\nexec sh -c "$1"\n';
+  writeFileSync(join(bin, "qvm-run"), command, { mode: 0o755 });
+  process.env["PATH"] = `${bin}:${before}`;
+  try {
+    expect(await textOf(openPlace(document).run('echo "$1"', ["done"]))).toBe(`${words} done\n`);
+  } finally {
+    process.env["PATH"] = before;
+    rmSync(bin, { recursive: true });
+  }
 });

@@ -54,8 +54,11 @@ function commandsOf(document: PlaceDocument): CommandOf {
       return (...script) => ["nsenter", `--net=/run/netns/${name}`, "--", "sh", ...shellArguments(...script)];
     case "ssh":
       return (...script) => ["ssh", ...SSH, "--", name, shellCommand(...script)];
-    case "qubes":
-      return (...script) => ["qvm-run", ...QVM_RUN, "--", name, shellCommand(...script)];
+    case "qubes": {
+      const [, user, vm = name] = /^([^@]+)@(.*)$/.exec(name) ?? [];
+      const asUser = user === undefined ? [] : [`--user=${user}`];
+      return (...script) => ["qvm-run", ...QVM_RUN, ...asUser, "--", vm, shellCommand(...script)];
+    }
     default:
       return (...script) => ["sh", ...shellArguments(...script)];
   }
