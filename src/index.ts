@@ -2,7 +2,7 @@ export { capturesOf, type DayCapture, type DayLog } from "./core/archive/day-fil
 export type { OpenedCapture, OpenedDay, OpenedLog, OpenedMachine } from "./core/archive/opened-day.ts";
 export { type PlacePath, parsePlacePath } from "./core/archive/place-path.ts";
 export type { ArchiveDocument } from "./core/archive/schema.ts";
-export { CAPTURE_LINKS } from "./core/capture/schema.ts";
+export { CAPTURE_LINKS, CAPTURE_LINKS, RING_DIRECTORY } from "./core/capture/schema.ts";
 export type { CaptureEnd } from "./core/capture/wish.ts";
 export { parseDefaultLog } from "./core/default-log/parse.ts";
 export { renderDefaultLog } from "./core/default-log/render.ts";

@@ -152,6 +152,6 @@ class Reading {
     if (problem === undefined) return;
     if (count === 0)
       throw new Fault("bad-input", `${path} is no capture: ${problem}`, "name captures in pcap or pcapng");
-    this.#say(`${path}: ${problem}: the ${count} packets before that are taken`);
+    this.#say(`${path}: ${problem}: what stands before that is taken, packets: ${count}`);
   }
 }

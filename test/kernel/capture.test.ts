@@ -192,6 +192,7 @@ describe("an interface is captured by tcpdump", () => {
   test("any says which interface it was; its end is awaited", async () => {
     const run = await capture(lab, "-i", "any", "--filter", "udp dst port 79", "--ring", "/run/ring-any");
     await sendUdp(lab, 79);
+    await expect.poll(async () => await filesIn(lab, "/run/ring-any"), { timeout: 10_000 }).toHaveLength(1);
     await run.signal("TERM");
     await run.ended();
     const [told] = await indexes(lab, "/run/ring-any");

@@ -43,7 +43,7 @@ export function droppedIn(text: string): number {
 
 /** What it complained of, in its own words. */
 export function complaintIn(text: string): string {
-  const lines = text.split("\n").map((line) => line.replace(/^(?:tcpdump|dumpcap|nsenter): /, "").trim());
+  const lines = text.split("\n").map((line) => line.replace(/^(?:tcpdump|dumpcap|nsenter|setpriv): /, "").trim());
   const said = lines.filter(
     (line) => line !== "" && !/^(?:data link type|listening on|Capturing on|File: |Warning)/.test(line),
   );

@@ -38,11 +38,13 @@ export async function openSniffer(wish: SnifferWish): Promise<Sniffer> {
 }
 
 function start(program: SnifferProgram, wish: SnifferWish, output: number): ChildProcess {
-  const words = [program, ...snifferWords(program, wish)];
-  const inside = wish.netnsPath === undefined ? words : ["nsenter", `--net=${wish.netnsPath}`, "--", ...words];
-  const [file = program, ...args] = inside;
+  const env = programEnvironment();
+  // Whatever ends this program ends that one: else it would wait for a packet to see that nobody reads.
+  const bound = isInstalled("setpriv", env) ? ["setpriv", "--pdeathsig", "TERM", "--"] : [];
+  const inside = wish.netnsPath === undefined ? [] : ["nsenter", `--net=${wish.netnsPath}`, "--"];
+  const [file = program, ...args] = [...inside, ...bound, program, ...snifferWords(program, wish)];
   // Its own session: a Ctrl-C at the terminal ends this program, which ends it in order.
-  return spawn(file, args, { stdio: ["ignore", output, "pipe"], cwd: "/", env: programEnvironment(), detached: true });
+  return spawn(file, args, { stdio: ["ignore", output, "pipe"], cwd: "/", env, detached: true });
 }
 
 /** What a program says on its standard error, and how it ends. */

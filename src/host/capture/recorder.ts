@@ -10,9 +10,8 @@ import { Ring } from "./ring.ts";
 
 /** So long after a file's end its last packets may come: the kernel collects them for a tenth of a second. */
 const LATE_MS = 250;
-/** How often the bounds of the ring are looked at while it is written to, and while nothing comes. */
-const LOOK_MS = 1000;
-const IDLE_MS = 60_000;
+/** How often the bounds of the ring are looked at while nothing comes: files become too old, and the disk full. */
+const IDLE_MS = 10_000;
 
 /** What a thread that captures writes into: blocks, a ring of files, and the clock that both go by. */
 export class Recorder {
@@ -21,7 +20,6 @@ export class Recorder {
   readonly clock: ((moment: Moment) => Moment) | undefined;
   readonly #ring: Ring;
   readonly #rate: number;
-  #lookedAt: number;
 
   constructor(wish: CaptureWish, { note }: LoopParts) {
     this.#rate = wish.clock?.rate ?? 1;
@@ -31,7 +29,6 @@ export class Recorder {
     }
     this.#ring = new Ring(wish, () => this.#now(), note);
     this.out = new BlockBuffer(this.#ring);
-    this.#lookedAt = this.#now();
   }
 
   /** Ends a file whose time is over, and keeps to the bounds; how long nothing else has to be done, in milliseconds. */
@@ -39,13 +36,9 @@ export class Recorder {
     const now = this.#now();
     const dueAt = this.out.endSeconds * 1000 + LATE_MS * this.#rate;
     if (this.out.endSeconds >= 0 && now >= dueAt) this.out.end("time");
-    const every = this.#ring.isWriting ? LOOK_MS : IDLE_MS;
-    if (now - this.#lookedAt >= every * this.#rate) {
-      this.#ring.enforce();
-      this.#lookedAt = now;
-    }
+    this.#ring.look(IDLE_MS);
     const untilEnd = this.out.endSeconds < 0 ? IDLE_MS : (dueAt - now) / this.#rate;
-    return Math.max(1, Math.min(Math.ceil(untilEnd), every));
+    return Math.max(1, Math.min(Math.ceil(untilEnd), IDLE_MS));
   }
 
   /** Takes what is counted as lost into the file. */

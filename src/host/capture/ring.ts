@@ -17,6 +17,9 @@ import { createFile, syncDirectory, writeIndex } from "./sidecar.ts";
 /** So much is handed to the disk at a time while a file is written: at its end little is left to wait for. */
 const WRITEBACK_BYTES = 4 * 1024 * 1024;
 
+/** How often the bounds are looked at while a file is written. */
+const LOOK_MS = 1000;
+
 interface OpenFile {
   readonly name: string;
   readonly file: number;
@@ -41,6 +44,7 @@ export class Ring implements CaptureSink {
   /** Indexes that found no room yet. */
   #waiting: CaptureIndex[] = [];
   #unwritten: number | undefined;
+  #lookedAt = 0;
   #files = 0;
   #packets = 0;
   #bytes = 0;
@@ -71,6 +75,7 @@ export class Ring implements CaptureSink {
       try {
         this.#append(bytes);
         this.#tellRoom();
+        this.look(LOOK_MS);
         return true;
       } catch (error) {
         if (!isFull(error)) throw error;
@@ -105,14 +110,16 @@ export class Ring implements CaptureSink {
     if (lost > 0) this.#note(`${open.name}: at least ${lost} packets are not in it: they were lost`);
   }
 
-  /** Deletes what is beyond the bounds, and writes what had no room. */
-  enforce(): void {
-    this.#directory.enforce(this.#now(), this.#open?.bytes);
-    this.#writeIndexes();
+  /** Keeps to the bounds, if that is so long ago. @param every milliseconds of real time */
+  look(every: number): void {
+    if (this.#now() - this.#lookedAt >= every * (this.#wish.clock?.rate ?? 1)) this.enforce();
   }
 
-  get isWriting(): boolean {
-    return this.#open !== undefined;
+  /** Deletes what is beyond the bounds, and writes what had no room. */
+  enforce(): void {
+    this.#lookedAt = this.#now();
+    this.#directory.enforce(this.#now(), this.#open?.bytes);
+    this.#writeIndexes();
   }
 
   get totals() {
