@@ -15,7 +15,7 @@ export interface RingFile {
 }
 
 /** A capture that the ring deleted, as it says. */
-export interface RemovedCapture {
+interface RemovedCapture {
   readonly name: string;
   readonly day: string;
   readonly packets: number;
@@ -62,7 +62,7 @@ function fileIn(line: string, offsetMinutes: number): RingFile[] {
 }
 
 /** The capture that a file of the ring is, or is the index of. */
-export function captureOf(name: string): string {
+function captureOf(name: string): string {
   return name.endsWith(INDEX_END) ? name.slice(0, -INDEX_END.length) : name;
 }
 

@@ -5,7 +5,7 @@ import { AbsolutePath, Age, Size } from "../serve/quantities.ts";
 /** Where the vault stands, unless said. */
 export const VAULT = "/var/lib/netlogctl/NetLogs";
 
-export const ARCHIVE_FORMATS = ["tar.zst", "tgz"] as const;
+const ARCHIVE_FORMATS = ["tar.zst", "tgz"] as const;
 export type ArchiveFormat = (typeof ARCHIVE_FORMATS)[number];
 
 /** What stands in the place of the command in a command of one's own. */

@@ -74,7 +74,7 @@ export function verifyBytes(wanted: () => Hashed): Packing["verify"] {
 }
 
 /** The hash of bytes as they come. */
-export async function hashOf(chunks: AsyncIterable<Buffer>): Promise<Hashed> {
+async function hashOf(chunks: AsyncIterable<Buffer>): Promise<Hashed> {
   const sum = createHash("sha256");
   let bytes = 0;
   for await (const chunk of chunks) {

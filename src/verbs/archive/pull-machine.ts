@@ -12,7 +12,7 @@ import type { MachinePull } from "./pull-context.ts";
 import { type DayEnd, type MachineLook, previewDay, pullDay } from "./pull-day.ts";
 import { askAll, whyOf } from "./read-place.ts";
 
-/** A ring of a hundred thousand files. */
+/** So many days are told of a machine that says nothing. */
 const DAYS_OF_OFF_MAX = 366;
 
 /** Archives all days of a machine that the vault lacks, then deletes there what is old and safe. */
@@ -94,7 +94,7 @@ async function pullDays(pull: MachinePull, { look, manifests, today }: Days): Pr
     ],
   };
   const { days, withToday, settings } = pull;
-  const wanted = wantedDays({ today, lookBackSeconds: settings["look-back"], withToday, days }, known);
+  const wanted = wantedDays({ today, lookBackSeconds: lookBackOf(settings), withToday, days }, known);
   await removeOldStaging(
     pull,
     wanted.map(({ day }) => day),
@@ -109,6 +109,11 @@ async function pullDays(pull: MachinePull, { look, manifests, today }: Days): Pr
     else ends.push(await pullDay(of, look));
   }
   return ends;
+}
+
+/** What archive prune deletes is not brought back. */
+function lookBackOf({ "look-back": seconds, keep }: MachinePull["settings"]): number {
+  return Math.min(seconds, keep ?? seconds);
 }
 
 function offDay(day: string): PulledDay {

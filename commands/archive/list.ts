@@ -1,0 +1,62 @@
+import { Flags } from "@oclif/core";
+import { ArchiveCommand, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import { renderList } from "../../src/cli/archive-text.ts";
+import { STORE_FLAGS } from "../../src/cli/query-flags.ts";
+import { parseMoment } from "../../src/cli/query-time.ts";
+import { type ArchiveList as Answer, listArchive } from "../../src/index.ts";
+
+export default class ArchiveList extends ArchiveCommand {
+  static override summary = "List what the vault holds: machines, days, files, and what is missing.";
+  static override description =
+    `It reads the manifests, not the files. COUNT is packets of captures, lines of the kernel log, or events; LOST is what records of losses say, at least; times are UTC. What is known to be missing of a day stands below it; days in between that nothing is archived of are told on stderr.
+
+With --at, --since, --until or --prefix only what holds such a moment or prefix is listed, with the captures in it.`;
+  static override examples = [
+    { description: "All of it.", command: "<%= config.bin %> archive list" },
+    {
+      description: "Which captures hold a moment.",
+      command: '<%= config.bin %> archive list --at "2025-08-31 10:32"',
+    },
+    {
+      description: "Where something was dropped in a week, on one machine.",
+      command: "<%= config.bin %> archive list --machine edge --since 7d --prefix 'drop:*'",
+    },
+  ];
+  static override flags = {
+    ...VAULT_FLAGS,
+    machine: Flags.string({ summary: "Only this machine.", helpValue: "NAME" }),
+    at: Flags.string({ summary: "Only what holds this moment, with its captures.", helpValue: "TIME" }),
+    since: STORE_FLAGS.since,
+    until: STORE_FLAGS.until,
+    prefix: Flags.string({ summary: "Only what holds a prefix like this (* and ?).", helpValue: "GLOB" }),
+  };
+
+  async run(): Promise<Answer> {
+    const { flags } = await this.parse(ArchiveList);
+    const now = new Date();
+    const moment = (name: "at" | "since" | "until"): string | undefined => {
+      const text = flags[name];
+      return text === undefined ? undefined : parseMoment(name, text, now);
+    };
+    const parts = await this.openParts();
+    const list = await listArchive(await this.vaultOf(parts, flags), {
+      machine: flags.machine,
+      at: moment("at"),
+      since: moment("since"),
+      until: moment("until"),
+      prefix: flags.prefix,
+      offsetMinutes: -now.getTimezoneOffset(),
+    });
+    const isNarrow = [flags.at, flags.since, flags.until, flags.prefix].some((value) => value !== undefined);
+    this.log(list.days.length === 0 ? "nothing" : renderList(list, isNarrow));
+    if (!this.jsonEnabled()) this.#tellRest(list);
+    return list;
+  }
+
+  #tellRest({ gaps, unread }: Answer): void {
+    for (const { machine, first, last } of gaps) {
+      this.say(`note: ${machine}: nothing is archived ${first === last ? `of ${first}` : `from ${first} to ${last}`}`);
+    }
+    for (const path of unread) this.say(`note: ${path} is no manifest`);
+  }
+}

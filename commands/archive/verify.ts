@@ -1,0 +1,42 @@
+import { Args, Flags } from "@oclif/core";
+import { ArchiveCommand, parseDay, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import { renderVerified } from "../../src/cli/archive-text.ts";
+import { type Verified, verifyArchive } from "../../src/index.ts";
+
+export default class ArchiveVerify extends ArchiveCommand {
+  static override summary = "Compare what the vault holds with its manifests, by hash.";
+  static override description =
+    "Files that are not what they were, are not there, or are in no manifest are told, and the exit code is 1. With --deep what is in the files is read, too: each capture by its hash, packets and lines by their count.";
+  static override examples = [
+    { description: "All of it.", command: "<%= config.bin %> archive verify" },
+    { description: "A day, with all that is in it.", command: "<%= config.bin %> archive verify yesterday --deep" },
+  ];
+  static override args = {
+    day: Args.string({ description: "YYYY-MM-DD or yesterday; all days unless given.", ignoreStdin: true }),
+  };
+  static override flags = {
+    ...VAULT_FLAGS,
+    machine: Flags.string({ summary: "Only this machine.", helpValue: "NAME" }),
+    deep: Flags.boolean({ summary: "Read what is in the files, too." }),
+    identity: Flags.string({ summary: "A file of age(1) that opens what is encrypted.", helpValue: "FILE" }),
+  };
+
+  async run(): Promise<Verified> {
+    const { args, flags } = await this.parse(ArchiveVerify);
+    const parts = await this.openParts();
+    const vault = await this.vaultOf(parts, flags);
+    const verified = await this.untilInterrupted((signal) =>
+      verifyArchive(parts, vault, {
+        machine: flags.machine,
+        day: args.day === undefined ? undefined : parseDay(args.day, new Date()),
+        isDeep: flags.deep,
+        identity: flags.identity,
+        onStep: (step) => this.step(step),
+        signal,
+      }),
+    );
+    this.log(verified.days.length === 0 ? "nothing" : renderVerified(verified));
+    if (!verified.isSound) process.exitCode = 1;
+    return verified;
+  }
+}

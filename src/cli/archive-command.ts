@@ -1,0 +1,103 @@
+import { Flags } from "@oclif/core";
+import { type PlacePath, parsePlacePath } from "../core/archive/place-path.ts";
+import { type ArchiveDocument, VAULT } from "../core/archive/schema.ts";
+import { Fault } from "../core/model/fault.ts";
+import { openDepot } from "../host/archive/open-depot.ts";
+import { openHost } from "../host/open-host.ts";
+import { openPlace } from "../host/places/open-place.ts";
+import type { ArchiveParts, Vault } from "../verbs/archive/parts.ts";
+import { readArchiveSettings, vaultAt } from "../verbs/archive/settings.ts";
+import { interruptible } from "./interruption.ts";
+import { NetlogCommand } from "./netlog-command.ts";
+import { printable } from "./printable.ts";
+import { INTENT, RULES_FLAGS, templatePlaces } from "./rules-flags.ts";
+
+/** Where files lie on their way, unless said. */
+const STAGING = "/var/lib/netlogctl/staging";
+
+export const STAGING_FLAG = {
+  staging: Flags.string({ summary: "Where files lie on their way.", helpValue: "DIR", default: STAGING }),
+};
+
+/** What commands take that look into a vault. */
+export const VAULT_FLAGS = {
+  ...RULES_FLAGS,
+  vault: Flags.string({
+    summary: "The vault, instead of that of the intent: a path, ssh:HOST:PATH, qubes:VM:PATH.",
+    helpValue: "PLACE",
+  }),
+};
+
+interface VaultFlags {
+  readonly file: string;
+  readonly templates: string[] | undefined;
+  readonly vault?: string | undefined;
+}
+
+/** What the commands of the archive share: where the vault is, and the talk of what is being done. */
+export abstract class ArchiveCommand extends NetlogCommand {
+  protected async openParts(): Promise<ArchiveParts> {
+    return { host: await openHost({}), depot: openDepot(), openPlace };
+  }
+
+  /** What the intent wants to be archived. @throws Fault */
+  protected async settingsOf({ host }: ArchiveParts, { file, templates }: VaultFlags): Promise<ArchiveDocument> {
+    return await readArchiveSettings(host, file, templatePlaces(templates, this.config.root));
+  }
+
+  /** The vault that a flag names, that of the intent, or where there is none, the usual one. @throws Fault */
+  protected async vaultOf(parts: ArchiveParts, flags: VaultFlags): Promise<Vault> {
+    if (flags.vault !== undefined) return vaultAt(parts, parsePlacePath("--vault", flags.vault));
+    return vaultAt(parts, await this.#vaultIn(parts, flags));
+  }
+
+  async #vaultIn(parts: ArchiveParts, flags: VaultFlags): Promise<PlacePath> {
+    try {
+      return (await this.settingsOf(parts, flags)).vault;
+    } catch (error) {
+      const isUsual = error instanceof Fault && error.code === "not-found" && flags.file === INTENT;
+      if (!isUsual) throw error;
+      return { at: "here", path: VAULT };
+    }
+  }
+
+  /** Does what a signal ends in order: what is whole then stays, and the next run goes on from there. @throws Fault */
+  protected async untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await interruptible(async (signal) => await orInterrupted(work(signal), signal));
+    } finally {
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+    }
+  }
+
+  /** What is being done, in place of what was before; only a terminal is told. */
+  protected step(text: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r${printable(text).slice(0, 79)}\u001b[K`);
+  }
+}
+
+async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!signal.aborted || error instanceof Fault) throw error;
+    const message = `interrupted by ${String(signal.reason)}: nothing is left half`;
+    throw new Fault("interrupted", message, "run it again", { cause: signal.reason });
+  }
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** A day as a person names it: YYYY-MM-DD, today, yesterday; of this machine. @throws Fault */
+export function parseDay(text: string, now: Date): string {
+  const daysBack = ["today", "yesterday"].indexOf(text);
+  if (daysBack >= 0) return localDay(new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack));
+  if (DAY.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)) return text;
+  throw new Fault("usage", `"${text.slice(0, 40)}" is no day`, "give YYYY-MM-DD, today or yesterday");
+}
+
+/** The day of a moment here. */
+export function localDay(date: Date): string {
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

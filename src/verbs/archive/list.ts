@@ -1,0 +1,17 @@
+import { type Gap, gapsIn, type ListedDay, type ListWish, listDays } from "../../core/archive/listing.ts";
+import type { Vault } from "./parts.ts";
+import { asFault } from "./place-fault.ts";
+import { readManifests } from "./vault.ts";
+
+export interface ArchiveList {
+  readonly days: readonly ListedDay[];
+  readonly gaps: readonly Gap[];
+  /** Paths of what is no manifest. */
+  readonly unread: readonly string[];
+}
+
+/** What a vault holds, by its manifests. @throws Fault */
+export async function listArchive(vault: Vault, wish: ListWish): Promise<ArchiveList> {
+  const { manifests, unread } = await asFault("read the vault", readManifests(vault, { machine: wish.machine }));
+  return { days: listDays(manifests, wish), gaps: gapsIn(manifests), unread };
+}
