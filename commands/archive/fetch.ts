@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { ArchiveCommand, parseDay, STAGING_FLAG, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { sizeText } from "../../src/cli/archive-text.ts";
@@ -45,7 +46,7 @@ export default class ArchiveFetch extends ArchiveCommand {
         day,
         to,
         machines: flags.machine,
-        staging: flags.staging,
+        staging: resolve(flags.staging),
         onStep: (step) => this.step(step),
         signal,
       }),

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import { ArchiveCommand, parseDay, STAGING_FLAG } from "../../src/cli/archive-command.ts";
 import { renderPull } from "../../src/cli/archive-text.ts";
@@ -47,7 +48,7 @@ A machine that is off, a connection that breaks and a vault that is full are tol
     const report = await this.untilInterrupted((signal) =>
       pullArchive(parts, {
         settings,
-        staging: flags.staging,
+        staging: resolve(flags.staging),
         machines: flags.machine,
         days,
         withToday: flags.today || flags.day === "today",

@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { ArchiveCommand, parseDay, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { renderVerified } from "../../src/cli/archive-text.ts";
-import { type Verified, verifyArchive } from "../../src/index.ts";
+import { Fault, type Verified, verifyArchive } from "../../src/index.ts";
 
 export default class ArchiveVerify extends ArchiveCommand {
   static override summary = "Compare what the vault holds with its manifests, by hash.";
@@ -30,12 +31,19 @@ export default class ArchiveVerify extends ArchiveCommand {
         machine: flags.machine,
         day: args.day === undefined ? undefined : parseDay(args.day, new Date()),
         isDeep: flags.deep,
-        identity: flags.identity,
+        identity: flags.identity === undefined ? undefined : resolve(flags.identity),
         onStep: (step) => this.step(step),
         signal,
       }),
     );
-    this.log(verified.days.length === 0 ? "nothing" : renderVerified(verified));
+    if (verified.days.length === 0) {
+      throw new Fault(
+        "not-found",
+        `the vault has nothing${args.day === undefined ? "" : " of that day"}`,
+        "netlogctl archive list",
+      );
+    }
+    this.log(renderVerified(verified));
     if (!verified.isSound) process.exitCode = 1;
     return verified;
   }

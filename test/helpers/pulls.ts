@@ -5,6 +5,7 @@ import type { ArchivedFile, Manifest } from "../../src/core/archive/manifest.ts"
 import type { PullReport } from "../../src/core/archive/pull-report.ts";
 import { ArchiveDocument } from "../../src/core/archive/schema.ts";
 import { indexFileName } from "../../src/core/capture/file-name.ts";
+import type { ArchiveParts } from "../../src/verbs/archive/parts.ts";
 import { pullArchive } from "../../src/verbs/archive/pull.ts";
 import type { PullWish } from "../../src/verbs/archive/pull-context.ts";
 import { PARTS } from "./archives.ts";
@@ -88,9 +89,10 @@ export async function pull(
   base: string,
   settings: ArchiveDocument,
   more: Partial<PullWish> = {},
+  parts: ArchiveParts = PARTS,
 ): Promise<PullReport & { said: string[] }> {
   const said: string[] = [];
-  const report = await pullArchive(PARTS, {
+  const report = await pullArchive(parts, {
     settings,
     staging: `${base}/staging`,
     withToday: false,

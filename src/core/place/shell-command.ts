@@ -38,7 +38,7 @@ export interface Told {
 
 /** Reads what was said on standard error; its beginning may be missing if it was long. */
 export function readMarks(text: string, { begun, ended }: Marks): Told {
-  const lines = text.split("\n");
+  const lines = text.split(/\r?\n/);
   const end = lines.findLast((line) => line.startsWith(`${ended} `));
   const code = Number(end?.slice(ended.length + 1) || Number.NaN);
   const says = lines.filter((line) => line.trim() !== "" && line !== begun && line !== end);
