@@ -4,10 +4,9 @@ export type { OpenedCapture, OpenedDay, OpenedLog, OpenedMachine } from "./core/
 export { type PlacePath, parsePlacePath } from "./core/archive/place-path.ts";
 export type { OldDay } from "./core/archive/prune-vault.ts";
 export type { PulledDay, PulledMachine, PullReport } from "./core/archive/pull-report.ts";
-export type { ArchiveDocument } from "./core/archive/schema.ts";
 export { type ArchiveDocument, VAULT } from "./core/archive/schema.ts";
 export { dayAt } from "./core/capture/file-name.ts";
-export { CAPTURE_LINKS, CAPTURE_LINKS, RING_DIRECTORY } from "./core/capture/schema.ts";
+export { CAPTURE_LINKS, RING_DIRECTORY } from "./core/capture/schema.ts";
 export type { CaptureEnd } from "./core/capture/wish.ts";
 export { parseDefaultLog } from "./core/default-log/parse.ts";
 export { renderDefaultLog } from "./core/default-log/render.ts";
