@@ -212,13 +212,13 @@ describe("an interface is captured by tcpdump", () => {
 
 test("by a clock that was handed in a file ends with its hour, also where nothing comes, and none spans midnight", async () => {
   const ring = "/run/ring-clock";
-  await lab.run("mkdir", ["-p", ring]);
+  const intent = `version: 1\ncapture: { groups: [2], ring: { directory: ${ring}, free: 1KiB } }\n`;
+  await lab.run("tee", ["/run/clock.yaml"], intent);
   // At 22:59:00 of that day, an hour passes in a second and a half.
   const begin = new Date(2026, 5, 1, 22, 59, 0).getTime() - Date.now();
-  const rotation = JSON.stringify({ everySeconds: 3600, bytesMax: 2 ** 30 });
-  const words = [`${HELPERS}/capture-clock.js`, ring, "2", String(begin), "2400", rotation];
+  const words = [`${HELPERS}/capture-clock.js`, "/run/clock.yaml", String(begin), "2400"];
   const running = lab.start(process.execPath, words);
-  await running.line("captures");
+  await running.line("captures ");
   const closed = async (count: number): Promise<void> => {
     await expect.poll(async () => (await indexes(lab, ring)).length, { timeout: 20_000, interval: 50 }).toBe(count);
   };

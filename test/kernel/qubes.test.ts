@@ -100,7 +100,7 @@ async function captureHours(lab: Lab, name: string, source: string, backMs: numb
   const before = Number(await sh(lab, closed));
   const send = `ip netns exec ${name} bash -c 'echo query > /dev/udp/127.0.0.1/53' || true`;
   await sh(lab, `while [ $(${closed}) -lt ${before + 2} ]; do ${send}; done`);
-  await lab.run("sh", ["-c", `kill -TERM $(pgrep -f 'capture-clock.js ${intent}')`]);
+  running.endInput();
   expect(await running.ended).toBe(0);
 }
 
@@ -134,7 +134,10 @@ test("a night on Qubes: what still exists gets into the vault, nothing is pruned
   const ofDay = (names: readonly string[], day: string) => names.filter((name) => name.startsWith(stampOf(day)));
 
   // The disk of the vault is full: nothing is there under its name, nothing is pruned.
-  await sh(lab, `mount -t tmpfs -o size=16k vault ${MACHINES}/secrets-vault`);
+  await sh(
+    lab,
+    `mount -t tmpfs -o size=16k vault ${MACHINES}/secrets-vault; head -c 16K /dev/zero > ${MACHINES}/secrets-vault/full`,
+  );
   const full = await pull(lab, "--machine", "sys-dns");
   expect(full.code).toBe(1);
   expect(outcome(full, "sys-dns")).toBe("failed");
