@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { expect } from "vitest";
 import * as z from "zod";
 import { parseYaml } from "../../src/core/intent/positions.ts";
 
@@ -36,4 +38,11 @@ function keysIn(schema: object): string[] {
   const own = Object.entries(properties).flatMap(([key, inner]) => [key, ...keysIn(inner)]);
   const inner = [...anyOf, items, additionalProperties].filter((one) => typeof one === "object");
   return [...own, ...inner.flatMap(keysIn)];
+}
+
+/** README shows it, but for blanks before its comments. */
+export function expectInReadme(sample: string): void {
+  const plain = (text: string): string => text.replace(/ +#/g, " #");
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(plain(readme)).toContain(plain(`\`\`\`yaml\n${uncommented(sample)}\`\`\`\n`));
 }

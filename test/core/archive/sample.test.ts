@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ARCHIVE_SAMPLE } from "../../../src/core/archive/sample.ts";
 import { ArchiveDocument } from "../../../src/core/archive/schema.ts";
-import { keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
+import { expectInReadme, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
 
 const sample = sectionIn(ARCHIVE_SAMPLE, "archive");
 
@@ -35,3 +35,7 @@ test.each(["qubes:-x", "qubes:a b", "qubes:-u@vm", "qubes:Root@vm", "ssh:-oProxy
     expect(ArchiveDocument.safeParse({ machines: { it: { at, captures: true } } }).success).toBe(false);
   },
 );
+
+test("README shows it", () => {
+  expectInReadme(ARCHIVE_SAMPLE);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CAPTURE_SAMPLE } from "../../../src/core/capture/sample.ts";
 import { CaptureDocument } from "../../../src/core/capture/schema.ts";
-import { keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
+import { expectInReadme, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
 
 const sample = sectionIn(CAPTURE_SAMPLE, "capture");
 
@@ -26,4 +26,8 @@ test("but for groups, the length and how much is kept, it shows what holds witho
   const { files: _files, size: _size, age: _age, ...place } = ring;
   const { snaplen: _all, ...usual } = CaptureDocument.parse({});
   expect({ ...rest, ring: place }).toEqual(usual);
+});
+
+test("README shows it", () => {
+  expectInReadme(CAPTURE_SAMPLE);
 });
