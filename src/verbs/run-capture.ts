@@ -1,4 +1,5 @@
 import { type CaptureFlags, type CaptureSettings, captureSettings, sourceText } from "../core/capture/capture-wish.ts";
+import type { CaptureDocument } from "../core/capture/schema.ts";
 import type {
   Capture,
   CaptureEnd,
@@ -8,6 +9,8 @@ import type {
   OpenSniffer,
   Sniffer,
 } from "../core/capture/wish.ts";
+import { groupsOfRules } from "../core/intent/groups.ts";
+import type { Intent } from "../core/intent/intent.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, type Lock } from "../core/model/host.ts";
 import { GroupHeld } from "../core/model/packet-stream.ts";
@@ -58,8 +61,8 @@ export async function readCaptureSettings(
     file === undefined
       ? undefined
       : await readInput(host, file, "write one: netlogctl rules init; or name a group: -g N");
-  const intent = input && (await fillIntent(host, input, templates)).capture;
-  const settings = captureSettings(flags, intent);
+  const intent = input && (await fillIntent(host, input, templates));
+  const settings = captureSettings(flags, intent?.capture && withGroups(intent.capture, intent));
   if (settings === undefined) {
     throw new Fault(
       "bad-input",
@@ -76,6 +79,13 @@ export async function readCaptureSettings(
     );
   }
   return settings;
+}
+
+/** Where it names nothing, it means the groups that the intent's rules log to. */
+function withGroups(capture: CaptureDocument, intent: Intent): CaptureDocument {
+  if (capture.groups !== undefined || capture.interface !== undefined) return capture;
+  const groups = groupsOfRules(intent);
+  return groups.length === 0 ? capture : { ...capture, groups };
 }
 
 /**

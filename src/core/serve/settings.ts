@@ -1,9 +1,8 @@
 import { protocolsOf, wantedOf } from "../flow/wanted.ts";
+import { groupsOfRules } from "../intent/groups.ts";
 import type { Intent } from "../intent/intent.ts";
-import { lowerIntent } from "../intent/lower.ts";
 import type { FlowListening } from "../model/flow-stream.ts";
 import type { Telling } from "../model/packet-stream.ts";
-import { isObject, type Json } from "../nft/json.ts";
 import { ServeDocument } from "./schema.ts";
 
 /** What the log service does. */
@@ -54,17 +53,6 @@ function tellingOf({ names, "payload-bytes": payloadBytes }: ServeDocument): Tel
     hasColour: false,
     countMax: undefined,
   };
-}
-
-/** The NFLOG groups that the rules of an intent log to, lowest first. */
-function groupsOfRules(intent: Intent): number[] {
-  const statements = lowerIntent(intent).rules.flatMap(({ rules }) => rules.flatMap((rule) => rule["expr"] as Json[]));
-  const groups = statements.flatMap((statement) => {
-    const log = isObject(statement) ? statement["log"] : undefined;
-    const group = isObject(log) ? log["group"] : undefined;
-    return typeof group === "number" ? [group] : [];
-  });
-  return [...new Set(groups)].sort((a, b) => a - b);
 }
 
 /** What it reads, in words. */
