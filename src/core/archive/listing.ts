@@ -30,6 +30,15 @@ export interface Gap {
   readonly last: string;
 }
 
+/** The days whose files may hold what is wanted: a day here begins and ends within one of UTC before and after it. */
+export function daysOf({ at, since, until }: ListWish): { firstDay: string | undefined; lastDay: string | undefined } {
+  const [first, last] = [at ?? since, at ?? until];
+  return {
+    firstDay: first === undefined ? undefined : dayAfter(first.slice(0, 10), -2),
+    lastDay: last === undefined ? undefined : dayAfter(last.slice(0, 10), 2),
+  };
+}
+
 /** What of manifests is wanted; of captures only the members that are. */
 export function listDays(manifests: readonly Manifest[], wish: ListWish): ListedDay[] {
   const isNarrow = [wish.at, wish.since, wish.until, wish.prefix].some((value) => value !== undefined);

@@ -1,23 +1,53 @@
 import * as z from "zod";
 import { MachineName } from "./schema.ts";
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const FileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/);
+const SHA256 = /^[0-9a-f]{64}$/;
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+const Sha256 = z.string().regex(SHA256);
+const FileName = z.string().regex(FILE_NAME);
 export const Day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 
-/** A capture within an archive: what its index says, and its hash. */
-const Member = z.strictObject({
-  name: FileName,
-  bytes: z.int().min(0),
-  sha256: Sha256,
+/** A capture within an archive, or its index: its hash, and what the index says. */
+export interface Member {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
   /** Of captures that have no index, nothing is known. */
-  packets: z.int().min(0).optional(),
-  lost: z.int().min(0).optional(),
-  first: z.string().optional(),
-  last: z.string().optional(),
-  prefixes: z.record(z.string(), z.int().min(1)).optional(),
-});
-export type Member = z.infer<typeof Member>;
+  readonly packets?: number | undefined;
+  readonly lost?: number | undefined;
+  readonly first?: string | undefined;
+  readonly last?: string | undefined;
+  readonly prefixes?: Readonly<Record<string, number>> | undefined;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isText: Check = (value) => typeof value === "string";
+const isCounts: Check = (value) =>
+  isPlain(value) && Object.values(value).every((count) => isCount(count) && count !== 0);
+
+const MEMBER: Readonly<Record<keyof Member, Check>> = {
+  name: (value) => isText(value) && FILE_NAME.test(value as string),
+  bytes: isCount,
+  sha256: (value) => isText(value) && SHA256.test(value as string),
+  packets: isCount,
+  lost: isCount,
+  first: isText,
+  last: isText,
+  prefixes: isCounts,
+};
+const NEEDED: readonly (keyof Member)[] = ["name", "bytes", "sha256"];
+
+/** Ten thousands of them are read at once: they are looked at as they are, where a schema of each would copy it. */
+const Member = z.custom<Member>((value) => {
+  if (!isPlain(value) || !NEEDED.every((key) => Object.hasOwn(value, key))) return false;
+  return Object.entries(value).every(([key, of]) => Object.hasOwn(MEMBER, key) && MEMBER[key as keyof Member](of));
+}, "must be a member of an archive");
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** A file of the archive. */
 export const ArchivedFile = z.strictObject({

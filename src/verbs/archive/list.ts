@@ -1,4 +1,4 @@
-import { type Gap, gapsIn, type ListedDay, type ListWish, listDays } from "../../core/archive/listing.ts";
+import { daysOf, type Gap, gapsIn, type ListedDay, type ListWish, listDays } from "../../core/archive/listing.ts";
 import type { Vault } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
 import { readManifests } from "./vault.ts";
@@ -12,6 +12,9 @@ export interface ArchiveList {
 
 /** What a vault holds, by its manifests. @throws Fault */
 export async function listArchive(vault: Vault, wish: ListWish): Promise<ArchiveList> {
-  const { manifests, unread } = await asFault("read the vault", readManifests(vault, { machine: wish.machine }));
+  const { manifests, unread } = await asFault(
+    "read the vault",
+    readManifests(vault, { machine: wish.machine, ...daysOf(wish) }),
+  );
   return { days: listDays(manifests, wish), gaps: gapsIn(manifests), unread };
 }

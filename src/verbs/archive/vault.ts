@@ -11,6 +11,9 @@ const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
 export interface VaultPart {
   readonly machine?: string | undefined;
   readonly day?: string | undefined;
+  /** Not before this day, and not after that one. */
+  readonly firstDay?: string | undefined;
+  readonly lastDay?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +32,7 @@ export async function readManifests(vault: Vault, part: VaultPart = {}): Promise
     lineBytesMax: MANIFEST_BYTES_MAX,
     ...signalOf(part),
   });
-  const read = lines.map(manifestIn);
+  const read = lines.flatMap((line) => (isBetween(line, part) ? [manifestIn(line)] : []));
   const manifests = read.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]));
   return {
     manifests: manifests.toSorted((one, other) => compare(one.machine, other.machine) || compare(one.day, other.day)),
@@ -42,6 +45,12 @@ function manifestIn(line: string): { path: string; manifest: Manifest | undefine
   const path = line.slice(0, colon);
   const [, machine = "", day = ""] = path.split("/");
   return { path: path.slice(0, 300), manifest: parseManifest(line.slice(colon + 1), machine, day) };
+}
+
+/** What is not of these days is not read: the path says of which it is. */
+function isBetween(line: string, { firstDay = "", lastDay = "~" }: VaultPart): boolean {
+  const day = line.slice(0, 300).split("/")[2] ?? "";
+  return day >= firstDay && day <= lastDay;
 }
 
 function patternOf({ machine = "*", day = "*" }: VaultPart, name: string): string {
