@@ -119,7 +119,8 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
     named: string | undefined,
     { flags, signal }: { readonly flags: OpenFlags; readonly signal: AbortSignal },
   ): Promise<OpenedDay> {
-    const { file, identity, to, machine: machines } = flags;
+    const { file, to, machine: machines } = flags;
+    const identity = flags.identity === undefined ? undefined : resolve(flags.identity);
     const fetched = join(homedir(), "NetLogs");
     const isPlace = /^(?:here|netns|ssh|qubes):/.test(flags.dir ?? "");
     const base = flags.dir === undefined || isPlace ? flags.dir : resolve(flags.dir);

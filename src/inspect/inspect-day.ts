@@ -65,15 +65,16 @@ class DaySession {
   }
 
   async #show({ path }: DayCapture): Promise<void> {
-    const viewer = findViewer(process.env);
-    if (viewer === "wireshark") startWireshark(path);
-    const said =
-      viewer === "tshark"
-        ? await this.#stage.away((signal) => runTshark(path, signal))
-        : viewer === undefined
-          ? "neither wireshark nor tshark is installed: Enter shows what it holds"
-          : `wireshark shows ${path}`;
+    const said = await this.#shown(path);
     if (said !== "") this.#level.say(said);
     this.#stage.changed();
+  }
+
+  async #shown(path: string): Promise<string> {
+    const viewer = findViewer(process.env);
+    if (viewer === undefined) return "neither wireshark nor tshark is installed: Enter shows what it holds";
+    if (viewer === "tshark") return await this.#stage.away((signal) => runTshark(path, signal));
+    startWireshark(path);
+    return `wireshark shows ${path}`;
   }
 }

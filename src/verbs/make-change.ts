@@ -5,6 +5,7 @@ import type { Change } from "../core/model/plan.ts";
 import { GROUP_PATH } from "../core/model/service.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { flowSettingPath } from "../core/procfs/flow-settings.ts";
+import { isThere } from "./read-input.ts";
 import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
 
 /** Makes one change. Whether it took is holds()'s to say: no exit code and no empty answer is believed. */
@@ -28,6 +29,10 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await runOrRefuse(host, "systemd-sysusers", [GROUP_PATH]);
     case "remove-group":
       return await runOrRefuse(host, "groupdel", [change.group]);
+    case "make-directory":
+      return await runOrRefuse(host, "systemd-tmpfiles", ["--create", change.file]);
+    case "remove-directory":
+      return await runOrRefuse(host, "rmdir", ["--", change.path]);
     case "enable-unit":
       return await runOrRefuse(host, "systemctl", ["enable", change.unit]);
     case "disable-unit":
@@ -59,6 +64,10 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       return await hasGroup(host, change.group);
     case "remove-group":
       return !(await hasGroup(host, change.group));
+    case "make-directory":
+      return await isThere(host, change.path);
+    case "remove-directory":
+      return !(await isThere(host, change.path));
     case "enable-unit":
       return await isEnabled(host, change.unit);
     case "disable-unit":

@@ -72,11 +72,12 @@ export async function installService(host: Host, wish: UnitWish, options: Change
   return await changeMachine(host, options, async () => {
     const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
     const group = files.some(({ path }) => path === GROUP_PATH) ? await changeSteps(host, ADD_GROUP) : [];
+    const directories = await Promise.all(files.map((file) => directorySteps(host, file)));
     const isThere = (await textOf(host, pathOf(files, enabled))) !== null;
     const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isThere);
     return {
       title: `install ${enabled}`,
-      steps: [...writes.flat(), ...group, ...enable],
+      steps: [...writes.flat(), ...group, ...directories.flat(), ...enable],
       notes: placeNotes(wish.program),
     };
   });
@@ -97,18 +98,26 @@ async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
   return before === text ? [] : [fileStep(path, before, text)];
 }
 
+async function directorySteps(host: Host, { path: file, directory: path }: Unit): Promise<Step[]> {
+  return path === undefined ? [] : await changeSteps(host, { do: "make-directory", path, file });
+}
+
 /** The step of a change that has a way back, unless it is made already; that is asked only where it may be so. */
-async function changeSteps(
-  host: Host,
-  change: Extract<Change, { do: "add-group" | "enable-unit" }>,
-  mayHold = true,
-): Promise<Step[]> {
-  if (mayHold && (await holds(host, change))) return [];
-  const undo =
-    change.do === "add-group"
-      ? ({ do: "remove-group", group: change.group } as const)
-      : ({ do: "disable-unit", unit: change.unit } as const);
-  return [{ change, undo }];
+async function changeSteps(host: Host, change: Reversible, mayHold = true): Promise<Step[]> {
+  return mayHold && (await holds(host, change)) ? [] : [{ change, undo: undoOf(change) }];
+}
+
+type Reversible = Extract<Change, { do: "add-group" | "make-directory" | "enable-unit" }>;
+
+function undoOf(change: Reversible): Change {
+  switch (change.do) {
+    case "add-group":
+      return { do: "remove-group", group: change.group };
+    case "make-directory":
+      return { do: "remove-directory", path: change.path };
+    case "enable-unit":
+      return { do: "disable-unit", unit: change.unit };
+  }
 }
 
 /** A checkout is moved or removed more easily than an installed package. */

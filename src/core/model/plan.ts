@@ -11,6 +11,8 @@ const OwnPath = z
     /^(\/run\/netlogctl\/[0-9]+-[0-9]+\/([a-z-]+\.nft|(pending|rolled-back)\.json|revisions\/[0-9]+\.json)|\/var\/lib\/netlogctl\/(netns\/[^/\0]+\/)?revisions\/[0-9]+\.json|\/etc\/(netns\/[^/\0]+\/)?netlogctl\/([a-z-]+\.nft|rules\.json)|\/etc\/modules-load\.d\/netlogctl\.conf|\/etc\/systemd\/system\/netlogctl-[a-z]+\.(service|timer)|\/etc\/tmpfiles\.d\/netlogctl-[a-z]+\.conf|\/etc\/sysusers\.d\/netlogctl\.conf)$/,
   );
 
+const AbsolutePath = z.string().regex(/^\/[^\0]*$/);
+
 /**
  * One move on the machine. Each says the value that is to be there, so that making it twice is making it once:
  * a run that was killed can be finished or undone without knowing how far it came.
@@ -31,6 +33,9 @@ export const Change = z.discriminatedUnion("do", [
   /** Make the group of users that our file of sysusers.d(5) names, or remove it. */
   z.strictObject({ do: z.literal("add-group"), group: z.literal(GROUP) }),
   z.strictObject({ do: z.literal("remove-group"), group: z.literal(GROUP) }),
+  /** Make the directory that our file of tmpfiles.d(5) describes, or remove it while it is empty. */
+  z.strictObject({ do: z.literal("make-directory"), path: AbsolutePath, file: OwnPath }),
+  z.strictObject({ do: z.literal("remove-directory"), path: AbsolutePath }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("disable-unit"), unit: z.string() }),
 ]);

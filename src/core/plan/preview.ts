@@ -59,6 +59,9 @@ export function subjectOf(change: Change): string {
     case "add-group":
     case "remove-group":
       return `group ${change.group}`;
+    case "make-directory":
+    case "remove-directory":
+      return `directory ${change.path}`;
     case "enable-unit":
     case "disable-unit":
       return `unit ${change.unit}`;
@@ -86,8 +89,10 @@ function valueMade(change: Change): string | null {
     case "write-rules":
       return oursText(change.ours);
     case "add-group":
+    case "make-directory":
       return "there";
     case "remove-group":
+    case "remove-directory":
       return "not there";
     case "enable-unit":
       return "enabled";

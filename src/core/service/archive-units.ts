@@ -1,5 +1,5 @@
 import type { ArchiveDocument, PlaceDocument } from "../archive/schema.ts";
-import { directoryFile, directoryLine } from "./service-files.ts";
+import { directoryFile } from "./service-files.ts";
 import { commandLine, NOTHING_ELSE, pathWords, type Service, type Unit, unitPath } from "./unit.ts";
 
 const SERVICE = "netlogctl-archive.service";
@@ -26,10 +26,10 @@ export function archiveService(program: readonly string[], { file, archive }: Ar
   const text = `[Unit]
 Description=Archive what was captured and logged
 After=network.target netlogctl-capture.service
-
+${directory === undefined ? "" : `RequiresMountsFor=${pathWords([directory])}\n`}
 [Service]
 Type=oneshot
-${directory === undefined ? "" : directoryLine("archive")}ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
+ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
 
 # What it has to do: read captures and logs, reach the machines, write the archive.
 ${reachText([vault.at, ...Object.values(machines).map(({ at }) => at)])}${writesText(archive)}RuntimeDirectory=netlogctl

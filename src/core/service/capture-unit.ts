@@ -1,5 +1,5 @@
 import { GROUP } from "../model/service.ts";
-import { directoryFile, directoryLine, groupFile } from "./service-files.ts";
+import { directoryFile, groupFile } from "./service-files.ts";
 import { commandLine, NOTHING_ELSE, pathWords, type Service, unitPath } from "./unit.ts";
 
 const NAME = "netlogctl-capture.service";
@@ -27,12 +27,13 @@ export function captureService(
   const text = `[Unit]
 Description=Capture packets into a ring of files
 After=netlogctl-restore.service nftables.service network.target
+RequiresMountsFor=${pathWords([directory])}
 
 [Service]
 Type=notify
 NotifyAccess=main
 WatchdogSec=30s
-${directoryLine("capture")}ExecStart=${commandLine([...program, "capture", "run", "--file", file])}
+ExecStart=${commandLine([...program, "capture", "run", "--file", file])}
 Restart=on-failure
 RestartSec=5s
 

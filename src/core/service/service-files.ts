@@ -15,21 +15,12 @@ export interface KeptDirectory {
   readonly group: string;
 }
 
-/** The directory, made at boot and before the service starts, and never cleaned out (tmpfiles.d(5)). @throws Fault */
+/**
+ * The directory of a service, made at boot, and never cleaned out (tmpfiles.d(5)). The service cannot make it: where it is
+ * not there, its sandbox cannot be, either. @throws Fault
+ */
 export function directoryFile(service: string, { path, mode, group }: KeptDirectory): Unit {
+  const name = `netlogctl-${service}.conf`;
   const text = `# Nothing in it is deleted for its age: netlogctl does that.\nd ${pathWord(path)} ${mode} root ${group} -\n`;
-  return { name: nameOf(service), path: placeOf(service), text };
-}
-
-/** The line that makes the directory of a service before it starts, outside of its sandbox. */
-export function directoryLine(service: string): string {
-  return `ExecStartPre=+systemd-tmpfiles --create ${placeOf(service)}\n`;
-}
-
-function placeOf(service: string): string {
-  return `/etc/tmpfiles.d/${nameOf(service)}`;
-}
-
-function nameOf(service: string): string {
-  return `netlogctl-${service}.conf`;
+  return { name, path: `/etc/tmpfiles.d/${name}`, text, directory: path };
 }

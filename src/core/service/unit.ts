@@ -5,6 +5,8 @@ export interface Unit {
   readonly name: string;
   readonly path: string;
   readonly text: string;
+  /** The directory that it describes, if it is one of tmpfiles.d(5). */
+  readonly directory?: string;
 }
 
 /** All that a service is installed as. */

@@ -1,0 +1,86 @@
+import { beforeAll, expect, test } from "vitest";
+import { BOOT_TIMEOUT_MS, runSteps, type StepResult } from "./vm.ts";
+
+const CAPTURE = "netlogctl-capture.service";
+const TIMER = "netlogctl-archive.timer";
+
+/** Waits for a file, a minute at most: it ends with an error then. */
+const UNTIL = 'until_there() { for _ in {1..60}; do ls $1 2> /dev/null && return; sleep 1; done; false; }';
+
+const steps = {
+  setUp: `mkdir -p /etc/netlogctl
+cat > /etc/netlogctl/netlog.yaml <<'END'
+version: 1
+capture:
+  groups: [1]
+  snaplen: 96
+  rotate: { every: 1h }
+  ring: { files: 48, free: 1MiB }
+archive:
+  format: tgz
+  machines:
+    here: { captures: true, kernel-log: ["VM:"] }
+END
+cat > /etc/netlogctl/lo.yaml <<'END'
+version: 1
+capture:
+  interface: lo
+  filter: udp port 9
+  ring: { directory: /srv/lo, free: 1MiB }
+END
+nft 'table inet t { chain c { type filter hook output priority 0; udp dport 9 log prefix "new " group 1; }; }'
+ip link set lo up`,
+  install: "netlogctl service install capture && netlogctl service install archive",
+  again: "netlogctl service install capture && netlogctl service install archive",
+  group: "getent group netlogctl | cut -d : -f 1",
+  start: `systemctl start ${CAPTURE}; systemctl show ${CAPTURE} -p ActiveState -p StatusText`,
+  rotates: `${UNTIL}
+echo > /dev/udp/127.0.0.1/9
+until_there '/var/log/netpcap/*.part'
+systemctl kill --kill-whom=main --signal=HUP ${CAPTURE}
+until_there '/var/log/netpcap/*.pcapng'
+stat -c '%U %G %a' /var/log/netpcap /var/log/netpcap/*.pcapng
+netlogctl capture list --json`,
+  stop: `systemctl stop ${CAPTURE}; systemctl show ${CAPTURE} -p Result -p ExecMainStatus`,
+  sniffer: `${UNTIL}
+netlogctl service install capture -f /etc/netlogctl/lo.yaml && systemctl start ${CAPTURE}
+echo > /dev/udp/127.0.0.1/9
+until_there '/srv/lo/*.part'
+systemctl stop ${CAPTURE}; systemctl show ${CAPTURE} -p Result -p ExecMainStatus
+ls /srv/lo; ps -C tcpdump`,
+  timer: `systemctl start ${TIMER}; systemctl is-enabled ${TIMER}; systemctl show ${TIMER} -p ActiveState -p Persistent
+systemctl list-timers --all | grep -c netlogctl-archive`,
+  vault: `stat -c '%U %G %a' /var/lib/netlogctl/NetLogs`,
+};
+let after: Record<keyof typeof steps, StepResult>;
+
+beforeAll(async () => {
+  after = await runSteps(steps, { systemd: true });
+}, BOOT_TIMEOUT_MS);
+
+test("units, directories and the group are installed, once", () => {
+  expect(after.install.stdout).toContain(`unit ${CAPTURE}: disabled -> enabled\n`);
+  expect(after.install.stdout).toContain("group netlogctl: not there -> there\n");
+  expect(after.install.stdout).toContain("directory /var/log/netpcap: not there -> there\n");
+  expect(after.install.stdout).toContain(`unit ${TIMER}: disabled -> enabled\n`);
+  expect(after.again.stdout).toBe("nothing to do: it is so already\n".repeat(2));
+  expect(after.group.stdout).toBe("netlogctl\n");
+});
+
+test("the ring of captures runs, rotates, is for its group, and ends in order", () => {
+  expect(after.start.stdout).toContain("ActiveState=active");
+  expect(after.rotates.stdout).toContain("root netlogctl 2750\nroot netlogctl 640\n");
+  expect(after.rotates.stdout).toContain('"packets": 1');
+  expect(after.stop.stdout).toBe("Result=success\nExecMainStatus=0\n");
+});
+
+test("tcpdump captures an interface within the sandbox, and is ended with the unit", () => {
+  expect(after.sniffer.stdout).toContain("Result=success\nExecMainStatus=0\n");
+  expect(after.sniffer.stdout).toMatch(/^pcap-\d{14}\.pcapng$/m);
+  expect(after.sniffer.stdout).not.toContain("tcpdump\n");
+});
+
+test("the timer of the archive waits for the night, also for one that was missed", () => {
+  expect(after.timer.stdout).toBe("enabled\nActiveState=active\nPersistent=yes\n1\n");
+  expect(after.vault.stdout).toBe("root root 700\n");
+});
