@@ -138,12 +138,18 @@ test("service install writes and enables the unit, once", async () => {
 
 test("service install of the archive writes all of its files, and enables its timer", async () => {
   await using lab = await openLab();
-  await lab.run("tee", ["/etc/netlogctl.yaml"], "version: 1\narchive: { machines: { it: { captures: true } } }\n");
+  await lab.run(
+    "tee",
+    ["/etc/netlogctl.yaml"],
+    "version: 1\narchive: { vault: { at: 'ssh:x' }, machines: { it: { captures: true } } }\n",
+  );
   const install = ["service", "install", "archive", "-f", "/etc/netlogctl.yaml"];
   const { code, stdout } = await lab.netlogctl(...install);
   expect(code).toBe(0);
   expect(stdout).toContain("unit netlogctl-archive.timer: disabled -> enabled\n");
   expect((await lab.run("systemctl", ["is-enabled", "netlogctl-archive.timer"])).stdout).toBe("enabled\n");
-  expect(await lab.text("/etc/tmpfiles.d/netlogctl-archive.conf")).toContain("d /var/lib/netlogctl/NetLogs 0700");
+  expect(await lab.text("/etc/systemd/system/netlogctl-archive.service")).toContain(
+    "archive pull --file /etc/netlogctl.yaml",
+  );
   expect((await lab.netlogctl(...install)).stdout).toBe("nothing to do: it is so already\n");
 });

@@ -5,7 +5,7 @@ const CAPTURE = "netlogctl-capture.service";
 const TIMER = "netlogctl-archive.timer";
 
 /** Waits for a file, a minute at most: it ends with an error then. */
-const UNTIL = 'until_there() { for _ in {1..60}; do ls $1 2> /dev/null && return; sleep 1; done; false; }';
+const UNTIL = "until_there() { for _ in {1..60}; do ls $1 2> /dev/null && return; sleep 1; done; false; }";
 
 const steps = {
   setUp: `mkdir -p /etc/netlogctl
