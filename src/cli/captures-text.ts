@@ -10,7 +10,7 @@ const PREFIXES_SHOWN = 3;
 /** Captures as rows: what is not known is left out. Times are told in UTC. */
 export function* captureRows(captures: Iterable<CaptureInDirectory>): Generator<readonly unknown[]> {
   for (const { name, begun, index, bytes } of captures) {
-    const first = index?.first ?? `${secondsText(begun / 1000)}Z`;
+    const first = index?.first ?? secondsText((begun ?? 0) / 1000);
     yield [
       name,
       `${first.slice(0, 19)}Z`,

@@ -28,10 +28,13 @@ interface Run {
   ended(): Promise<readonly string[]>;
 }
 
+/** nsenter stops with its child: there is one in between that does not. */
+const HELD = 'sh -c "$0" sh "$@"; exit "$?"';
+
 async function capture(lab: Lab, ...args: string[]): Promise<Run> {
   const script = 'echo "pid $$" >&2; exec "$@"';
   const words = ["capture", "run", "--timeout", "30s", "--free", "1KiB", ...args];
-  const running = lab.start("sh", ["-c", script, "sh", process.execPath, MAIN, ...words]);
+  const running = lab.start("sh", ["-c", HELD, script, process.execPath, MAIN, ...words]);
   const pid = (await running.line("pid ")).slice("pid ".length);
   await running.line("netlogctl: captures ");
   return {
@@ -324,4 +327,49 @@ test("on a full disk the oldest goes; where nothing is left, packets are counted
   expect(lost).toBeGreaterThan(0);
   expect(packets + lost).toBe(1001);
   expect(await tshark(lab, `${ring}/${file}`, "udp.dstport")).toHaveLength(packets);
+});
+
+test("what the intent says is captured, and the service manager is told: ready, alive, stopping", async () => {
+  const intent =
+    "version: 1\ncapture: { groups: [2], linktype: raw, ring: { directory: /run/ring-unit, free: 1KiB } }\n";
+  await lab.run("sh", ["-c", "cat > /run/capture.yaml"], intent);
+  const manager = lab.start(process.execPath, [`${HELPERS}/notify-listen.js`, "/run/notify"]);
+  await manager.line("listening");
+  const environment = [
+    "NOTIFY_SOCKET=/run/notify",
+    "WATCHDOG_USEC=100000",
+    "sh",
+    "-c",
+    'echo "pid $$"; exec "$@"',
+    "sh",
+  ];
+  const run = ["capture", "run", "-f", "/run/capture.yaml", "--snaplen", "28"];
+  const running = lab.start("env", [...environment, process.execPath, MAIN, ...run]);
+  const pid = (await running.line("pid ")).slice("pid ".length);
+  await manager.line("READY=1");
+  expect(await manager.line("STATUS=")).toBe("STATUS=captures NFLOG group 2 into /run/ring-unit");
+  await manager.line("WATCHDOG=1");
+  await sendUdp(lab, 9);
+  await lab.run("kill", ["-TERM", pid]);
+  await manager.line("STOPPING=1");
+  expect(await running.ended).toBe(0);
+  const [told] = await indexes(lab, "/run/ring-unit");
+  expect(told).toMatchObject({ link: "raw", packets: 1 });
+  expect(await tshark(lab, `/run/ring-unit/${told?.file}`, "frame.cap_len")).toEqual([["28"]]);
+  expect((await lab.run("stat", ["-c", "%a", "/run/ring-unit", `/run/ring-unit/${told?.file}`])).stdout).toBe(
+    "750\n640\n",
+  );
+});
+
+test("what found no room is counted in the index, and said", async () => {
+  const ring = "/run/ring-lost";
+  const run = await capture(lab, "-g", "2", "--ring", ring, "--room", "1");
+  await run.signal("STOP");
+  await lab.run(process.execPath, [`${HELPERS}/send-many.js`, "20000", "9"]);
+  await run.signal("CONT");
+  await run.signal("INT");
+  const said = (await run.ended()).join("\n");
+  const [told] = await indexes(lab, ring);
+  expect(told?.lost).toBeGreaterThan(0);
+  expect(said).toContain(`at least ${told?.lost} packets are not in it`);
 });

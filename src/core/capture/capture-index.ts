@@ -27,3 +27,29 @@ export const CaptureIndex = z.strictObject({
   ended: z.enum(["time", "size", "end", "cut-off"]),
 });
 export type CaptureIndex = z.infer<typeof CaptureIndex>;
+
+/** The same check by hand: thousands of them are listed at once. Undefined for what is no index. */
+export function indexIn(value: unknown): CaptureIndex | undefined {
+  const index = value as CaptureIndex | null;
+  if (typeof index !== "object" || index === null || index.version !== 1) return undefined;
+  const { file, bytes, packets, lost, others = 0, prefixes, interfaces, first = "", last = "" } = index;
+  const areCounts = [bytes, packets, lost, others].every(isCount);
+  const areTexts = [file, first, last, index.link, index.from, index.host, index.netns ?? "", index.ended].every(
+    isText,
+  );
+  if (!areCounts || !areTexts || !isRecord(prefixes) || !Array.isArray(interfaces)) return undefined;
+  for (const prefix in prefixes) if (!isCount(prefixes[prefix])) return undefined;
+  return interfaces.every(isText) ? { ...index, others } : undefined;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

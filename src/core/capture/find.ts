@@ -1,12 +1,12 @@
 import type { CaptureIndex } from "./capture-index.ts";
-import { compareBegun, parseCaptureName } from "./file-name.ts";
+import { parseCaptureName } from "./file-name.ts";
 import { atLocal, type OffsetAt } from "./rotation.ts";
 
 /** A capture in a directory: what its name says, and what stands beside it. */
 export interface FoundCapture {
   readonly name: string;
-  /** When it was begun, by its name: milliseconds since 1970. */
-  readonly begun: number;
+  /** Without an index, when it was begun, by its name: milliseconds since 1970. */
+  readonly begun: number | undefined;
   readonly index: CaptureIndex | undefined;
 }
 
@@ -27,26 +27,48 @@ export function isPart(name: string): boolean {
 }
 
 /** The captures among names, in the order in which they were begun, that may hold something of the span, as far as names tell. */
-export function capturesIn(
-  names: readonly string[],
-  { since, until }: Span,
-  offsetAt: OffsetAt,
-): Omit<FoundCapture, "index">[] {
-  const all = names
-    .flatMap((name) => {
-      const parsed = parseCaptureName(isPart(name) ? name.slice(0, -PART.length) : name);
-      return parsed === undefined ? [] : [{ name, parsed }];
-    })
-    .sort(({ parsed: one }, { parsed: other }) => compareBegun(one, other))
-    .map(({ name, parsed }) => ({ name, begun: atLocal(Date.parse(`${parsed.begun}Z`), offsetAt) }));
+export function capturesIn(names: readonly string[], { since, until }: Span, offsetAt: OffsetAt): string[] {
+  const all = inOrder(names.filter((name) => parseCaptureName(withoutPart(name)) !== undefined));
+  if (since === undefined && until === undefined) return all;
+  const begun = all.map((name) => begunAt(name, offsetAt));
   const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
   const to = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
-  return all.filter(({ begun }, at) => begun - EARLY_MS <= to && endOf(all, at) >= from);
+  // The next one was begun when it ended: each holds what came while it was written.
+  const endOf = (at: number): number => (begun[at + 1] ?? Number.POSITIVE_INFINITY) + EARLY_MS;
+  return all.filter((_, at) => (begun[at] ?? 0) - EARLY_MS <= to && endOf(at) >= from);
 }
 
-/** The next one was begun when it ended: each holds what came while it was written. */
-function endOf(all: readonly { readonly begun: number }[], at: number): number {
-  return (all[at + 1]?.begun ?? Number.POSITIVE_INFINITY) + EARLY_MS;
+/** When a capture was begun, by its name: milliseconds since 1970. */
+export function begunAt(name: string, offsetAt: OffsetAt): number {
+  const begun = parseCaptureName(withoutPart(name))?.begun;
+  return begun === undefined ? 0 : atLocal(Date.parse(`${begun}Z`), offsetAt);
+}
+
+function withoutPart(name: string): string {
+  return isPart(name) ? name.slice(0, -PART.length) : name;
+}
+
+const STAMP = "pcap-YYYYmmddHHMMSS".length;
+
+/** There may be thousands: only those of the same second are not as letters have them. */
+function inOrder(names: readonly string[]): string[] {
+  const sorted = names.toSorted();
+  for (let at = 0; at < sorted.length; ) {
+    const stamp = sorted[at]?.slice(0, STAMP);
+    let end = at + 1;
+    while (end < sorted.length && sorted[end]?.startsWith(stamp ?? "")) end += 1;
+    if (end - at > 1) sorted.splice(at, end - at, ...sorted.slice(at, end).sort(byNumber));
+    at = end;
+  }
+  return sorted;
+}
+
+function byNumber(one: string, other: string): number {
+  return numberOf(one) - numberOf(other);
+}
+
+function numberOf(name: string): number {
+  return parseCaptureName(withoutPart(name))?.number ?? 0;
 }
 
 /** Whether a capture holds something of the span, by its index; without one it may. */

@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { capturesIn, type FoundCapture, type Span } from "../../core/capture/find.ts";
+import { begunAt, capturesIn, type FoundCapture, type Span } from "../../core/capture/find.ts";
 import { hostError } from "../host-errors.ts";
 import { localOffset } from "./local-offset.ts";
 import { readIndex } from "./sidecar.ts";
@@ -19,11 +18,12 @@ export function readCaptures(directory: string, span: Span): Iterable<CaptureFil
   return filesOf(directory, capturesIn(namesIn(directory), span, localOffset));
 }
 
-function* filesOf(directory: string, named: ReturnType<typeof capturesIn>): Generator<CaptureFile> {
-  for (const { name, begun } of named) {
+function* filesOf(directory: string, names: readonly string[]): Generator<CaptureFile> {
+  for (const name of names) {
     const index = readIndex(directory, name);
-    const path = join(directory, name);
+    const path = `${directory}/${name}`;
     const bytes = index?.bytes ?? statSync(path, { throwIfNoEntry: false })?.size;
+    const begun = index === undefined ? begunAt(name, localOffset) : undefined;
     if (bytes !== undefined) yield { name, begun, index, path, bytes };
   }
 }

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { CaptureIndex } from "../../core/capture/capture-index.ts";
+import { type CaptureIndex, indexIn } from "../../core/capture/capture-index.ts";
 import { indexFileName } from "../../core/capture/file-name.ts";
 
 /** A file of the ring is for its owner and the directory's group. */
@@ -74,7 +74,7 @@ export function readIndex(directory: string, capture: string): CaptureIndex | un
   let file: number | undefined;
   try {
     file = openSync(`${directory}/${indexFileName(capture)}`, INDEX_FLAGS);
-    return CaptureIndex.safeParse(JSON.parse(textIn(file))).data;
+    return indexIn(JSON.parse(textIn(file)));
   } catch {
     return undefined;
   } finally {
