@@ -11,9 +11,11 @@ export function snifferWords(program: SnifferProgram, wish: SnifferWish): string
   const length = snaplen === 0 ? [] : ["-s", String(snaplen)];
   if (program === "dumpcap") {
     const room = ["-B", String(Math.max(1, Math.floor(wish.roomBytes / 2 ** 20)))];
+    const link = device === "any" ? ["-y", "LINUX_SLL2"] : []; // which says of each packet by which interface it came
     return [
       "-i",
       device,
+      ...link,
       "-n",
       "-q",
       ...room,
@@ -27,6 +29,11 @@ export function snifferWords(program: SnifferProgram, wish: SnifferWish): string
   const room = ["-B", String(Math.max(1, Math.floor(wish.roomBytes / 2 ** 10)))];
   const form = ["--time-stamp-precision=nano", "--immediate-mode", "-U", "-n", "-w", "-"];
   return ["-i", device, ...form, ...room, ...length, ...count, "--", ...(filter === undefined ? [] : [filter])];
+}
+
+/** Whether tcpdump could not become another user, as in a user namespace that has only root. */
+export function saysNoUser(text: string): boolean {
+  return /Couldn't change to/.test(text);
 }
 
 /** Whether a line says that it captures now. */

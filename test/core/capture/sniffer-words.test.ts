@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { complaintIn, droppedIn, saysListening, snifferWords } from "../../../src/core/capture/sniffer-words.ts";
+import {
+  complaintIn,
+  droppedIn,
+  saysListening,
+  saysNoUser,
+  snifferWords,
+} from "../../../src/core/capture/sniffer-words.ts";
 
 const WISH = {
   netnsPath: undefined,
@@ -19,6 +25,7 @@ test.each([
     "-i eth0 --time-stamp-precision=nano --immediate-mode -U -n -w - -B 65536 -s 96 -c 5 -- not port 22",
   ],
   ["dumpcap", WISH, "-i eth0 -n -q -B 64 -w -"],
+  ["dumpcap", { ...WISH, interface: "any" }, "-i any -y LINUX_SLL2 -n -q -B 64 -w -"],
   ["dumpcap", FULL, "-i eth0 -n -q -B 64 -s 96 -c 5 -f not port 22 -w -"],
 ] as const)("what %s is asked", (program, wish, words) => {
   expect(snifferWords(program, wish).join(" ")).toBe(words);
@@ -36,6 +43,11 @@ describe("what such a program says", () => {
       true,
       false,
     ]);
+  });
+
+  test("that it cannot become another user", () => {
+    const said = "tcpdump: Couldn't change to 'tcpdump' uid=102 gid=105: Operation not permitted\n";
+    expect([said, TCPDUMP].map(saysNoUser)).toEqual([true, false]);
   });
 
   test("what was dropped", () => {
