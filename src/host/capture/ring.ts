@@ -71,16 +71,21 @@ export class Ring implements CaptureSink {
   }
 
   write(bytes: Buffer, packets: number): boolean {
-    for (;;) {
-      try {
-        this.#append(bytes);
-        this.#tellRoom();
-        this.look(LOOK_MS);
-        return true;
-      } catch (error) {
-        if (!isFull(error)) throw error;
-        if (!this.#directory.removeOldest(this.#now())) return this.#leave(packets);
-      }
+    while (!this.#hasRoomFor(bytes)) {
+      if (!this.#directory.removeOldest(this.#now())) return this.#leave(packets);
+    }
+    this.#tellRoom();
+    this.look(LOOK_MS);
+    return true;
+  }
+
+  #hasRoomFor(bytes: Buffer): boolean {
+    try {
+      this.#append(bytes);
+      return true;
+    } catch (error) {
+      if (isFull(error)) return false;
+      throw error;
     }
   }
 
