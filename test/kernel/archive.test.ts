@@ -46,7 +46,7 @@ async function names(lab: Lab, directory: string): Promise<string[]> {
 test("a vault that is full is told, holds nothing half, and nothing is deleted; with room it goes on", async () => {
   await using lab = await openLab();
   await prepare(lab, 3);
-  await sh(lab, "mount -t tmpfs -o size=200k vault /run/vault");
+  await sh(lab, "mount -t tmpfs -o size=2m vault /run/vault; head -c 1900000 /dev/zero > /run/vault/others");
   const day = await yesterday(lab);
   const full = await pull(lab);
   expect(full).toMatchObject({ code: 1, report: { machines: [{ days: [{ day, outcome: "failed" }], pruned: 0 }] } });
@@ -54,7 +54,7 @@ test("a vault that is full is told, holds nothing half, and nothing is deleted; 
   expect(await names(lab, `/run/vault/edge/${day}`)).toEqual([]);
   expect(await names(lab, "/run/ring")).toHaveLength(3);
 
-  await sh(lab, "mount -o remount,size=2m /run/vault");
+  await sh(lab, "rm /run/vault/others");
   expect(await pull(lab)).toMatchObject({
     code: 0,
     report: { machines: [{ days: [{ outcome: "archived" }], pruned: 3 }] },
@@ -67,12 +67,17 @@ test("a vault that is full is told, holds nothing half, and nothing is deleted; 
 test("a disk that is full here is told as well", async () => {
   await using lab = await openLab();
   await prepare(lab, 3);
-  await sh(lab, "mkdir -p /var/lib/netlogctl/staging; mount -t tmpfs -o size=150k staging /var/lib/netlogctl/staging");
+  await sh(
+    lab,
+    `mkdir -p /var/lib/netlogctl/staging
+     mount -t tmpfs -o size=2m staging /var/lib/netlogctl/staging
+     head -c 1900000 /dev/zero > /var/lib/netlogctl/staging/others`,
+  );
   const { code, report } = await pull(lab);
   expect(code).toBe(1);
   expect(report.machines[0]?.days[0]?.why.join()).toMatch(/ENOSPC/);
   expect(await names(lab, "/run/ring")).toHaveLength(3);
-  await sh(lab, "mount -o remount,size=2m /var/lib/netlogctl/staging");
+  await sh(lab, "rm /var/lib/netlogctl/staging/others");
   expect(await pull(lab)).toMatchObject({ code: 0 });
 });
 

@@ -6,40 +6,47 @@ const HEAD = `set -eu
 LC_ALL=C
 export LC_ALL
 umask 077
-[ -z "\${HOME-}" ] || cd
+`;
+
+/** Of those whose first word is a directory. */
+const THERE = `${HEAD}
+case "$1" in
+  /*) ;;
+  *) cd ;;
+esac
 `;
 
 /** Writes the manifests of a vault, each line behind its path. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
-export const READ_MANIFESTS = `${HEAD}
+export const READ_MANIFESTS = `${THERE}
 [ -d "$1" ] || exit 0
 cd -- "$1"
 find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +`;
 
 /** Lists the days of all machines. $1: the vault */
-export const LIST_DAYS = `${HEAD}
+export const LIST_DAYS = `${THERE}
 [ -d "$1" ] || exit 0
 cd -- "$1"
 find . -mindepth 2 -maxdepth 2 -type d`;
 
 /** Writes the hash and the path of each file of a vault, and what is no file. $1: the vault, $2: which, as ./MACHINE/DAY/* */
-export const HASH_VAULT = `${HEAD}
+export const HASH_VAULT = `${THERE}
 [ -d "$1" ] || exit 0
 cd -- "$1"
 find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sha256sum {} +
 find . -mindepth 3 -path "$2" ! -type f ! -type d -exec printf 'other  %s\\n' {} +`;
 
 /** Writes a file from a byte on. $1: the directory, $2: the file, $3: the number of the byte, from 1 */
-export const READ_FILE = `${HEAD}
+export const READ_FILE = `${THERE}
 cd -- "$1"
 exec tail -c "+$3" "./$2"`;
 
 /** Writes the hash of a file. $1: the directory, $2: the file */
-export const HASH_FILE = `${HEAD}
+export const HASH_FILE = `${THERE}
 cd -- "$1"
 sha256sum < "./$2"`;
 
 /** Says how much of a file came before, or "whole" if it stands there already. $1: directory, $2: file, $3: hash */
-export const ASK_PART = `${HEAD}
+export const ASK_PART = `${THERE}
 cd -- "$1" 2>/dev/null || { echo 0; exit 0; }
 if [ -f "./$2" ] && sum=$(sha256sum < "./$2") && [ "\${sum%% *}" = "$3" ]; then
   echo whole
@@ -56,7 +63,7 @@ export const PUT_CODES = { short: 74, differs: 75, stands: 73 } as const;
  * Writes what comes behind what came, and gives it its name when it is whole. $1: directory, $2: file, $3: hash, $4: bytes,
  * $5: "new", or "replace" if another file may have the name
  */
-export const PUT_FILE = `${HEAD}
+export const PUT_FILE = `${THERE}
 mkdir -p -- "$1"
 cd -- "$1"
 part=".part-$3"
@@ -81,7 +88,7 @@ sync . 2>/dev/null || sync`;
  * Removes days: they lose their names first, so that a removal that is cut off leaves none of them half. $1: the vault; a
  * line each: MACHINE/DAY
  */
-export const REMOVE_DAYS = `${HEAD}
+export const REMOVE_DAYS = `${THERE}
 cd -- "$1"
 for left in ./*/.removed-*; do
   [ ! -d "$left" ] || rm -rf -- "$left"
@@ -98,26 +105,26 @@ export const LOOK = `${HEAD}
 date +%z`;
 
 /** Removes a file of the vault. $1: the directory, $2: the file */
-export const REMOVE_FILE = `${HEAD}
+export const REMOVE_FILE = `${THERE}
 cd -- "$1"
 rm -f -- "./$2"`;
 
 /** Lists a ring: its zone, its files, and what it removed. $1: its directory */
-export const LIST_RING = `${HEAD}
+export const LIST_RING = `${THERE}
 cd -- "$1"
 date '+zone %z'
 find . -maxdepth 1 -name 'pcap-*' -type f -exec stat -c 'file %s %Y %n' {} +
 [ ! -f removed.ndjson ] || { echo removed; tail -n 1000 removed.ndjson; }`;
 
 /** Writes hash and name of files. $1: their directory; a line each: NAME */
-export const HASH_FILES = `${HEAD}
+export const HASH_FILES = `${THERE}
 cd -- "$1"
 while IFS= read -r name; do
   if [ -f "./$name" ] && sum=$(sha256sum < "./$name"); then printf '%s %s\\n' "\${sum%% *}" "$name"; fi
 done`;
 
 /** Removes files that are what they were. $1: their directory; a line each: HASH NAME. Says what became of each. */
-export const REMOVE_FILES = `${HEAD}
+export const REMOVE_FILES = `${THERE}
 cd -- "$1"
 while IFS=' ' read -r wanted name; do
   if [ ! -f "./$name" ] || [ -L "./$name" ]; then
