@@ -33,6 +33,8 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await runOrRefuse(host, "systemd-tmpfiles", ["--create", change.file]);
     case "remove-directory":
       return await runOrRefuse(host, "rmdir", ["--", change.path]);
+    case "reload-unit":
+      return await runOrRefuse(host, "systemctl", ["daemon-reload"]);
     case "enable-unit":
       return await runOrRefuse(host, "systemctl", ["enable", change.unit]);
     case "disable-unit":
@@ -68,6 +70,8 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       return await isThere(host, change.path);
     case "remove-directory":
       return !(await isThere(host, change.path));
+    case "reload-unit":
+      return !(await isOutdated(host, change.unit));
     case "enable-unit":
       return await isEnabled(host, change.unit);
     case "disable-unit":
@@ -122,4 +126,10 @@ async function hasGroup(host: Host, group: string): Promise<boolean> {
 
 async function isEnabled(host: Host, unit: string): Promise<boolean> {
   return (await host.run("systemctl", ["is-enabled", unit])).stdout.trim() === "enabled";
+}
+
+/** Whether systemd holds another text of a unit than that of its file. */
+async function isOutdated(host: Host, unit: string): Promise<boolean> {
+  const { stdout } = await host.run("systemctl", ["show", "--property=NeedDaemonReload", unit]);
+  return stdout.trim() === "NeedDaemonReload=yes";
 }

@@ -11,7 +11,7 @@ import { serveService } from "../core/service/serve-unit.ts";
 import type { Service, Unit } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
-import { readInput } from "./read-input.ts";
+import { isThere, readInput } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import { readServeSettings } from "./serve-settings.ts";
 import type { TemplatePlaces } from "./templates.ts";
@@ -73,11 +73,13 @@ export async function installService(host: Host, wish: UnitWish, options: Change
     const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
     const group = files.some(({ path }) => path === GROUP_PATH) ? await changeSteps(host, ADD_GROUP) : [];
     const directories = await Promise.all(files.map((file) => directorySteps(host, file)));
-    const isThere = (await textOf(host, pathOf(files, enabled))) !== null;
-    const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isThere);
+    const isWritten = (await textOf(host, pathOf(files, enabled))) !== null;
+    const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isWritten);
+    const isReread = enable.length === 0 && writes.flat().length > 0 && (await isBooted(host));
+    const reread = isReread ? [rereadStep(enabled)] : [];
     return {
       title: `install ${enabled}`,
-      steps: [...writes.flat(), ...group, ...directories.flat(), ...enable],
+      steps: [...writes.flat(), ...group, ...directories.flat(), ...enable, ...reread],
       notes: placeNotes(wish.program),
     };
   });
@@ -100,6 +102,16 @@ async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
 
 async function directorySteps(host: Host, { path: file, directory: path }: Unit): Promise<Step[]> {
   return path === undefined ? [] : await changeSteps(host, { do: "make-directory", path, file });
+}
+
+/** Whether systemd runs here: sd_booted(3). */
+async function isBooted(host: Host): Promise<boolean> {
+  return await isThere(host, "/run/systemd/system");
+}
+
+/** What is enabled already would be started as it was before: to enable it has systemd read its units, too. */
+function rereadStep(unit: string): Step {
+  return { change: { do: "reload-unit", unit }, undo: { do: "reload-unit", unit } };
 }
 
 /** The step of a change that has a way back, unless it is made already; that is asked only where it may be so. */

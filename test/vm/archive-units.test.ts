@@ -81,6 +81,6 @@ test("tcpdump captures an interface within the sandbox, and is ended with the un
 });
 
 test("the timer of the archive waits for the night, also for one that was missed", () => {
-  expect(after.timer.stdout).toBe("enabled\nActiveState=active\nPersistent=yes\n1\n");
+  expect(after.timer.stdout).toBe("enabled\nPersistent=yes\nActiveState=active\n1\n");
   expect(after.vault.stdout).toBe("root root 700\n");
 });

@@ -36,6 +36,8 @@ export const Change = z.discriminatedUnion("do", [
   /** Make the directory that our file of tmpfiles.d(5) describes, or remove it while it is empty. */
   z.strictObject({ do: z.literal("make-directory"), path: AbsolutePath, file: OwnPath }),
   z.strictObject({ do: z.literal("remove-directory"), path: AbsolutePath }),
+  /** Have systemd read its units again, of which this one is another now. */
+  z.strictObject({ do: z.literal("reload-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("disable-unit"), unit: z.string() }),
 ]);

@@ -27,6 +27,7 @@ export function previewLines({ steps: all }: Pick<Plan, "steps">): string[] {
 
 /** Whether a step keeps books of a change, rather than being the change. */
 export function keepsBooks({ change }: Step): boolean {
+  if (change.do === "reload-unit") return true;
   return change.do === "write-file" && /\/(revisions\/[0-9]+|rolled-back|pending)\.json$/.test(change.path);
 }
 
@@ -62,6 +63,7 @@ export function subjectOf(change: Change): string {
     case "make-directory":
     case "remove-directory":
       return `directory ${change.path}`;
+    case "reload-unit":
     case "enable-unit":
     case "disable-unit":
       return `unit ${change.unit}`;
@@ -94,6 +96,8 @@ function valueMade(change: Change): string | null {
     case "remove-group":
     case "remove-directory":
       return "not there";
+    case "reload-unit":
+      return "read again";
     case "enable-unit":
       return "enabled";
     case "disable-unit":
