@@ -50,6 +50,11 @@ systemctl stop ${CAPTURE}; systemctl show ${CAPTURE} -p Result -p ExecMainStatus
 ls /srv/lo; ps -C tcpdump`,
   timer: `systemctl start ${TIMER}; systemctl is-enabled ${TIMER}; systemctl show ${TIMER} -p ActiveState -p Persistent
 systemctl list-timers --all | grep -c netlogctl-archive`,
+  archive: `name=pcap-$(date -d yesterday +%Y%m%d)120000.pcapng
+cp "$(ls /var/log/netpcap/*.pcapng | head -n 1)" /var/log/netpcap/$name
+systemctl start netlogctl-archive.service; systemctl show netlogctl-archive.service -p Result
+journalctl --unit netlogctl-archive.service --output cat >&2
+netlogctl archive list --json; netlogctl archive open yesterday --to /srv/opened | head -n 3`,
   vault: `stat -c '%U %G %a' /var/lib/netlogctl/NetLogs`,
 };
 let after: Record<keyof typeof steps, StepResult>;
@@ -82,5 +87,7 @@ test("tcpdump captures an interface within the sandbox, and is ended with the un
 
 test("the timer of the archive waits for the night, also for one that was missed", () => {
   expect(after.timer.stdout).toBe("enabled\nPersistent=yes\nActiveState=active\n1\n");
+  expect(after.archive.stdout, after.archive.stderr).toMatch(/^Result=success\n/);
+  expect(after.archive.stdout).toMatch(/^\[00\] +here +pcap-\d{8}120000\.pcapng/m);
   expect(after.vault.stdout).toBe("root root 700\n");
 });
