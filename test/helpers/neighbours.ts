@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { ROOT } from "./cli.ts";
 import { type Lab, openLab, type Running } from "./lab.ts";
 
-/** Where `scripts/neighbours` unpacks firewalld, ufw and iptables. */
+/** Where `scripts/neighbours` unpacks firewalld, ufw, iptables and sshd. */
 const UNPACKED = `${ROOT}.cache/neighbours`;
 const FIXTURES = `${ROOT}fixtures/neighbours`;
 
