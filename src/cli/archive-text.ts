@@ -12,9 +12,13 @@ export function sizeText(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(1)} ${UNITS[power - 1]}`;
 }
 
-/** What became of each day. */
+/** What became of each day; of those that the vault had, only the last one is worth a line. */
 export function renderPull({ machines }: PullReport): string {
-  const rows = machines.flatMap(({ machine, days }) => days.map((day) => [machine, day.day, day.outcome, whatOf(day)]));
+  const rows = machines.flatMap(({ machine, days }) =>
+    days
+      .filter(({ outcome }, at) => outcome !== "already" || at === days.length - 1)
+      .map((day) => [machine, day.day, day.outcome, whatOf(day)]),
+  );
   return rows.length === 0 ? "" : renderTable(["MACHINE", "DAY", "OUTCOME", "WHAT"], rows);
 }
 

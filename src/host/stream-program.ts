@@ -6,8 +6,8 @@ import { programEnvironment } from "./run-program.ts";
 /** What is kept of standard error: its beginning and its end. */
 const SAID_CHARACTERS = 4096;
 
-/** Of a program that neither takes nor gives a byte for so long nothing is awaited any more. */
-const IDLE_MS = 10 * 60_000;
+/** Of a program that neither takes nor gives a byte for so long nothing is awaited any more: hashing a large vault may take long. */
+const IDLE_MS = 60 * 60_000;
 
 export interface StreamOptions {
   readonly input?: AsyncIterable<Buffer> | undefined;

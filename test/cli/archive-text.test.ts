@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { parseDay } from "../../src/cli/archive-command.ts";
+import { renderList, renderPull, sizeText } from "../../src/cli/archive-text.ts";
+import type { PulledDay } from "../../src/core/archive/pull-report.ts";
+
+test.each([
+  [0, "0 B"],
+  [1023, "1023 B"],
+  [1024, "1.0 KiB"],
+  [3.4 * 2 ** 20, "3.4 MiB"],
+  [2 ** 50, "1024.0 TiB"],
+])("%i bytes are %s", (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
+});
+
+test("of days that the vault had only the last is told, and what failed is printable", () => {
+  const day = (of: string, more: Partial<PulledDay>): PulledDay => ({
+    day: of,
+    outcome: "already",
+    why: [],
+    files: [],
+    ...more,
+  });
+  const days = [
+    day("2025-08-28", {}),
+    day("2025-08-29", { outcome: "failed", why: ["it said \u001b[2J"] }),
+    day("2025-08-30", { outcome: "archived", files: ["a.tgz", "b.gz"], why: ["events: none"] }),
+    day("2025-08-31", {}),
+  ];
+  expect(renderPull({ machines: [{ machine: "edge", days, pruned: 0, kept: [] }], isWhole: false })).toBe(
+    `MACHINE  DAY         OUTCOME   WHAT
+edge     2025-08-29  failed    it said \\u001b[2J
+edge     2025-08-30  archived  a.tgz b.gz; events: none
+edge     2025-08-31  already`,
+  );
+  const wanted = day("2025-08-31", { outcome: "wanted", files: ["1", "2", "3", "4"] });
+  expect(renderPull({ machines: [{ machine: "edge", days: [wanted], pruned: 0, kept: [] }], isWhole: true })).toContain(
+    "1 2 and 2 more",
+  );
+  expect(renderPull({ machines: [], isWhole: true })).toBe("");
+});
+
+test("many prefixes are cut short, hostile ones are printable, and what is missing has its line", () => {
+  const prefixes = Object.fromEntries(["a ", "b", "c\u009b", "d", "e", "f"].map((prefix) => [prefix, 1]));
+  const file = {
+    name: "pcaps-2025-08-31.tgz",
+    kind: "captures" as const,
+    bytes: 2048,
+    sha256: "0".repeat(64),
+    isEncrypted: false,
+  };
+  const files = [{ ...file, members: [], count: 5, lost: 0, prefixes }];
+  const text = renderList(
+    { days: [{ machine: "edge", day: "2025-08-31", files, missing: ["events: x"] }], gaps: [], unread: [] },
+    true,
+  );
+  expect(text).toContain("2.0 KiB  5      0");
+  expect(text).toContain("a, b, c\\u009b, d, and 2 more");
+  expect(text.split("\n").at(-1)).toMatch(/^edge {5}2025-08-31 {2}- .*events: x$/);
+});
+
+test("days are named by their date, or as a person names them", () => {
+  const now = new Date(2025, 8, 1, 3, 35);
+  expect(["2025-08-31", "yesterday", "today"].map((text) => parseDay(text, now))).toEqual([
+    "2025-08-31",
+    "2025-08-31",
+    "2025-09-01",
+  ]);
+  for (const text of ["2025-02-30", "31.8.2025", ""]) expect(() => parseDay(text, now)).toThrow("is no day");
+});
