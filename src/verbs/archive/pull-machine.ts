@@ -122,10 +122,10 @@ function offDay(day: string): PulledDay {
 
 /** What was never brought to an end, and is not looked for any more. */
 async function removeOldStaging(
-  { parts, staging, machine, isDryRun }: MachinePull,
+  { parts, staging, machine, isDryRun, days }: MachinePull,
   wanted: readonly string[],
 ): Promise<void> {
-  if (isDryRun) return;
+  if (isDryRun || days !== undefined) return;
   const names = (await orUndefined(parts.host.list(`${staging}/${machine}`), "ENOENT")) ?? [];
   for (const name of names) if (!wanted.includes(name)) await parts.depot.remove(`${staging}/${machine}/${name}`);
 }

@@ -329,6 +329,20 @@ test("what is encrypted is read by who has the identity, and put into the vault 
   expect(open).toMatchObject({ captures: [{ index: { packets: 10 } }], logs: [{ kind: "kernel-log" }], notes: [] });
 });
 
+test("what came of one day is kept while another is pulled, and dropped when it is not looked for any more", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") }, { "look-back": "3d" });
+  addCapture(base, "edge", "09");
+  for (const day of ["2025-08-30", "2025-08-01"]) {
+    mkdirSync(`${base}/staging/edge/${day}`, { recursive: true });
+    writeFileSync(`${base}/staging/edge/${day}/part`, "");
+  }
+  await pull(base, settings, { days: [YESTERDAY] });
+  expect(existsSync(`${base}/staging/edge/2025-08-30`)).toBe(true);
+  await pull(base, settings);
+  expect(existsSync(`${base}/staging/edge/2025-08-01`)).toBe(false);
+});
+
 test("a ring says what it had deleted before it was archived", async () => {
   const base = freshBase();
   const settings = settingsOf(base, { edge: machineAt(base, "edge") });
