@@ -126,5 +126,5 @@ function absolute(path: string): string {
 function endText({ files, packets, bytes, lost, removed }: CaptureEnd): string {
   const lostText = lost === 0 ? "" : `; at least ${lost} were lost: give it more room (--room), or log less`;
   const removedText = removed === 0 ? "" : `; deleted: ${removed}`;
-  return `${packets} packets in ${files === 1 ? "1 file" : `${files} files`}, ${sizeText(bytes)}${lostText}${removedText}`;
+  return `${packets === 1 ? "1 packet" : `${packets} packets`} in ${files === 1 ? "1 file" : `${files} files`}, ${sizeText(bytes)}${lostText}${removedText}`;
 }

@@ -3,6 +3,7 @@ import {
   constants,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readdirSync,
   readSync,
@@ -28,7 +29,7 @@ export function mendCaptures({ ring, host, netns }: CaptureWish): CaptureIndex[]
   const names = readdirSync(directory).filter((name) => name.endsWith(`.pcapng${PART}`));
   const captures = names
     .map((name) => name.slice(0, -PART.length))
-    .filter((name) => parseCaptureName(name) !== undefined);
+    .filter((name) => parseCaptureName(name) !== undefined && lstatSync(join(directory, `${name}${PART}`)).isFile());
   return captures.flatMap((name) => {
     const path = join(directory, `${name}${PART}`);
     const index = mended(path, { file: name, host, netns }, readIndex(directory, name));
