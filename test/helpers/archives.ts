@@ -9,10 +9,14 @@ import type { ArchiveParts } from "../../src/verbs/archive/parts.ts";
 
 export const PARTS: ArchiveParts = { host: openLocalHost(), depot: openDepot(), openPlace };
 
-/** A directory that is removed at the end. */
-export function scratch(): { readonly path: string; readonly remove: () => void } {
+/** A directory that is removed at the end, and empty ones in it. */
+export function scratch(): { readonly path: string; readonly fresh: () => string; readonly remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "netlogctl-archive-"));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    path,
+    fresh: () => mkdtempSync(join(path, "base-")),
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  };
 }
 
 /** Writes files by their paths. */

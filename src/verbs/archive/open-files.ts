@@ -1,11 +1,10 @@
 import { type ArchiveName, parseArchiveName, unpackedName } from "../../core/archive/file-name.ts";
-import type { Manifest, Member } from "../../core/archive/manifest.ts";
+import type { Manifest } from "../../core/archive/manifest.ts";
 import type { OpenedCapture, OpenedLog, OpenedMachine } from "../../core/archive/opened-day.ts";
 import { captureIn, type UnpackLimits } from "../../core/archive/sieve.ts";
-import { CaptureIndex } from "../../core/capture/capture-index.ts";
 import { indexFileName } from "../../core/capture/file-name.ts";
 import type { Wrapping } from "../../core/model/depot.ts";
-import { orUndefined, readText } from "../../core/model/host.ts";
+import { type Known, knownOf, readKnown } from "./capture-known.ts";
 import type { BroughtDay } from "./day-source.ts";
 import type { ArchiveParts } from "./parts.ts";
 import { openUnpacking, unpackTar, whole, wrappingsOf } from "./unpack.ts";
@@ -107,43 +106,19 @@ async function openCaptures(
   const members = membersOf(brought.manifest, name);
   const captures: OpenedCapture[] = [];
   for (const capture of names.filter((one) => !one.endsWith(".json"))) {
-    const index = members.get(capture) ?? (await readIndex(parts, `${work}/${directory}/${indexFileName(capture)}`));
+    const index =
+      members.get(capture) ?? (await readKnown(parts.host, `${work}/${directory}/${indexFileName(capture)}`));
     captures.push({ path: `${directory}/${capture}`, ...(index === undefined ? {} : { index }) });
   }
   return { captures, logs: [], notes: left.map((one) => `left out of ${name}: ${one}`) };
 }
 
-type Index = NonNullable<OpenedCapture["index"]>;
-
-function membersOf(manifest: Manifest | undefined, name: string): ReadonlyMap<string, Index> {
+function membersOf(manifest: Manifest | undefined, name: string): ReadonlyMap<string, Known> {
   const members = manifest?.files.find((file) => file.name === name)?.members ?? [];
   return new Map(
     members.flatMap((member) => {
-      const index = indexOf(member);
+      const index = knownOf(member);
       return index === undefined ? [] : [[member.name, index]];
     }),
   );
-}
-
-function indexOf({ packets, lost = 0, first, last, prefixes = {} }: Member): Index | undefined {
-  if (packets === undefined) return undefined;
-  return {
-    packets,
-    lost,
-    prefixes,
-    ...(first === undefined ? {} : { first }),
-    ...(last === undefined ? {} : { last }),
-  };
-}
-
-/** What stands beside a capture of somebody else's ring. */
-async function readIndex({ host }: ArchiveParts, path: string): Promise<Index | undefined> {
-  const text = await orUndefined(readText(host, path), "ENOENT", "EFBIG");
-  if (text === undefined) return undefined;
-  try {
-    const { success, data } = CaptureIndex.safeParse(JSON.parse(text));
-    return success ? indexOf({ name: data.file, sha256: "", ...data }) : undefined;
-  } catch {
-    return undefined; // it is no JSON
-  }
 }

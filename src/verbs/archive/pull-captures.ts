@@ -2,9 +2,8 @@ import type { Member } from "../../core/archive/manifest.ts";
 import type { Piece } from "../../core/archive/piece.ts";
 import { lackingOf, type Ring, removedNote } from "../../core/archive/ring.ts";
 import { joined, type Span, summed } from "../../core/archive/span.ts";
-import { CaptureIndex } from "../../core/capture/capture-index.ts";
 import { indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
-import { readText } from "../../core/model/host.ts";
+import { readKnown } from "./capture-known.ts";
 import { type FetchedFile, fetchFiles } from "./fetch-file.ts";
 import { keepFile, type PackedFile, packedBefore, packedPath, rememberPacked } from "./keep-file.ts";
 import { pack, verifyMembers } from "./pack.ts";
@@ -73,25 +72,6 @@ async function packCaptures(pull: DayPull, files: readonly FetchedFile[]): Promi
 async function memberOf(pull: DayPull, file: FetchedFile, files: readonly FetchedFile[]): Promise<Member> {
   const { name, bytes, sha256 } = file;
   const beside = files.find((one) => one.name === indexFileName(name));
-  const index = beside === undefined ? undefined : await readIndex(pull, beside.path);
-  return { name, bytes, sha256, ...(index === undefined ? {} : known(index)) };
-}
-
-function known({ packets, lost, first, last, prefixes }: CaptureIndex): Partial<Member> {
-  return {
-    packets,
-    lost,
-    prefixes,
-    ...(first === undefined ? {} : { first }),
-    ...(last === undefined ? {} : { last }),
-  };
-}
-
-/** An index that is none is archived as it is, and not believed. */
-async function readIndex({ parts }: DayPull, path: string): Promise<CaptureIndex | undefined> {
-  try {
-    return CaptureIndex.safeParse(JSON.parse(await readText(parts.host, path))).data;
-  } catch {
-    return undefined;
-  }
+  const known = beside === undefined ? undefined : await readKnown(pull.parts.host, beside.path);
+  return { name, bytes, sha256, ...known };
 }

@@ -1,5 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
@@ -9,7 +8,7 @@ import { PARTS, scratch, tar, writeFiles } from "../../helpers/archives.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
 const DAY = "2025-08-31";
-const { path: ROOT, remove } = scratch();
+const { fresh: freshBase, remove } = scratch();
 afterAll(remove);
 
 const PCAP = Buffer.from("d4c3b2a1020004000000000000000000000004000100000000", "hex");
@@ -23,14 +22,6 @@ function seedDay(base: string): void {
   });
   writeFiles(`${base}/source`, { [`${DAY}/pcaps-${DAY}.tgz`]: tar(`${base}/source`, "-cz", "netpcap") });
   writeFiles(base, { [`NetLogs/${DAY}/sys-dns.tgz`]: tar(`${base}/source`, "-cz", DAY) });
-}
-
-let count = 0;
-function freshBase(): string {
-  count += 1;
-  const base = join(ROOT, String(count));
-  mkdirSync(base);
-  return base;
 }
 
 function wishOf(base: string, more: Partial<OpenDayWish> = {}): OpenDayWish {

@@ -1,14 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { openDepot } from "../../../src/host/archive/open-depot.ts";
@@ -30,15 +20,8 @@ import {
 } from "../../helpers/pulls.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
-const { path: ROOT, remove } = scratch();
+const { fresh: freshBase, remove } = scratch();
 afterAll(remove);
-let count = 0;
-function freshBase(): string {
-  count += 1;
-  const base = join(ROOT, String(count));
-  mkdirSync(base);
-  return base;
-}
 
 test("what is old and in the vault is deleted at its source; what is younger stays", async () => {
   const base = freshBase();

@@ -27,15 +27,8 @@ import {
   YESTERDAY,
 } from "../../helpers/pulls.ts";
 
-const { path: ROOT, remove } = scratch();
+const { fresh: freshBase, remove } = scratch();
 afterAll(remove);
-let count = 0;
-function freshBase(): string {
-  count += 1;
-  const base = join(ROOT, String(count));
-  mkdirSync(base);
-  return base;
-}
 
 test.each([["tgz"], ["tar.zst"]])("captures of yesterday come into the vault as %s, once", async (format) => {
   const base = freshBase();

@@ -32,7 +32,7 @@ import {
   YESTERDAY,
 } from "../../helpers/pulls.ts";
 
-const { path: ROOT, remove } = scratch();
+const { path: ROOT, fresh, remove } = scratch();
 afterAll(remove);
 const signal = new AbortController().signal;
 
@@ -55,11 +55,8 @@ beforeAll(async () => {
   await pull(MODEL, settingsOf(MODEL, machines), { days: ["2025-08-28", YESTERDAY] });
 });
 
-let count = 0;
 function freshVault(): { base: string; directory: string; vault: ReturnType<typeof vaultAt> } {
-  count += 1;
-  const base = join(ROOT, String(count));
-  mkdirSync(base);
+  const base = fresh();
   execaSync("cp", ["-a", join(MODEL, "vault"), join(base, "vault")]);
   const directory = `${base}/vault/edge/${YESTERDAY}`;
   return { base, directory, vault: vaultAt(PARTS, { at: "here", path: `${base}/vault` }) };
