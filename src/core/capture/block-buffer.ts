@@ -20,6 +20,8 @@ export interface CaptureSink {
 }
 
 const BYTES = 1024 * 1024;
+/** Where the block of a packet says which interface of the file it came by. */
+const NUMBER_AT = 8;
 const NO_LIMITS: FileLimits = { endSeconds: -1, bytesMax: 0 };
 
 /** Collects the blocks of packets, and ends a file where its time or its size does. */
@@ -49,6 +51,14 @@ export class BlockBuffer {
     else if (this.#bytesWritten + this.at + length > bytesMax && this.#bytesWritten + this.at > 0)
       this.#begin("size", { seconds, nanoseconds });
     if (this.at + length + INTERFACE_BYTES_MAX > BYTES) this.flush();
+  }
+
+  /** Adds the block of a packet, in the file that it belongs to, under the number that its interface has there. */
+  add({ seconds, nanoseconds }: Moment, interfaceName: string, block: Buffer): void {
+    this.prepare(seconds, nanoseconds, block.length);
+    const number = this.numberOf(interfaceName);
+    this.append(block);
+    this.bytes.writeUInt32LE(number, this.at - block.length + NUMBER_AT);
   }
 
   /** Packets are of this link type from now on: a file holds one. */

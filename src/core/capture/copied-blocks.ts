@@ -40,10 +40,8 @@ export class CopiedBlocks {
     out.useLink(linkType);
     const moment = this.#momentOf(packet.moment ?? NO_MOMENT);
     const { name, direction } = this.#wayOf(packet);
-    out.prepare(moment.seconds, moment.nanoseconds, bytes.length + 4096);
-    const number = out.numberOf(name);
+    out.add(moment, name, packetBlock({ number: 0, moment, bytes, length, comment, direction }));
     out.tally.addInterface(name);
-    out.append(packetBlock({ number, moment, bytes, length, comment, direction }));
     out.tally.add(out.tally.countOf(undefined), moment.seconds, moment.nanoseconds);
   }
 

@@ -24,8 +24,6 @@ export interface BlocksOptions extends Pick<Surroundings, "interfaceName"> {
 }
 
 const BLOCK_HEAD = 28;
-/** The block of a packet of 65,535 bytes with the longest comment. */
-const BLOCK_BYTES_MAX = 72 * 1024;
 const ENHANCED_PACKET = 6;
 const HALVES = 0x1_0000_0000;
 
@@ -169,8 +167,7 @@ export class NflogBlocks {
     if (!canHold(link, bytes)) return;
     const out = this.#out;
     const { seconds, nanoseconds } = momentIn(event.ts);
-    out.prepare(seconds, nanoseconds, Math.min(BLOCK_BYTES_MAX, bytes.length + 4096));
-    out.append(blockOf(link, event, bytes, out.numberOf(interfaceOf(event))));
+    out.add({ seconds, nanoseconds }, interfaceOf(event), blockOf(link, event, bytes, 0));
     for (const name of [event.in, event.out]) out.tally.addInterface(name);
     out.tally.add(out.tally.countOf(event.prefix), seconds, nanoseconds);
     this.#packets += 1;

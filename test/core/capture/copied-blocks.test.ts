@@ -18,12 +18,12 @@ interface Files {
   readonly files: { readonly parts: Buffer[]; ended?: string; packets?: number }[];
 }
 
-function open(clock?: (moment: Moment) => Moment, seconds = 60): Files {
+function open(clock?: (moment: Moment) => Moment, seconds = 60, bytesMax = 100_000): Files {
   const files: Files["files"] = [];
   const out = new BlockBuffer({
     begin: (moment) => {
       files.push({ parts: [sectionBlock("test")] });
-      return { endSeconds: moment.seconds + seconds, bytesMax: 100_000 };
+      return { endSeconds: moment.seconds + seconds, bytesMax };
     },
     write: (bytes) => {
       files.at(-1)?.parts.push(Buffer.from(bytes));
@@ -77,6 +77,18 @@ describe("what another program captured", () => {
       ["time", 1],
       ["time", 1],
     ]);
+  });
+
+  test("a file that may be small holds as many as find room in it", () => {
+    const { blocks, out, files } = open(undefined, 60, 4000);
+    blocks.push(Buffer.concat([pcapHeader(1), ...Array.from({ length: 100 }, () => record(Buffer.alloc(60)))]));
+    out.end("end");
+    expect(files.map(({ ended, packets }) => [ended, packets])).toEqual([
+      ["size", 41],
+      ["size", 41],
+      ["end", 18],
+    ]);
+    expect(packetsIn(files[2]?.parts ?? [])).toHaveLength(18);
   });
 
   test("by another clock its packets came at another time", () => {
