@@ -80,7 +80,7 @@ export { showCaptures } from "./host/show-captures.ts";
 export { openLinePipe, readStream } from "./host/thread/read-stream.ts";
 export { openTellingHere } from "./host/thread/telling.ts";
 export { openTrials } from "./host/trial/open-trials.ts";
-export { findViewer, runTshark, startWireshark } from "./host/viewer.ts";
+export { findViewer } from "./host/viewer.ts";
 export type { InspectOptions, Inspector } from "./inspect/inspector.ts";
 export type { Arrival, InspectSource } from "./inspect/source.ts";
 export { type AllNetns, setAllNetns, showAllNetns } from "./verbs/all-netns.ts";

@@ -3,12 +3,12 @@ import { Args, Flags } from "@oclif/core";
 import { CAPTURES_FLAGS, spanOf } from "../../src/cli/capture-flags.ts";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { Fault, findViewer, listCaptures, readCaptures, runTshark, startWireshark } from "../../src/index.ts";
+import { Fault, findViewer, listCaptures, readCaptures, showCaptures } from "../../src/index.ts";
 
 export default class CaptureOpen extends NetlogCommand {
   static override summary = "Look at a capture: in Wireshark, in tshark, or in packets inspect.";
   static override description =
-    "Of a ring the newest capture, unless a time is named. On a desktop it is opened in Wireshark, else told by tshark page by page; where neither is installed it is looked at with netlogctl packets inspect.";
+    "Of a ring the newest capture, unless a time is named. On a desktop it is opened in Wireshark, else told by tshark page by page, in a pipe a line of each packet; where neither is installed it is looked at with netlogctl packets inspect.";
   static override examples = [
     { description: "The newest capture.", command: "<%= config.bin %> capture open" },
     { description: "What was captured at a time.", command: "<%= config.bin %> capture open --at 10:32" },
@@ -21,7 +21,7 @@ export default class CaptureOpen extends NetlogCommand {
     ring: CAPTURES_FLAGS.ring,
     at: Flags.string({ summary: "The one that holds this time.", helpValue: "TIME", exclusive: ["last"] }),
     last: Flags.boolean({ summary: "The newest one, which is meant unless said." }),
-    with: Flags.string({ summary: "Look at it with this.", options: ["wireshark", "tshark", "inspect"] }),
+    with: Flags.option({ summary: "Look at it with this.", options: ["wireshark", "tshark", "inspect"] as const })(),
   };
 
   async run(): Promise<{ readonly file: string; readonly with: string }> {
@@ -35,16 +35,14 @@ export default class CaptureOpen extends NetlogCommand {
     return { file, with: viewer };
   }
 
-  async #show(file: string, viewer: string): Promise<void> {
+  async #show(file: string, viewer: "wireshark" | "tshark" | "inspect"): Promise<void> {
     if (viewer === "inspect") {
       await this.config.runCommand("packets:inspect", [file]);
-    } else if (viewer === "wireshark") {
-      startWireshark(file);
-      this.say(`wireshark shows ${file}`);
-    } else {
-      const problem = await interruptible((signal) => runTshark(file, signal));
-      if (problem !== "") throw new Fault("refused", `cannot show ${file}: ${problem}`, "see whether it is a capture");
+      return;
     }
+    const shown = { env: process.env, viewer, isTerminal: process.stdout.isTTY === true };
+    const said = await interruptible((signal) => showCaptures([file], { ...shown, signal }));
+    for (const line of said) this.say(line);
   }
 }
 

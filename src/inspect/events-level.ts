@@ -115,7 +115,6 @@ export class EventsLevel implements Level {
       removeCapture(file);
       return said;
     }
-    startWireshark(file);
-    return `wireshark shows ${file}`;
+    return (await startWireshark(file)) || `wireshark shows ${file}`;
   }
 }

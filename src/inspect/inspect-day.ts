@@ -74,7 +74,6 @@ class DaySession {
     const viewer = findViewer(process.env);
     if (viewer === undefined) return "neither wireshark nor tshark is installed: Enter shows what it holds";
     if (viewer === "tshark") return await this.#stage.away((signal) => runTshark(path, signal));
-    startWireshark(path);
-    return `wireshark shows ${path}`;
+    return (await startWireshark(path)) || `wireshark shows ${path}`;
   }
 }

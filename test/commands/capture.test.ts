@@ -219,6 +219,33 @@ describe("open", () => {
     expect(JSON.parse(stdout)).toEqual({ file: join(RING, name), with: "tshark" });
   });
 
+  const openedWith = async (viewer: string, env: Record<string, string>, programs: Record<string, string> = {}) => {
+    const bin = mkdtempSync(join(PLACE, "bin-"));
+    for (const [name, text] of Object.entries(programs)) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    }
+    const words = ["capture", "open", files[0] ?? "", "--with", viewer];
+    return await runCli(words, { env: { DISPLAY: "", WAYLAND_DISPLAY: "", ...env, PATH: `${bin}:/nowhere` } });
+  };
+
+  test.each([
+    ["wireshark", { DISPLAY: ":0" }, {}, "wireshark is not installed"],
+    ["wireshark", {}, { wireshark: "exit 0" }, "there is no desktop for wireshark"],
+    ["wireshark", { DISPLAY: ":0" }, { wireshark: "exit 1" }, "wireshark ended at once"],
+    ["tshark", {}, {}, "tshark is not installed"],
+    ["tshark", {}, { tshark: "echo 'tshark: no such thing' >&2; exit 2" }, "tshark: no such thing"],
+  ])("%s that cannot show it is a fault (%j)", async (viewer, env, programs, says) => {
+    const { code, stdout, stderr } = await openedWith(viewer, env, programs);
+    expect({ code, stdout, stderr }).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(says) });
+  });
+
+  test("in a pipe tshark tells a line of each packet, and wireshark lives on", async () => {
+    const piped = await openedWith("tshark", {}, { tshark: 'echo "$1 $3"' });
+    expect(piped).toMatchObject({ code: 0, stdout: "-r \n", stderr: "" });
+    const shown = await openedWith("wireshark", { WAYLAND_DISPLAY: "w" }, { wireshark: "exit 0" });
+    expect(shown).toMatchObject({ code: 0, stderr: `netlogctl: wireshark shows ${files[0]}\n` });
+  });
+
   test("of a time that no capture holds there is nothing to look at", async () => {
     const { code, stderr } = await cli("open", "--ring", RING, "--at", "2026-11-29 12:00");
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("no capture holds that time") });
