@@ -133,7 +133,7 @@ export {
   sourceOfStore,
 } from "./verbs/inspect-sources.ts";
 export { lintRules } from "./verbs/lint.ts";
-export { listCaptures } from "./verbs/list-captures.ts";
+export { type CaptureInDirectory, listCaptures } from "./verbs/list-captures.ts";
 export { listFlows, watchTopFlows } from "./verbs/list-flows.ts";
 export { listRules, watchRules } from "./verbs/list-rules.ts";
 export { LISTENING } from "./verbs/listening.ts";

@@ -1,16 +1,16 @@
 import { Flags } from "@oclif/core";
 import { AT_FLAG, CAPTURES_FLAGS, spanOf } from "../../src/cli/capture-flags.ts";
-import { CAPTURE_COLUMNS, captureRows } from "../../src/cli/captures-text.ts";
+import { CAPTURE_COLUMNS, CAPTURE_FIELDS, captureFields, captureRows } from "../../src/cli/captures-text.ts";
 import { joined, untilAborted } from "../../src/cli/chunks.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { TELL_FLAGS } from "../../src/cli/packet-flags.ts";
 import { csvLines, rowLines } from "../../src/cli/rows-text.ts";
-import { listCaptures, readCaptures } from "../../src/index.ts";
+import { type CaptureInDirectory, listCaptures, readCaptures } from "../../src/index.ts";
 
 export default class CaptureList extends NetlogCommand {
   static override summary = "List the captures of a ring, the newest at the bottom.";
   static override description =
-    `What is told of a capture stands in the index beside it; a capture without one, such as tcpdump's own, is listed with what its name says. A capture that is still written to ends in .part.
+    `What is told of a capture stands in the index beside it; a capture without one, such as tcpdump's own, is listed with what its name says. A capture that is still written to ends in .part, and so does one that was cut off: the next capture run closes it.
 
 Times are told in UTC; those that are asked for without a zone are those of this machine, and 1h, 30m, 2d are ago.`;
   static override examples = [
@@ -31,15 +31,18 @@ Times are told in UTC; those that are asked for without a zone are those of this
   async run(): Promise<unknown> {
     const { flags } = await this.parse(CaptureList);
     const span = spanOf(flags, new Date());
-    const captures = listCaptures(readCaptures, { directory: flags.ring, prefixes: flags.prefix ?? [], ...span });
-    if (this.jsonEnabled())
-      return [...captures].map(({ name, path, bytes, index }) => ({ name, path, bytes, ...index }));
-    const rows = captureRows(captures);
-    const isCsv = flags.format === "csv";
-    const lines = isCsv
-      ? await csvLines(CAPTURE_COLUMNS, rows, process.stdout.isTTY === true)
-      : rowLines(CAPTURE_COLUMNS, rows);
+    const captures = [...listCaptures(readCaptures, { directory: flags.ring, prefixes: flags.prefix ?? [], ...span })];
+    if (this.jsonEnabled()) {
+      return captures.map(({ name, path, bytes, state, index }) => ({ name, path, bytes, state, ...index }));
+    }
+    if (captures.length === 0) this.say(`nothing of that is in ${flags.ring}`);
+    const lines = await linesOf(captures, flags.format === "csv");
     await this.print((end) => untilAborted(joined(lines), end), new AbortController().signal);
     return undefined;
   }
+}
+
+async function linesOf(captures: readonly CaptureInDirectory[], isCsv: boolean): Promise<Iterable<string>> {
+  if (isCsv) return await csvLines(CAPTURE_FIELDS, captureFields(captures), process.stdout.isTTY === true);
+  return captures.length === 0 ? [] : rowLines(CAPTURE_COLUMNS, captureRows(captures));
 }

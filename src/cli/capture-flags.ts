@@ -27,10 +27,16 @@ export function spanOf(
   now: Date,
 ): Span {
   if (at !== undefined) return spanAt(at, now);
-  return {
+  const span = {
     since: since === undefined ? undefined : parseMoment("since", since, now),
     until: until === undefined ? undefined : parseMoment("until", until, now),
   };
+  if (span.since === undefined || span.until === undefined || span.since <= span.until) return span;
+  throw new Fault(
+    "usage",
+    `--since ${since} is later than --until ${until}`,
+    "give the earlier one to --since: 1h is an hour ago",
+  );
 }
 
 function spanAt(at: string, now: Date): Span {
@@ -56,22 +62,28 @@ function nanoText(milliseconds: number, rest: string): string {
 
 /** `1h` of a flag, in seconds. @throws Fault */
 export function ageOf(flag: string, text: string | undefined): number | undefined {
-  return parsed(flag, text, parseAge, "give an age such as 1h, 30m or 2d");
+  return parsed(flag, text, parseAge, {
+    what: "age such as 1h",
+    remedy: "give a number and s, m, h, d or w: 1h, 30m, 2d",
+  });
 }
 
 /** `100MiB` of a flag, in bytes. @throws Fault */
 export function sizeOf(flag: string, text: string | undefined): number | undefined {
-  return parsed(flag, text, parseSize, "give a size such as 64MiB or 2GiB");
+  return parsed(flag, text, parseSize, {
+    what: "size such as 64MiB",
+    remedy: "give a number and KiB, MiB, GiB or TiB: 64MiB, 2GiB",
+  });
 }
 
 function parsed(
   flag: string,
   text: string | undefined,
   parse: (text: string) => number | undefined,
-  remedy: string,
+  { what, remedy }: { readonly what: string; readonly remedy: string },
 ): number | undefined {
   if (text === undefined) return undefined;
   const value = parse(text.trim());
   if (value !== undefined) return value;
-  throw new Fault("usage", `--${flag}: "${text.slice(0, 40)}" is none`, remedy);
+  throw new Fault("usage", `--${flag}: "${text.slice(0, 40)}" is no ${what}`, remedy);
 }

@@ -1,15 +1,22 @@
-import { isPart } from "../core/capture/find.ts";
-import { secondsText } from "../core/event/time-text.ts";
-import type { CaptureInDirectory } from "../verbs/list-captures.ts";
+import { millisecondsText, secondsText } from "../core/event/time-text.ts";
+import type { CaptureInDirectory, CaptureState } from "../verbs/list-captures.ts";
 
 /** The columns of a list of captures. */
-export const CAPTURE_COLUMNS = ["file", "begin", "end", "packets", "lost", "size", "prefixes"] as const;
+export const CAPTURE_COLUMNS = ["FILE", "BEGIN", "END", "PACKETS", "LOST", "SIZE", "PREFIXES"] as const;
+/** The same for programs. */
+export const CAPTURE_FIELDS = ["file", "state", "begin", "end", "packets", "lost", "bytes", "prefixes"] as const;
+
+const STATES: Readonly<Record<CaptureState, string>> = {
+  closed: "",
+  "being-written": "(being written)",
+  "cut-off": "(cut off)",
+};
 
 const PREFIXES_SHOWN = 3;
 
 /** Captures as rows: what is not known is left out. Times are told in UTC. */
 export function* captureRows(captures: Iterable<CaptureInDirectory>): Generator<readonly unknown[]> {
-  for (const { name, begun, index, bytes } of captures) {
+  for (const { name, begun, index, bytes, state } of captures) {
     const first = index?.first ?? secondsText((begun ?? 0) / 1000);
     yield [
       name,
@@ -18,8 +25,17 @@ export function* captureRows(captures: Iterable<CaptureInDirectory>): Generator<
       index?.packets ?? "",
       index?.lost ?? "",
       sizeText(bytes),
-      prefixesText(index?.prefixes, index?.others) || (isPart(name) ? "(being written)" : ""),
+      prefixesText(index?.prefixes, index?.others) || STATES[state],
     ];
+  }
+}
+
+/** The same for programs: whole times, sizes in bytes, and how many packets there are of each prefix, as JSON. */
+export function* captureFields(captures: Iterable<CaptureInDirectory>): Generator<readonly unknown[]> {
+  for (const { name, begun, index, bytes, state } of captures) {
+    const begin = index?.first ?? (begun === undefined ? undefined : millisecondsText(begun));
+    const prefixes = index === undefined ? "" : JSON.stringify(index.prefixes);
+    yield [name, state, begin, index?.last, index?.packets, index?.lost, bytes, prefixes];
   }
 }
 

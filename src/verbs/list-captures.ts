@@ -8,7 +8,11 @@ import { faultOfHost } from "./host-faults.ts";
 export interface CaptureInDirectory extends FoundCapture {
   readonly path: string;
   readonly bytes: number;
+  readonly state: CaptureState;
 }
+
+/** Whether a capture is whole, still written to, or was left by a run that was killed. */
+export type CaptureState = "closed" | "being-written" | "cut-off";
 
 /** Reads the captures of a directory that may hold something of a span. @throws HostError */
 export type ReadCaptures = (directory: string, span: Span) => Iterable<CaptureInDirectory>;

@@ -78,6 +78,9 @@ export async function readCaptureSettings(
       "choose packets of groups by rules, or name an interface: -i",
     );
   }
+  if (settings.source.kind === "interface" && flags.linktype !== undefined) {
+    throw new Fault("usage", "a link type is chosen for groups", "leave --linktype out: an interface has its own");
+  }
   return settings;
 }
 

@@ -8,6 +8,7 @@ import { FileTally } from "../../src/core/capture/file-tally.ts";
 import { encodePacket } from "../../src/core/packet/encode.ts";
 import { InterfaceNumbers, packetBlock, sectionBlock } from "../../src/core/pcap/block-writer.ts";
 import { createCaptureReader } from "../../src/core/pcap/read.ts";
+import { lockFile } from "../../src/host/lock-file.ts";
 import { runCli } from "../helpers/cli.ts";
 
 const HOUR = 3_600_000;
@@ -92,7 +93,7 @@ describe("list", () => {
   test("the oldest on top, and what its name says of one without an index", async () => {
     expect((await cli("list", "--ring", RING)).stdout).toBe(
       [
-        "file                        begin                 end                   packets  lost  size   prefixes",
+        "FILE                        BEGIN                 END                   PACKETS  LOST  SIZE   PREFIXES",
         "pcap-20261129070000.pcap    2026-11-29T07:00:00Z                                       10 B",
         "pcap-20261129080000.pcapng  2026-11-29T08:00:00Z  2026-11-29T08:01:00Z  2        0     344 B  drop:input, wan:in",
         "pcap-20261129090000.pcapng  2026-11-29T09:00:00Z  2026-11-29T09:00:01Z  2        7     340 B  wan:in",
@@ -118,6 +119,35 @@ describe("list", () => {
         .slice(1, -1)
         .map((line) => line.slice(13, 19)),
     ).toEqual(expected);
+  });
+
+  test("as CSV, whole times, bytes, and prefixes as JSON", async () => {
+    const { stdout } = await cli("list", "--ring", RING, "-F", "csv", "--until", "2026-11-29 08:30");
+    expect(stdout).toBe(
+      [
+        "file,state,begin,end,packets,lost,bytes,prefixes",
+        "pcap-20261129070000.pcap,closed,2026-11-29T07:00:00.000000000Z,,,,10,",
+        'pcap-20261129080000.pcapng,closed,2026-11-29T08:00:00.000000000Z,2026-11-29T08:01:00.000000000Z,2,0,344,"{""drop:input "":1,""wan:in "":1}"',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("a file that nobody writes to is cut off", async () => {
+    const ring = mkdtempSync(join(PLACE, "cut-"));
+    writeFileSync(join(ring, "pcap-20261129070000.pcapng.part"), "begun");
+    writeFileSync(join(ring, ".lock"), "");
+    expect((await cli("list", "--ring", ring)).stdout).toContain("(cut off)");
+    const holder = await lockFile(join(ring, ".lock"), { timeoutMs: 0 });
+    expect((await cli("list", "--ring", ring)).stdout).toContain("(being written)");
+    await holder.release();
+  });
+
+  test("where there is nothing that is said", async () => {
+    const words = ["list", "--ring", RING, "--at", "2026-11-29 10:33"];
+    expect(await cli(...words)).toEqual({ code: 0, stdout: "", stderr: `netlogctl: nothing of that is in ${RING}\n` });
+    const reversed = await cli("list", "--ring", RING, "--since", "1m", "--until", "1h");
+    expect(reversed).toMatchObject({ code: 2, stderr: expect.stringContaining("--since 1m is later") });
   });
 
   test("as JSON, all that the index says", async () => {
@@ -198,6 +228,7 @@ describe("extract", () => {
     [["README.md", "-o", "OUT"], 1, "README.md is no capture"],
     [["none.pcap", "-o", "OUT"], 1, "no such file"],
     [["--ring", RING, "--since", "2030-01-01", "-o", "OUT"], 1, "no capture holds anything of that time"],
+    [["--ring", RING, "--since", "1m", "--until", "1h", "-o", "OUT"], 2, "--since 1m is later than --until 1h"],
     [["--ring", RING, "--json"], 2, "name a file: -o FILE"],
     [["--ring", RING, "-o", "OUT", "-w", "dport ="], 2, "dport ="],
     [["--ring", RING, "-o", "OUT", "--day", "2026-02-30"], 2, "is no day"],
@@ -255,8 +286,9 @@ describe("open", () => {
 describe("run refuses what it cannot do, and begins nothing", () => {
   test.each([
     [["-g", "70000"], "is no NFLOG group"],
-    [["-g", "1", "--size", "12"], '--size: "12" is none'],
-    [["-g", "1", "--every", "soon"], '--every: "soon" is none'],
+    [["-g", "1", "--size", "12"], '--size: "12" is no size such as 64MiB'],
+    [["-g", "1", "--every", "soon"], '--every: "soon" is no age such as 1h'],
+    [["-i", "lo", "--linktype", "raw"], "a link type is chosen for groups"],
     [["-g", "1", "--filter", "arp"], "a filter is of an interface"],
     [["-g", "1", "-i", "lo"], "--interface"],
     [["-f", "README.md"], "README.md"],

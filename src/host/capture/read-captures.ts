@@ -1,5 +1,5 @@
-import { readdirSync, statSync } from "node:fs";
-import { begunAt, capturesIn, type FoundCapture, type Span } from "../../core/capture/find.ts";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { begunAt, capturesIn, type FoundCapture, isPart, type Span } from "../../core/capture/find.ts";
 import { hostError } from "../host-errors.ts";
 import { localOffset } from "./local-offset.ts";
 import { readIndex } from "./sidecar.ts";
@@ -8,6 +8,7 @@ import { readIndex } from "./sidecar.ts";
 interface CaptureFile extends FoundCapture {
   readonly path: string;
   readonly bytes: number;
+  readonly state: "closed" | "being-written" | "cut-off";
 }
 
 /**
@@ -19,13 +20,25 @@ export function readCaptures(directory: string, span: Span): Iterable<CaptureFil
 }
 
 function* filesOf(directory: string, names: readonly string[]): Generator<CaptureFile> {
+  let known: "being-written" | "cut-off" | undefined;
+  const stateOfPart = () => {
+    known ??= isLocked(directory) ? "being-written" : "cut-off";
+    return known;
+  };
   for (const name of names) {
     const index = readIndex(directory, name);
     const path = `${directory}/${name}`;
     const bytes = index?.bytes ?? statSync(path, { throwIfNoEntry: false })?.size;
     const begun = index === undefined ? begunAt(name, localOffset) : undefined;
-    if (bytes !== undefined) yield { name, begun, index, path, bytes };
+    const state = isPart(name) ? stateOfPart() : "closed";
+    if (bytes !== undefined) yield { name, begun, index, path, bytes, state };
   }
+}
+
+/** Whether somebody captures into a ring, by the kernel's list of locks (proc_locks(5)): to try the lock would be to hold it. */
+function isLocked(directory: string): boolean {
+  const lock = statSync(`${directory}/.lock`, { throwIfNoEntry: false });
+  return lock !== undefined && readFileSync("/proc/locks", "utf8").includes(`:${lock.ino} `);
 }
 
 function namesIn(directory: string): string[] {
