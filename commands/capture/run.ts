@@ -23,7 +23,7 @@ export default class CaptureRun extends NetlogCommand {
   static override description =
     `From NFLOG groups: pcapng with the names of interfaces, the prefix and the verdict of each packet as its comment, and time in nanoseconds. From an interface: what tcpdump, or dumpcap, captures with its filter. What is captured stands in the intent, below capture:, unless a group or an interface is named; flags stand over it.
 
-A file ends at midnight, at each multiple of --every behind it, and at its size; it is called by the local time at which it was begun, pcap-YYYYmmddHHMMSS.pcapng, and ends in .part until it is closed. Beside it stands an index: times, counts, prefixes, what was lost. The oldest files are deleted when there are too many, they are too large or too old, or the disk is full; removed.ndjson says which.
+A file ends at midnight, at each multiple of --every behind it, and at its size; it is called by the local time at which it was begun, pcap-YYYYmmddHHMMSS.pcapng, and ends in .part until it is closed. Beside it stands an index: times, counts, prefixes, what was lost. The oldest files are deleted when there are too many, they are too large or too old, or the disk is full; removed.ndjson says which. Where others fill the disk so that less than --free is left, the newest file stays, and that is said.
 
 It ends with Ctrl-C, SIGTERM, --timeout or --count: all that came is written then. A run that was killed is mended by the next one. SIGHUP has it begin a new file. Under systemd it says when it is ready (Type=notify), and that it lives (WatchdogSec=).`;
   static override examples = [
@@ -70,7 +70,10 @@ It ends with Ctrl-C, SIGTERM, --timeout or --count: all that came is written the
     every: Flags.string({ summary: "How long a file is written to; 1h unless said.", helpValue: "AGE" }),
     size: Flags.string({ summary: "How large it becomes; 100MiB unless said.", helpValue: "SIZE" }),
     files: Flags.integer({ summary: "How many files there are at most.", helpValue: "N", min: 1, max: 1_000_000 }),
-    total: Flags.string({ summary: "How much all of them take at most.", helpValue: "SIZE" }),
+    total: Flags.string({
+      summary: "How much all of them take at most; 2GiB if neither --files, --age nor this is said.",
+      helpValue: "SIZE",
+    }),
     age: Flags.string({ summary: "How old a file becomes: 2d.", helpValue: "AGE" }),
     free: Flags.string({ summary: "How much of the disk stays free; 256MiB unless said.", helpValue: "SIZE" }),
     count: Flags.integer({ char: "c", summary: "End after this many packets.", helpValue: "N", min: 1 }),

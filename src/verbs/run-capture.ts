@@ -1,3 +1,4 @@
+import { boundsText } from "../core/capture/bounds.ts";
 import { type CaptureFlags, type CaptureSettings, captureSettings, sourceText } from "../core/capture/capture-wish.ts";
 import type { CaptureDocument } from "../core/capture/schema.ts";
 import type {
@@ -205,7 +206,7 @@ async function untilEnd(
   notify: Notify,
   { say, signal, onReload, onStart }: CaptureRunOptions,
 ): Promise<CaptureEnd> {
-  const text = `captures ${wish.from} into ${wish.ring.directory}`;
+  const text = `captures ${wish.from} into ${wish.ring.directory}, ${boundsText(wish.ring.bounds)}`;
   const stop = (): void => {
     notify("STOPPING=1");
     capture.stop();

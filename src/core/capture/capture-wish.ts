@@ -1,6 +1,6 @@
 import type { CaptureDocument, CaptureLink } from "./schema.ts";
 import { RING_DIRECTORY } from "./schema.ts";
-import type { RingWish } from "./wish.ts";
+import type { RingBounds, RingWish } from "./wish.ts";
 
 /** What of a capture can be said on the command line; it stands over what the intent says. */
 export interface CaptureFlags {
@@ -29,6 +29,8 @@ export interface CaptureSettings {
 
 const HOUR_SECONDS = 3600;
 const MEBIBYTE = 2 ** 20;
+/** What all files take at most where neither their number nor their age is said. */
+const UNBOUND_BYTES_MAX = 2048 * MEBIBYTE;
 
 /** What the flags want, and where they say nothing, the intent; undefined where neither says what is captured. */
 export function captureSettings(flags: CaptureFlags, intent: CaptureDocument | undefined): CaptureSettings | undefined {
@@ -44,13 +46,22 @@ export function captureSettings(flags: CaptureFlags, intent: CaptureDocument | u
         everySeconds: flags.everySeconds ?? rotate?.every ?? HOUR_SECONDS,
         bytesMax: flags.bytesMax ?? rotate?.size ?? 100 * MEBIBYTE,
       },
-      bounds: {
-        filesMax: flags.filesMax ?? ring?.files,
-        bytesMax: flags.totalBytesMax ?? ring?.size,
-        ageSecondsMax: flags.ageSecondsMax ?? ring?.age,
-        freeBytesMin: flags.freeBytesMin ?? ring?.free ?? 256 * MEBIBYTE,
-      },
+      bounds: boundsOf(flags, ring),
     },
+  };
+}
+
+/** A ring always has a bound of its own. */
+function boundsOf(flags: CaptureFlags, ring: CaptureDocument["ring"] | undefined): RingBounds {
+  const filesMax = flags.filesMax ?? ring?.files;
+  const bytesMax = flags.totalBytesMax ?? ring?.size;
+  const ageSecondsMax = flags.ageSecondsMax ?? ring?.age;
+  const isBound = [filesMax, bytesMax, ageSecondsMax].some((bound) => bound !== undefined);
+  return {
+    filesMax,
+    bytesMax: isBound ? bytesMax : UNBOUND_BYTES_MAX,
+    ageSecondsMax,
+    freeBytesMin: flags.freeBytesMin ?? ring?.free ?? 256 * MEBIBYTE,
   };
 }
 

@@ -18,9 +18,9 @@ const RotateDocument = z.strictObject({
 const RingDocument = z.strictObject({
   directory: AbsolutePath.default(RING_DIRECTORY).describe("a directory that holds nothing else"),
   files: z.int().min(1).max(1_000_000).optional().describe("how many files there are"),
-  size: Size.optional().describe("how much all of them take"),
+  size: Size.optional().describe("how much all of them take; 2GiB where neither files, size nor age is said"),
   age: Age.optional().describe("how old a file becomes"),
-  free: Size.prefault("256MiB").describe("how much of the disk stays free"),
+  free: Size.prefault("256MiB").describe("how much of the disk stays free; but for it the newest file is not deleted"),
 });
 
 /** What is captured, and where to: the intent's `capture:`. */

@@ -55,16 +55,16 @@ export class RingDirectory {
     );
   }
 
-  /** Deletes what is beyond the bounds. @param writing how large the file is that is written to */
-  enforce(now: number, writing: number | undefined): void {
+  /**
+   * Deletes what is beyond the bounds. @param writing how large the file is that is written to
+   * @returns how much is free, where that is less than is to stay free
+   */
+  enforce(now: number, writing: number | undefined): number | undefined {
     const { bavail, bsize } = statfsSync(this.path);
-    for (const { file, why } of beyondBounds(this.#files, this.#wish.bounds, {
-      now,
-      freeBytes: bavail * bsize,
-      writing,
-    })) {
-      this.#remove(file, why, now);
-    }
+    const moment = { now, freeBytes: bavail * bsize, writing };
+    const { gone, shortBytes } = beyondBounds(this.#files, this.#wish.bounds, moment);
+    for (const { file, why } of gone) this.#remove(file, why, now);
+    return shortBytes;
   }
 
   /** Makes room by deleting the oldest; false where there is none. */

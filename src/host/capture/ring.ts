@@ -7,6 +7,7 @@ import type { FileTally } from "../../core/capture/file-tally.ts";
 import { linkName } from "../../core/capture/link-name.ts";
 import { endOfFile } from "../../core/capture/rotation.ts";
 import type { CaptureWish } from "../../core/capture/wish.ts";
+import { sizeText } from "../../core/event/formats/flow/amounts.ts";
 import type { Moment } from "../../core/event/time-text.ts";
 import { sectionBlock } from "../../core/pcap/block-writer.ts";
 import { startWriteback } from "../libc.ts";
@@ -44,6 +45,7 @@ export class Ring implements CaptureSink {
   /** Indexes that found no room yet. */
   #waiting: CaptureIndex[] = [];
   #unwritten: number | undefined;
+  #isShort = false;
   #lookedAt = 0;
   #files = 0;
   #packets = 0;
@@ -123,8 +125,20 @@ export class Ring implements CaptureSink {
   /** Deletes what is beyond the bounds, and writes what had no room. */
   enforce(): void {
     this.#lookedAt = this.#now();
-    this.#directory.enforce(this.#now(), this.#open?.bytes);
+    this.#tellShort(this.#directory.enforce(this.#now(), this.#open?.bytes));
     this.#writeIndexes();
+  }
+
+  /** Said when it begins to be so. */
+  #tellShort(freeBytes: number | undefined): void {
+    const { directory, bounds } = this.#wish.ring;
+    if (freeBytes !== undefined && !this.#isShort) {
+      const [free, wanted] = [sizeText(freeBytes), sizeText(bounds.freeBytesMin)];
+      this.#note(
+        `the disk of ${directory} has ${free} free, ${wanted} are to stay free: only the newest file is kept beside the one being written`,
+      );
+    }
+    this.#isShort = freeBytes !== undefined;
   }
 
   get totals() {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beyondBounds } from "../../../src/core/capture/bounds.ts";
+import { beyondBounds, boundsText } from "../../../src/core/capture/bounds.ts";
 import type { RingBounds } from "../../../src/core/capture/wish.ts";
 
 const HOUR = 3_600_000;
@@ -9,7 +9,7 @@ const FILES = Array.from({ length: 10 }, (_, at) => ({ name: `f${at}`, begun: NO
 const NONE: RingBounds = { filesMax: undefined, bytesMax: undefined, ageSecondsMax: undefined, freeBytesMin: 0 };
 
 const gone = (bounds: Partial<RingBounds>, writing?: number, freeBytes = 1000): string[] =>
-  beyondBounds(FILES, { ...NONE, ...bounds }, { now: NOW, freeBytes, writing }).map(
+  beyondBounds(FILES, { ...NONE, ...bounds }, { now: NOW, freeBytes, writing }).gone.map(
     ({ file, why }) => `${file.name} ${why}`,
   );
 
@@ -35,4 +35,19 @@ test.each([
   ],
 ] as const)("%s", (_, bounds, writing, expected) => {
   expect(gone(bounds, writing)).toEqual(expected);
+});
+
+test("a disk that others fill leaves the newest file, and that is said", () => {
+  const moment = { now: NOW, freeBytes: 1000, writing: undefined };
+  const { gone: lost, shortBytes } = beyondBounds(FILES, { ...NONE, freeBytesMin: 2 ** 40 }, moment);
+  expect(lost.map(({ file }) => file)).toEqual(FILES.slice(0, -1));
+  expect(shortBytes).toBe(1900);
+  expect(beyondBounds(FILES, { ...NONE, freeBytesMin: 1100 }, moment)).toMatchObject({ shortBytes: undefined });
+});
+
+test.each([
+  [{ filesMax: 48, bytesMax: 2 ** 31 }, "at most 48 files, 2.0 GiB"],
+  [{ filesMax: 1, ageSecondsMax: 172_800 }, "at most 1 file, 2d 00h"],
+])("%j in words", (bounds, text) => {
+  expect(boundsText({ ...NONE, ...bounds })).toBe(text);
 });

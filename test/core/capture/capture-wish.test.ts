@@ -39,9 +39,11 @@ test("without an intent there are bounds all the same", () => {
     ring: {
       directory: "/var/log/netpcap",
       rotation: { everySeconds: 3600, bytesMax: 100 * 2 ** 20 },
-      bounds: { filesMax: undefined, bytesMax: undefined, ageSecondsMax: undefined, freeBytesMin: 2 ** 28 },
+      bounds: { filesMax: undefined, bytesMax: 2 ** 31, ageSecondsMax: undefined, freeBytesMin: 2 ** 28 },
     },
   });
+  const bounds = captureSettings({ ...NONE, groups: [5], ageSecondsMax: 60 }, undefined)?.ring.bounds;
+  expect(bounds).toMatchObject({ bytesMax: undefined, ageSecondsMax: 60 });
   expect(captureSettings(NONE, undefined)).toBeUndefined();
   expect(captureSettings(NONE, CaptureDocument.parse({}))).toBeUndefined();
 });
