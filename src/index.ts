@@ -118,6 +118,7 @@ export { eventSchema } from "./verbs/event-schema.ts";
 export { explainSites } from "./verbs/explain.ts";
 export { type Extracted, extractCaptures } from "./verbs/extract-captures.ts";
 export { type FilterField, listFilterFields } from "./verbs/filter-fields.ts";
+export { findRing } from "./verbs/find-ring.ts";
 export { setFlowSettings, showFlowSettings } from "./verbs/flow-settings.ts";
 export { forecastPlan } from "./verbs/forecast.ts";
 export { SERVICE_NAME } from "./verbs/group-fault.ts";

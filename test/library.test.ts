@@ -46,6 +46,7 @@ test("what a program can use", () => {
     "fetchDay",
     "filterOf",
     "findDays",
+    "findRing",
     "findTrail",
     "findViewer",
     "flowStreams",

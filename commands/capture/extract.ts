@@ -1,10 +1,18 @@
 import { Args, Flags } from "@oclif/core";
-import { CAPTURES_FLAGS, dayOf, spanOf } from "../../src/cli/capture-flags.ts";
+import { CAPTURES_FLAGS, dayOf, ringPlace, spanOf } from "../../src/cli/capture-flags.ts";
 import { sizeText } from "../../src/cli/captures-text.ts";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { TELL_FLAGS } from "../../src/cli/packet-flags.ts";
-import { type Extracted, extractCaptures, Fault, listCaptures, openHost, readCaptures } from "../../src/index.ts";
+import {
+  type Extracted,
+  extractCaptures,
+  Fault,
+  findRing,
+  listCaptures,
+  openHost,
+  readCaptures,
+} from "../../src/index.ts";
 
 export default class CaptureExtract extends NetlogCommand {
   static override summary = "Write packets of captures into one file.";
@@ -49,12 +57,16 @@ Times without a zone are those of this machine, and 1h, 30m, 2d are ago. The fil
     const now = new Date();
     const span = flags.day === undefined ? spanOf(flags, now) : dayOf(flags.day);
     const prefixes = flags.prefix ?? [];
+    const host = await openHost({});
     const captures =
       argv.length > 0
         ? argv.map((path) => ({ path: String(path) }))
-        : listCaptures(readCaptures, { directory: flags.ring, prefixes, ...span });
+        : listCaptures(readCaptures, {
+            directory: await findRing(host, ringPlace(flags, this.config.root)),
+            prefixes,
+            ...span,
+          });
     const wish = { captures, ...span, where: flags.where, prefixes, output, isMixed: flags.mixed };
-    const host = await openHost({});
     return await interruptible(async (signal) => {
       const end = await extractCaptures(host, wish, { say: (line) => this.say(line), signal });
       this.say(endText(end));

@@ -1,11 +1,11 @@
-import { Flags } from "@oclif/core";
-import { AT_FLAG, CAPTURES_FLAGS, spanOf } from "../../src/cli/capture-flags.ts";
+import { Args, Flags } from "@oclif/core";
+import { AT_FLAG, CAPTURES_FLAGS, ringPlace, spanOf } from "../../src/cli/capture-flags.ts";
 import { CAPTURE_COLUMNS, CAPTURE_FIELDS, captureFields, captureRows } from "../../src/cli/captures-text.ts";
 import { joined, untilAborted } from "../../src/cli/chunks.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { TELL_FLAGS } from "../../src/cli/packet-flags.ts";
 import { csvLines, rowLines } from "../../src/cli/rows-text.ts";
-import { type CaptureInDirectory, listCaptures, readCaptures } from "../../src/index.ts";
+import { type CaptureInDirectory, Fault, findRing, listCaptures, openHost, readCaptures } from "../../src/index.ts";
 
 export default class CaptureList extends NetlogCommand {
   static override summary = "List the captures of a ring, the newest at the bottom.";
@@ -21,6 +21,10 @@ Times are told in UTC; those that are asked for without a zone are those of this
       command: "<%= config.bin %> capture list --prefix 'drop:*' -F csv",
     },
   ];
+  static override args = {
+    // What is likely to be typed is told of better than by a word too many.
+    directory: Args.string({ hidden: true, ignoreStdin: true }),
+  };
   static override flags = {
     ...CAPTURES_FLAGS,
     at: AT_FLAG,
@@ -29,13 +33,18 @@ Times are told in UTC; those that are asked for without a zone are those of this
   };
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(CaptureList);
+    const { flags, args } = await this.parse(CaptureList);
+    if (args.directory !== undefined) {
+      const named = args.directory.slice(0, 80);
+      throw new Fault("usage", `"${named}" is not looked at`, `name a directory with its flag: --ring ${named}`);
+    }
     const span = spanOf(flags, new Date());
-    const captures = [...listCaptures(readCaptures, { directory: flags.ring, prefixes: flags.prefix ?? [], ...span })];
+    const directory = await findRing(await openHost({}), ringPlace(flags, this.config.root));
+    const captures = [...listCaptures(readCaptures, { directory, prefixes: flags.prefix ?? [], ...span })];
     if (this.jsonEnabled()) {
       return captures.map(({ name, path, bytes, state, index }) => ({ name, path, bytes, state, ...index }));
     }
-    if (captures.length === 0) this.say(`nothing of that is in ${flags.ring}`);
+    if (captures.length === 0) this.say(`nothing of that is in ${directory}`);
     const lines = await linesOf(captures, flags.format === "csv");
     await this.print((end) => untilAborted(joined(lines), end), new AbortController().signal);
     return undefined;

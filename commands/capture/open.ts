@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { CAPTURES_FLAGS, spanOf } from "../../src/cli/capture-flags.ts";
+import { RING_FLAGS, ringPlace, spanOf } from "../../src/cli/capture-flags.ts";
 import { interruptible } from "../../src/cli/interruption.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
-import { Fault, findViewer, listCaptures, readCaptures, showCaptures } from "../../src/index.ts";
+import { Fault, findRing, findViewer, listCaptures, openHost, readCaptures, showCaptures } from "../../src/index.ts";
 
 export default class CaptureOpen extends NetlogCommand {
   static override summary = "Look at a capture: in Wireshark, in tshark, or in packets inspect.";
@@ -18,7 +18,7 @@ export default class CaptureOpen extends NetlogCommand {
     file: Args.string({ description: "A capture; none: one of the ring.", ignoreStdin: true }),
   };
   static override flags = {
-    ring: CAPTURES_FLAGS.ring,
+    ...RING_FLAGS,
     at: Flags.string({ summary: "The one that holds this time.", helpValue: "TIME", exclusive: ["last"] }),
     last: Flags.boolean({ summary: "The newest one, which is meant unless said." }),
     with: Flags.option({ summary: "Look at it with this.", options: ["wireshark", "tshark", "inspect"] as const })(),
@@ -29,7 +29,10 @@ export default class CaptureOpen extends NetlogCommand {
     if (args.file !== undefined && (flags.at !== undefined || flags.last)) {
       throw new Fault("usage", "a file is named, and one of the ring is asked for", "leave one of them out");
     }
-    const file = args.file === undefined ? chosen(flags.ring, flags.at) : resolve(args.file);
+    const file =
+      args.file === undefined
+        ? chosen(await findRing(await openHost({}), ringPlace(flags, this.config.root)), flags.at)
+        : resolve(args.file);
     const viewer = flags.with ?? findViewer(process.env) ?? "inspect";
     if (!this.jsonEnabled()) await this.#show(file, viewer);
     return { file, with: viewer };
@@ -49,7 +52,7 @@ export default class CaptureOpen extends NetlogCommand {
 /** Of those that hold the time the last one: what is written is closed soon. */
 function chosen(ring: string, at: string | undefined): string {
   const span = spanOf({ since: undefined, until: undefined, at }, new Date());
-  const found = [...listCaptures(readCaptures, { directory: resolve(ring), prefixes: [], ...span })].at(-1);
+  const found = [...listCaptures(readCaptures, { directory: ring, prefixes: [], ...span })].at(-1);
   if (found !== undefined) return found.path;
   const what = at === undefined ? "there is no capture" : "no capture holds that time";
   throw new Fault("not-found", `${what} in ${ring}`, "netlogctl capture list shows what there is");

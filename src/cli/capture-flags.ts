@@ -1,19 +1,44 @@
+import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import type { Span } from "../core/capture/find.ts";
 import { RING_DIRECTORY } from "../core/capture/schema.ts";
 import { Fault } from "../core/model/fault.ts";
 import { parseAge, parseSize } from "../core/serve/units.ts";
+import type { RingPlace } from "../verbs/find-ring.ts";
 import { parseMoment } from "./query-time.ts";
+import { INTENT, RULES_FLAGS, templatePlaces } from "./rules-flags.ts";
+
+/** Where the ring is that is looked at. */
+export const RING_FLAGS = {
+  ring: Flags.string({
+    summary: `The directory of the captures; that of the intent, or ${RING_DIRECTORY}, unless said.`,
+    helpValue: "DIR",
+  }),
+  file: Flags.string({ char: "f", summary: `The intent that names it, unless ${INTENT}.`, helpValue: "FILE" }),
+  templates: RULES_FLAGS.templates,
+};
 
 /** Which captures are looked at. */
 export const CAPTURES_FLAGS = {
-  ring: Flags.string({ summary: "The directory of the captures.", helpValue: "DIR", default: RING_DIRECTORY }),
+  ...RING_FLAGS,
   since: Flags.string({
     summary: 'Only from this time on: 1h or 2d (ago), 10:32, "2026-11-29 10:32", yesterday, RFC 3339.',
     helpValue: "TIME",
   }),
   until: Flags.string({ summary: "Only up to this time.", helpValue: "TIME" }),
 };
+
+interface RingFlags {
+  readonly ring: string | undefined;
+  readonly file: string | undefined;
+  readonly templates: string[] | undefined;
+}
+
+/** What those flags say of where it is. @param root where netlogctl's own templates stand */
+export function ringPlace({ ring, file, templates }: RingFlags, root: string): RingPlace {
+  const intent = { file: file ?? INTENT, isNamed: file !== undefined };
+  return { directory: ring && resolve(ring), intent, templates: templatePlaces(templates, root) };
+}
 
 export const AT_FLAG = Flags.string({
   summary: "Only what was captured at this time.",

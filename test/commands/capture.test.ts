@@ -155,6 +155,32 @@ describe("list", () => {
     expect(JSON.parse(stdout)).toMatchObject([{ path: files[1], lost: 7, prefixes: { "wan:in ": 2 }, interfaces: [] }]);
   });
 
+  test("the ring is that of the intent, if one is named", async () => {
+    const intent = join(PLACE, "netlog.yaml");
+    writeFileSync(intent, `version: 1\ncapture: { groups: [5], ring: { directory: ${RING} } }\n`);
+    const words = ["-f", intent, "--json"];
+    expect(JSON.parse((await cli("list", ...words, "--at", "2026-11-29 09:00")).stdout)).toMatchObject([
+      { path: files[1] },
+    ]);
+    expect(JSON.parse((await cli("open", ...words)).stdout)).toMatchObject({ file: files[2] });
+    const extracted = await cli(
+      "extract",
+      ...words,
+      "-o",
+      join(PLACE, "of-intent.pcapng"),
+      "--since",
+      "2026-11-29 09:30",
+    );
+    expect(JSON.parse(extracted.stdout)).toMatchObject({ packets: 1 });
+    const none = await cli("list", "-f", join(PLACE, "none.yaml"));
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("none.yaml") });
+  });
+
+  test("a directory without its flag is told how to be named", async () => {
+    const { code, stderr } = await cli("list", "r3");
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("--ring r3") });
+  });
+
   test("a directory that is not there is a fault", async () => {
     const { code, stderr } = await cli("list", "--ring", join(PLACE, "none"));
     expect({ code, stderr }).toMatchObject({
