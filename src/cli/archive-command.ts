@@ -37,7 +37,7 @@ interface VaultFlags {
 /** What the commands of the archive share: where the vault is, and the talk of what is being done. */
 export abstract class ArchiveCommand extends NetlogCommand {
   protected async openParts(): Promise<ArchiveParts> {
-    return { host: await openHost({}), depot: openDepot(), openPlace };
+    return { host: await openHost({}), depot: openDepot(), openPlace, program: this.program() };
   }
 
   /** What the intent wants to be archived. @throws Fault */

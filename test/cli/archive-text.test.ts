@@ -19,6 +19,7 @@ test("of days that the vault had only the last is told, and what failed is print
     outcome: "already",
     why: [],
     files: [],
+    parts: [],
     ...more,
   });
   const days = [

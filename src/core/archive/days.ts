@@ -33,22 +33,31 @@ export interface DaysKnown {
   readonly firstArchived: string | undefined;
   /** Days that it has something of. */
   readonly held: readonly string[];
+  /** The newest day that the vault had, and that was pruned: what is as old is only looked at if it is named. */
+  readonly prunedDay?: string | undefined;
 }
 
 export interface WantedDay {
   readonly day: string;
   /** Whether something is missing if the machine has nothing of it: it was archived before, or it is the day before today. */
   readonly isExpected: boolean;
+  /** Whether it is longer ago than days are looked for. */
+  readonly isBeyond: boolean;
 }
 
 /** The days that are archived, the oldest first: those that are over, from the first that the machine has or should have. */
-export function wantedDays(wish: DaysWish, { firstArchived, held }: DaysKnown): WantedDay[] {
+export function wantedDays(wish: DaysWish, { firstArchived, held, prunedDay = "" }: DaysKnown): WantedDay[] {
   const yesterday = dayAfter(wish.today, -1);
   const floor = dayAfter(wish.today, -Math.max(1, Math.ceil(wish.lookBackSeconds / 86_400)));
   const last = wish.withToday ? wish.today : yesterday;
   const expectedFrom = firstArchived !== undefined && firstArchived < yesterday ? firstArchived : yesterday;
   const from = [expectedFrom, ...held].toSorted()[0] ?? yesterday;
-  const named = wish.days?.filter((day) => day <= last) ?? daysFrom([from, floor].toSorted()[1] ?? floor, last);
+  const lookedAt = daysFrom([from, floor].toSorted()[1] ?? floor, last).filter((day) => day > prunedDay);
+  const named = wish.days?.filter((day) => day <= last) ?? lookedAt;
   const isExpected = (day: string): boolean => day <= yesterday && (wish.days !== undefined || day >= expectedFrom);
-  return named.map((day) => ({ day, isExpected: isExpected(day) }));
+  return named.map((day) => ({
+    day,
+    isExpected: day >= floor && isExpected(day),
+    isBeyond: day < floor,
+  }));
 }

@@ -7,17 +7,20 @@ const HEAD = /^(\S+) \S+ kernel: (?:\[ *\d+\.\d+\] ?)?/;
 /** Lines of the kernel of a local day that begin with one of these prefixes. */
 export function createKernelChoice(day: string, prefixes: readonly string[]): LineChoice {
   const counts = createCounts();
+  let seen = 0;
   return {
     take(line) {
       const [head = "", stamp = ""] = HEAD.exec(line) ?? [];
       // journalctl gives what is of the very end as well.
       if (!stamp.startsWith(`${day}T`)) return false;
+      seen += 1;
       const prefix = prefixes.find((one) => line.startsWith(one, head.length));
       if (prefix === undefined) return false;
       counts.add({ ts: parseRfc3339(stamp), prefix });
       return true;
     },
     tally: counts.tally,
+    seen: () => seen,
   };
 }
 

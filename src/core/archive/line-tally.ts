@@ -13,6 +13,8 @@ export interface LineChoice {
   /** Whether the line is one that is wanted. */
   take(line: string): boolean;
   tally(): LineTally;
+  /** How many lines of the day there were, with those that are not wanted. */
+  seen(): number;
 }
 
 interface Counted {

@@ -7,12 +7,14 @@ export interface Piece {
   readonly kind: Kind;
   /** In the vault, but not yet in the manifest. */
   readonly file?: ArchivedFile;
-  /** The name of a file that this one takes the place of. */
-  readonly instead?: string | undefined;
+  /** The names of files that are not needed any more. */
+  readonly instead?: readonly string[] | undefined;
   /** What is known to be missing, in words. */
   readonly missing: readonly string[];
   /** What did not go well, in words. */
   readonly failed: readonly string[];
+  /** What is left for the next time, in words. */
+  readonly later?: readonly string[];
 }
 
 const DELETED = "the ring had deleted";
@@ -48,11 +50,11 @@ export function newlyMissing(manifest: Manifest | undefined, { kind, missing }: 
 
 /** The manifest with a piece; what it said is missing of its kind is what the piece says, but for what a ring deleted. */
 export function withPiece(before: Manifest, piece: Piece, written: string): Manifest {
-  const { kind, file, instead, missing } = piece;
+  const { kind, file, instead = [], missing } = piece;
   const isNew = missing.some((note) => note.startsWith(DELETED));
   const kept = notesOf(before, kind).filter((note) => kind === "captures" && note.startsWith(DELETED) && !isNew);
   const others = before.missing.filter((note) => !note.startsWith(`${kind}: `));
-  const files = before.files.filter(({ name }) => name !== instead);
+  const files = before.files.filter(({ name }) => !instead.includes(name));
   return {
     ...before,
     written,

@@ -1,8 +1,21 @@
+import type { ArchivedFile } from "./manifest.ts";
+
 /**
  * What became of a machine's day. `already`: the vault has all that there is; `off`: the machine was not reached; `missing`: it
- * has nothing of that day any more; `wanted`: it would be archived.
+ * has nothing of that day any more; `later`: it is still
+ * written to; `wanted`: it would be archived.
  */
-export type DayOutcome = "archived" | "already" | "off" | "failed" | "missing" | "wanted";
+export type DayOutcome = "archived" | "already" | "off" | "failed" | "missing" | "later" | "wanted";
+
+/** What of a kind was archived of a day, or would be. */
+export interface PulledPart {
+  readonly kind: ArchivedFile["kind"];
+  /** How many captures it holds. */
+  readonly captures?: number;
+  readonly bytes?: number;
+  /** Packets, lines or events. */
+  readonly count?: number;
+}
 
 export interface PulledDay {
   readonly day: string;
@@ -11,12 +24,13 @@ export interface PulledDay {
   readonly why: readonly string[];
   /** The files of the archive that were written. */
   readonly files: readonly string[];
+  readonly parts: readonly PulledPart[];
 }
 
 export interface PulledMachine {
   readonly machine: string;
   readonly days: readonly PulledDay[];
-  /** Files of its ring that were deleted there. */
+  /** How many captures of its ring were deleted there, or would be. */
   readonly pruned: number;
   /** What was not deleted although it is old enough, and why. */
   readonly kept: readonly string[];

@@ -91,6 +91,11 @@ export function lackingOf(ring: Ring, day: string, manifest: Manifest | undefine
   return ring.files.filter((file) => file.day === day && memberFor(file, manifest) === undefined);
 }
 
+/** How many of the files are captures, and not their indexes. */
+export function capturesIn(files: readonly Pick<RingFile, "name">[]): number {
+  return files.filter(({ name }) => parseCaptureName(name) !== undefined).length;
+}
+
 /** What the ring deleted of a day before it was archived, in words. */
 export function removedNote(ring: Ring, day: string, manifest: Manifest | undefined): string | undefined {
   const archived = new Set(manifest?.files.flatMap((file) => file.members.map(({ name }) => name)));

@@ -16,24 +16,38 @@ case "$1" in
 esac
 `;
 
+/** What the scripts of a vault end with where it is none: it is not there, is no directory, or must not be looked into. */
+export const NO_VAULT = 76;
+
+/** ls(1) says why it is none, where cd does not everywhere. */
+const IN_VAULT = `${THERE}
+ls -d -- "$1/." > /dev/null || exit ${NO_VAULT}
+cd -- "$1" || exit ${NO_VAULT}
+`;
+
+/** Makes a vault that is not there. $1: the vault */
+export const MAKE_VAULT = `${THERE}
+mkdir -p -- "$1"`;
+
 /** Writes the manifests of a vault, each line behind its path. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
-export const READ_MANIFESTS = `${THERE}
-[ -d "$1" ] || exit 0
-cd -- "$1"
+export const READ_MANIFESTS = `${IN_VAULT}
 find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +`;
 
 /** Lists the days of all machines. $1: the vault */
-export const LIST_DAYS = `${THERE}
-[ -d "$1" ] || exit 0
-cd -- "$1"
+export const LIST_DAYS = `${IN_VAULT}
 find . -mindepth 2 -maxdepth 2 -type d`;
 
 /** Writes the hash and the path of each file of a vault, and what is no file. $1: the vault, $2: which, as ./MACHINE/DAY/* */
-export const HASH_VAULT = `${THERE}
-[ -d "$1" ] || exit 0
-cd -- "$1"
+export const HASH_VAULT = `${IN_VAULT}
 find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sha256sum {} +
 find . -mindepth 3 -path "$2" ! -type f ! -type d -exec printf 'other  %s\\n' {} +`;
+
+/** Writes the size and the path of each file of a vault's days, and up to when days of a machine were pruned. $1: the vault */
+export const LIST_VAULT = `${IN_VAULT}
+find . -mindepth 3 -maxdepth 3 -type f ! -name '.part-*' -exec stat -c '%s %n' {} +
+for file in ./*/.pruned; do
+  if [ -f "$file" ]; then printf 'pruned %s %s\\n' "$(head -n 1 "$file")" "$file"; fi
+done`;
 
 /** Writes a file from a byte on. $1: the directory, $2: the file, $3: the number of the byte, from 1 */
 export const READ_FILE = `${THERE}
@@ -85,18 +99,25 @@ mv -f -- "$part" "./$2"
 sync . 2>/dev/null || sync`;
 
 /**
- * Removes days: they lose their names first, so that a removal that is cut off leaves none of them half. $1: the vault; a
- * line each: MACHINE/DAY
+ * Removes days: they lose their names first, so that a removal that is cut off leaves none of them half. The newest one of a
+ * machine is remembered, so that it is not brought back; on a full disk when there is room again. $1: the vault; a line each: MACHINE/DAY, by day
  */
-export const REMOVE_DAYS = `${THERE}
-cd -- "$1"
+export const REMOVE_DAYS = `${IN_VAULT}
+remember() {
+  before=$(head -n 1 "./$1/.pruned" 2> /dev/null || echo)
+  latest=$(printf '%s\\n' "$before" "$2" | sort | tail -n 1)
+  [ "$latest" != "$before" ] || return 0
+  printf '%s\\n' "$latest" > "./$1/.pruned.new" && mv -f -- "./$1/.pruned.new" "./$1/.pruned"
+}
 for left in ./*/.removed-*; do
   [ ! -d "$left" ] || rm -rf -- "$left"
 done
 while IFS= read -r day; do
   [ -d "./$day" ] || continue
+  remember "\${day%/*}" "\${day##*/}" 2> /dev/null || :
   mv -- "./$day" "./\${day%/*}/.removed-\${day##*/}"
   rm -rf -- "./\${day%/*}/.removed-\${day##*/}"
+  remember "\${day%/*}" "\${day##*/}"
   printf '%s\\n' "$day"
 done`;
 
@@ -147,7 +168,17 @@ printf '%s\\n' "$line"`;
 export const READ_JOURNAL = `${HEAD}
 exec journalctl --no-pager -q -o short-iso-precise _TRANSPORT=kernel --since "$1 00:00:00" --until "$2 00:00:00"`;
 
-/** Writes the events of a day that a log service stored. $1: the day, $2: the next one */
+/** Behind the first words stands the program over there: netlogctl unless said. */
+const PROGRAM = `
+if [ $# = 0 ]; then
+  command -v netlogctl > /dev/null || { echo "netlogctl is not in PATH over there" >&2; exit 127; }
+  set -- netlogctl
+fi`;
+
+/** Writes the events of a day that a log service stored. $1: the day, $2: the next one, then the program */
 export const READ_EVENTS = `${HEAD}
-netlogctl packets query --json --since "$1 00:00" --until "$2 00:00"
-netlogctl flows query --json --since "$1 00:00" --until "$2 00:00"`;
+since="$1 00:00"
+until="$2 00:00"
+shift 2${PROGRAM}
+"$@" packets query --json --since "$since" --until "$until"
+"$@" flows query --json --since "$since" --until "$until"`;

@@ -72,7 +72,9 @@ async function bringFromVault(
       await depot.write(path, from, readVaultFile(vault, file, { from, signal }));
     });
   }
-  return { names: archived.map(({ name }) => name), manifest, notes: [] };
+  const hasFile = wanted.some(({ name }) => name === MANIFEST_FILE);
+  const notes = manifest === undefined && hasFile ? [NO_MANIFEST] : [];
+  return { names: archived.map(({ name }) => name), manifest, notes };
 }
 
 async function fetched(parts: ArchiveParts, base: string, asked: Asked): Promise<DayOfMachine[]> {
@@ -100,16 +102,17 @@ async function bringBundle(
     : undefined;
   const machine = path.slice(path.lastIndexOf("/") + 1, -4);
   const manifest = text === undefined ? undefined : parseManifest(text, machine, day);
-  const isOther = text !== undefined && manifest === undefined;
   return {
     names: names.filter((name) => name !== MANIFEST_FILE),
     manifest,
     notes: [
       ...left.map((one) => `left out: ${one}`),
-      ...(isOther ? ["its manifest is none, or that of another day"] : []),
+      ...(manifest === undefined && text !== undefined ? [NO_MANIFEST] : []),
     ],
   };
 }
+
+const NO_MANIFEST = "its manifest is none, or that of another day: its files are opened as they are";
 
 const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
 

@@ -89,7 +89,10 @@ async function bring(
 ): Promise<(TarSource & WantedMember)[]> {
   const { day, signal } = wish;
   const { manifests } = await readManifests(vault, { machine, day, signal });
-  const said = new Map(manifests[0]?.files.map(({ name, sha256 }) => [name, sha256]));
+  const manifest = manifests[0];
+  const hasFile = files.some(({ name }) => name === MANIFEST_FILE);
+  if (manifest === undefined && hasFile) throw new BrokenArchive("its manifest is none, or that of another day");
+  const said = new Map(manifest?.files.map(({ name, sha256 }) => [name, sha256]));
   const gone = [...said.keys()].find((name) => !files.some((file) => file.name === name));
   if (gone !== undefined) throw new BrokenArchive(`${gone} is not there, although its manifest names it`);
   const members: (TarSource & WantedMember)[] = [];
@@ -100,7 +103,7 @@ async function bring(
       await depot.write(path, from, readVaultFile(vault, file, { from, signal }));
     });
     const hashed = await depot.hash(path);
-    const isListed = file.name === MANIFEST_FILE || said.size === 0 || said.has(file.name);
+    const isListed = file.name === MANIFEST_FILE || manifest === undefined || said.has(file.name);
     if (!isListed) throw new BrokenArchive(`${file.name} is not in its manifest`);
     if (hashed.sha256 !== (said.get(file.name) ?? file.sha256)) {
       throw new BrokenArchive(`${file.name} is not what its manifest says`);

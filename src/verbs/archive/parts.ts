@@ -8,6 +8,8 @@ export interface ArchiveParts {
   readonly host: Host;
   readonly depot: Depot;
   readonly openPlace: (document: PlaceDocument) => Place;
+  /** The words that start this program on this machine, where it need not be in PATH. */
+  readonly program?: readonly string[];
 }
 
 /** Where the archive is kept; a relative path is one of the home directory there. */

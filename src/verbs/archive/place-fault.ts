@@ -1,3 +1,4 @@
+import { NO_VAULT } from "../../core/archive/scripts.ts";
 import { Fault } from "../../core/model/fault.ts";
 import { HostError, NO_PROGRAM } from "../../core/model/host.ts";
 import { PlaceError } from "../../core/model/place.ts";
@@ -17,7 +18,16 @@ export async function asFault<T>(doing: string, action: Promise<T>): Promise<T> 
   }
 }
 
+/** Whether what was asked is no vault. */
+export function isNoVault(error: unknown): error is PlaceError {
+  return error instanceof PlaceError && error.code === NO_VAULT;
+}
+
 function faultOf(doing: string, error: unknown): unknown {
+  if (isNoVault(error)) {
+    const remedy = "see that it is mounted, or name another with --vault; archive pull makes one that is not there";
+    return new Fault("not-found", `${error.place}: there is no such vault: ${error.says}`, remedy, { cause: error });
+  }
   if (error instanceof PlaceError) {
     const code = error.how === "unreached" ? "not-found" : "refused";
     return new Fault(code, `cannot ${doing}: ${error.message}`, REMEDIES[error.how], { cause: error });

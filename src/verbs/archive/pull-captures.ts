@@ -1,9 +1,10 @@
-import type { Member } from "../../core/archive/manifest.ts";
+import { replacedOnes, soundPart } from "../../core/archive/damage.ts";
+import type { ArchivedFile, Member } from "../../core/archive/manifest.ts";
 import type { Piece } from "../../core/archive/piece.ts";
 import { lackingOf, type Ring, removedNote } from "../../core/archive/ring.ts";
 import { joined, type Span, summed } from "../../core/archive/span.ts";
 import { indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
-import { readKnown } from "./capture-known.ts";
+import { countPackets, readKnown } from "./capture-known.ts";
 import { type FetchedFile, fetchFiles } from "./fetch-file.ts";
 import { keepFile, type PackedFile, packedBefore, packedPath, rememberPacked } from "./keep-file.ts";
 import { pack, verifyMembers } from "./pack.ts";
@@ -12,29 +13,46 @@ import type { DayPull } from "./pull-context.ts";
 /** What an earlier run had packed and the manifest does not name. @throws PlaceError */
 export async function resumeCaptures(pull: DayPull): Promise<Piece | undefined> {
   const before = await packedBefore(pull, "captures");
-  if (before === undefined || pull.manifest?.files.some(({ sha256 }) => sha256 === before.sha256)) return undefined;
+  const sound = soundPart(pull.manifest, pull.damaged);
+  if (before === undefined || sound?.files.some(({ sha256 }) => sha256 === before.sha256)) return undefined;
   return { kind: "captures", file: await keepFile(pull, before), missing: [], failed: [] };
 }
 
 /** Archives the captures of a day that the vault lacks. @throws PlaceError, HostError, BrokenArchive */
 export async function pullCaptures(pull: DayPull, directory: string, ring: Ring): Promise<Piece> {
-  const lacking = lackingOf(ring, pull.day, pull.manifest);
+  const lacking = lackingOf(ring, pull.day, soundPart(pull.manifest, pull.damaged));
   const missing = missingOf(pull, ring);
-  const open = pull.isOver ? ring.open.filter((name) => parseCaptureName(name)?.day === pull.day) : [];
-  const late = open.map((name) => `${name}: it is still written to, and left for the next time`);
-  if (lacking.length === 0) return { kind: "captures", missing, failed: late };
+  const later = laterOf(pull, ring);
+  const ended = (failed: readonly string[], file?: ArchivedFile): Piece => {
+    const { instead, failed: lost } = replacedOnes(pull.manifest, pull.damaged, file);
+    return {
+      kind: "captures",
+      ...(file === undefined ? {} : { file }),
+      instead,
+      missing,
+      later,
+      failed: [...failed, ...lost],
+    };
+  };
+  if (lacking.length === 0) return ended([]);
 
   const { files, failed } = await fetchFiles(pull, directory, lacking);
-  if (files.length === 0) return { kind: "captures", missing, failed: [...failed, ...late] };
+  if (files.length === 0) return ended(failed);
   pull.onStep(`${pull.machine} ${pull.day}: packing ${files.length} files`);
   const packed = await packCaptures(pull, files);
   await rememberPacked(pull, packed);
   pull.onStep(`${pull.machine} ${pull.day}: into the vault`);
-  return { kind: "captures", file: await keepFile(pull, packed), missing, failed: [...failed, ...late] };
+  return ended(failed, await keepFile(pull, packed));
+}
+
+/** What of a day that is over is not closed yet, in words. */
+export function laterOf({ day, isOver }: DayPull, { open }: Ring): string[] {
+  const late = isOver ? open.filter((name) => parseCaptureName(name)?.day === day) : [];
+  return late.map((name) => `${name}: it is still written to, and left for the next time`);
 }
 
 /** What the ring has not any more. */
-function missingOf({ day, manifest, isExpected }: DayPull, ring: Ring): string[] {
+export function missingOf({ day, manifest, isExpected }: DayPull, ring: Ring): string[] {
   const deleted = removedNote(ring, day, manifest);
   const hasNone =
     !ring.files.some((file) => file.day === day) &&
@@ -73,5 +91,6 @@ async function memberOf(pull: DayPull, file: FetchedFile, files: readonly Fetche
   const { name, bytes, sha256 } = file;
   const beside = files.find((one) => one.name === indexFileName(name));
   const known = beside === undefined ? undefined : await readKnown(pull.parts.host, beside.path);
-  return { name, bytes, sha256, ...known };
+  if (known !== undefined || parseCaptureName(name) === undefined) return { name, bytes, sha256, ...known };
+  return { name, bytes, sha256, ...(await countPackets(pull.parts.depot, file.path)) };
 }

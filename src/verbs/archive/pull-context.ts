@@ -2,6 +2,7 @@ import type { Manifest } from "../../core/archive/manifest.ts";
 import type { ArchiveDocument, MachineDocument } from "../../core/archive/schema.ts";
 import type { Place } from "../../core/model/place.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
+import type { VaultListing } from "./vault.ts";
 
 /** What is pulled. */
 export interface PullWish {
@@ -29,6 +30,8 @@ export interface MachinePull extends PullWish {
   readonly machine: string;
   readonly document: MachineDocument;
   readonly place: Place;
+  /** What the vault has of it. */
+  readonly listing: VaultListing;
 }
 
 /** The same for one of its days. */
@@ -40,4 +43,8 @@ export interface DayPull extends MachinePull {
   /** Where its files lie until the vault has them. */
   readonly directory: string;
   readonly manifest: Manifest | undefined;
+  /** Files of the manifest that the vault has not as they were. */
+  readonly damaged: readonly string[];
+  /** Whether it is longer ago than days are looked for: nothing is written of it if there is nothing. */
+  readonly isBeyond: boolean;
 }

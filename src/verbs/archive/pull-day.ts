@@ -1,7 +1,8 @@
-import { encodeManifest, MANIFEST_FILE, type Manifest } from "../../core/archive/manifest.ts";
+import { type ArchivedFile, encodeManifest, MANIFEST_FILE, type Manifest } from "../../core/archive/manifest.ts";
 import { emptyManifest, isSame, newlyMissing, type Piece, withPiece } from "../../core/archive/piece.ts";
 import type { PulledDay } from "../../core/archive/pull-report.ts";
-import { lackingOf, type Ring } from "../../core/archive/ring.ts";
+import type { Ring } from "../../core/archive/ring.ts";
+import { capturesIn } from "../../core/archive/ring.ts";
 import { REMOVE_FILE } from "../../core/archive/scripts.ts";
 import { BrokenArchive } from "../../core/model/depot.ts";
 import { HostError } from "../../core/model/host.ts";
@@ -32,28 +33,47 @@ export interface DayEnd {
 
 /** Archives what the vault lacks of a day of a machine: each kind by itself, so that one that fails holds up no other. */
 export async function pullDay(pull: DayPull, look: MachineLook): Promise<DayEnd> {
-  const progress: Progress = { manifest: pull.manifest, files: [], failed: [], missing: [], isOff: false };
+  const progress: Progress = {
+    ...{ manifest: pull.manifest, files: [], failed: [], missing: [], later: [], notes: [], isOff: false },
+  };
   for (const source of sourcesOf(pull, look)) {
     pull.signal.throwIfAborted();
     if (!progress.isOff) await step(pull, source, progress);
   }
   if (progress.failed.length === 0) await pull.parts.depot.remove(pull.directory);
-  const { files, failed, missing, manifest, isOff } = progress;
-  return { day: { day: pull.day, outcome: outcomeOf(progress), why: [...failed, ...missing], files }, manifest, isOff };
+  const { files, failed, later, missing, notes, manifest, isOff } = progress;
+  const outcome = outcomeOf(progress);
+  const none = outcome === "missing" && missing.length === 0 ? ["the machine has nothing of this day"] : [];
+  const why = [...failed, ...later, ...notes, ...missing, ...none];
+  const parts = files.map(({ kind, members, bytes, count }) => ({ kind, captures: capturesIn(members), bytes, count }));
+  return { day: { day: pull.day, outcome, why, files: files.map(({ name }) => name), parts }, manifest, isOff };
 }
 
 interface Progress {
   manifest: Manifest | undefined;
-  readonly files: string[];
+  readonly files: ArchivedFile[];
   readonly failed: string[];
   readonly missing: string[];
+  readonly later: string[];
+  /** What is worth a word, and well. */
+  readonly notes: string[];
   isOff: boolean;
 }
 
-function outcomeOf({ failed, files, missing }: Progress): PulledDay["outcome"] {
+interface Ended {
+  readonly failed: readonly string[];
+  readonly files: readonly unknown[];
+  readonly later: readonly string[];
+  readonly missing: readonly string[];
+  readonly manifest: Manifest | undefined;
+}
+
+/** What that makes of a day. */
+export function outcomeOf({ failed, files, later, missing, manifest }: Ended): PulledDay["outcome"] {
   if (failed.length > 0) return "failed";
   if (files.length > 0) return "archived";
-  return missing.length > 0 ? "missing" : "already";
+  if (later.length > 0) return "later";
+  return missing.length > 0 || manifest === undefined ? "missing" : "already";
 }
 
 type Source = (pull: DayPull) => Promise<Piece | undefined>;
@@ -96,11 +116,18 @@ async function take(pull: DayPull, piece: Piece, progress: Progress): Promise<vo
   }
   progress.missing.push(...missing);
   progress.failed.push(...piece.failed);
-  if (piece.file === undefined) return;
-  progress.files.push(piece.file.name);
-  await forgetPacked(pull, piece.kind);
-  if (piece.kind === "captures") await pull.parts.depot.remove(`${pull.directory}/raw`);
-  if (piece.instead !== undefined) await removeInstead(pull, piece.instead);
+  progress.later.push(...(piece.later ?? []));
+  if (piece.file !== undefined) await forget(pull, piece.file, progress);
+  for (const name of piece.instead ?? []) {
+    await removeInstead(pull, name);
+    if (pull.damaged.includes(name)) progress.notes.push(`${name} was damaged in the vault: it is archived anew`);
+  }
+}
+
+async function forget(pull: DayPull, file: ArchivedFile, { files }: Progress): Promise<void> {
+  files.push(file);
+  await forgetPacked(pull, file.kind);
+  if (file.kind === "captures") await pull.parts.depot.remove(`${pull.directory}/raw`);
 }
 
 async function keepManifest(
@@ -115,21 +142,7 @@ async function keepManifest(
   await putFile(parts.depot, { ...target, path, hashed, mode: "replace", signal });
 }
 
-/** A log of a day that was not over then, which another took the place of. */
+/** What another took the place of: a log of a day that was not over then, what is damaged. */
 async function removeInstead({ vault, machine, day, signal }: DayPull, name: string): Promise<void> {
   await askAll(vault.place, { script: REMOVE_FILE, words: [dayPath(vault, machine, day), name], signal });
-}
-
-/** What would be archived of a day. */
-export function previewDay(pull: DayPull, { ring }: MachineLook): PulledDay {
-  const captures = ring === undefined ? [] : lackingOf(ring, pull.day, pull.manifest).map(({ name }) => name);
-  const { "kernel-log": prefixes, events } = pull.document;
-  const hasLog = (kind: "kernel-log" | "events"): boolean =>
-    pull.manifest?.files.some((one) => one.kind === kind) ?? false;
-  const logs = [
-    ...(prefixes !== undefined && !hasLog("kernel-log") ? ["kernel-log"] : []),
-    ...(events && !hasLog("events") ? ["events"] : []),
-  ];
-  const files = [...captures, ...logs];
-  return { day: pull.day, outcome: files.length === 0 ? "already" : "wanted", why: [], files };
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { soundPart } from "../../core/archive/damage.ts";
 import { dayAfter } from "../../core/archive/days.ts";
 import { createEventChoice } from "../../core/archive/event-lines.ts";
 import { createKernelChoice } from "../../core/archive/kernel-lines.ts";
 import type { LineChoice, LineTally } from "../../core/archive/line-tally.ts";
+import type { ArchivedFile } from "../../core/archive/manifest.ts";
 import { logOf, type Piece, untilNote } from "../../core/archive/piece.ts";
 import { READ_EVENTS, READ_JOURNAL } from "../../core/archive/scripts.ts";
 import { BrokenArchive, type Hashed } from "../../core/model/depot.ts";
@@ -23,6 +25,8 @@ interface Source {
   readonly choose: () => LineChoice;
   /** What is known to be missing. */
   readonly missing: readonly string[];
+  /** And what is if there is not one line of the day, whatever begins it. */
+  readonly ifNone: readonly string[];
 }
 
 /**
@@ -35,12 +39,14 @@ export async function pullKernelLog(
   prefixes: readonly string[],
   begin: string | undefined,
 ): Promise<Piece | undefined> {
-  const { day, isExpected } = pull;
-  if (logOf(pull.manifest, "kernel-log").isWhole) return undefined;
+  const { day, isBeyond } = pull;
+  if (hasLog(pull, "kernel-log")) return undefined;
   if (begin === undefined || begin.slice(0, 10) > day) {
-    const since = begin === undefined ? "is empty" : `begins at ${begin}`;
-    const missing = [`the journal ${since}: it has nothing of this day`];
-    return isExpected ? { kind: "kernel-log", missing, failed: [] } : undefined;
+    const piece = journalPiece(begin);
+    const failed = damagedLogs(pull, "kernel-log").map(
+      ({ name }) => `${name} is damaged in the vault: ${piece.missing.join()}`,
+    );
+    return isBeyond ? undefined : { ...piece, failed };
   }
   const isPart = begin.slice(0, 10) === day && begin.slice(11, 16) !== "00:00";
   return await pullLines(pull, {
@@ -48,28 +54,71 @@ export async function pullKernelLog(
     script: READ_JOURNAL,
     choose: () => createKernelChoice(day, prefixes),
     missing: isPart ? [`the journal begins only at ${begin}`] : [],
+    ifNone: ["the journal has no line of the kernel of this day"],
   });
+}
+
+/** A journal that begins later, or is empty, has nothing of a day. */
+export function journalPiece(begin: string | undefined): Piece {
+  const since = begin === undefined ? "is empty" : `begins at ${begin}`;
+  return { kind: "kernel-log", missing: [`the journal ${since}: it has nothing of this day`], failed: [] };
 }
 
 /** Archives what the log service there stored of a day. @throws PlaceError, HostError, BrokenArchive */
 export async function pullEvents(pull: DayPull): Promise<Piece | undefined> {
-  if (logOf(pull.manifest, "events").isWhole) return undefined;
-  return await pullLines(pull, { kind: "events", script: READ_EVENTS, choose: createEventChoice, missing: [] });
+  if (hasLog(pull, "events")) return undefined;
+  const missing = ["the log service stored nothing of this day"];
+  return await pullLines(pull, {
+    kind: "events",
+    script: READ_EVENTS,
+    choose: createEventChoice,
+    missing: [],
+    ifNone: missing,
+  });
 }
 
-async function pullLines(pull: DayPull, source: Source): Promise<Piece> {
+/** Whether the vault has all lines of a kind of this day, as they were. */
+export function hasLog({ manifest, damaged }: DayPull, kind: Source["kind"]): boolean {
+  return logOf(soundPart(manifest, damaged), kind).isWhole;
+}
+
+function damagedLogs({ manifest, damaged }: DayPull, kind: Source["kind"]): ArchivedFile[] {
+  return (manifest?.files ?? []).filter((file) => file.kind === kind && damaged.includes(file.name));
+}
+
+async function pullLines(pull: DayPull, source: Source): Promise<Piece | undefined> {
   const { kind } = source;
   pull.onStep(`${pull.machine} ${pull.day}: ${kind}`);
   await pull.parts.host.makeDirectory(pull.directory, 0o700);
-  const before = pull.isOver ? await packedBefore(pull, kind) : undefined;
-  const packed = before ?? (await withTries(() => packLines(pull, source)));
+  const before = await seenBefore(pull, kind);
+  const { packed, seen } = before ?? (await withTries(() => packLines(pull, source)));
+  const shorter = damagedLogs(pull, kind).find(({ count }) => count > packed.count);
+  if (shorter !== undefined) {
+    const failed = [
+      `${shorter.name} is damaged in the vault, and there are ${packed.count} of its ${shorter.count} lines`,
+    ];
+    return { kind, missing: source.missing, failed };
+  }
+  if (pull.isBeyond && packed.count === 0) return undefined;
   await rememberPacked(pull, packed);
   const file = await keepFile(pull, packed);
-  const instead = logOf(pull.manifest, kind).file?.name;
-  return { kind, file, instead, missing: [...source.missing, ...untilNote(pull.isOver)], failed: [] };
+  const instead = (pull.manifest?.files ?? []).flatMap((one) => (one.kind === kind ? [one.name] : []));
+  const missing = [...(seen === 0 ? source.ifNone : source.missing), ...untilNote(pull.isOver)];
+  return { kind, file, instead, missing, failed: [] };
 }
 
-async function packLines(pull: DayPull, source: Source): Promise<PackedFile> {
+/** Lines that are packed, and how many the day has with those that were not wanted. */
+interface Packed {
+  readonly packed: PackedFile;
+  readonly seen: number;
+}
+
+async function seenBefore(pull: DayPull, kind: Source["kind"]): Promise<Packed | undefined> {
+  const packed = pull.isOver ? await packedBefore(pull, kind) : undefined;
+  return packed === undefined ? undefined : { packed, seen: packed.count };
+}
+
+async function packLines(pull: DayPull, source: Source): Promise<Packed> {
   const choice = source.choose();
   const sum = createHash("sha256");
   let bytes = 0;
@@ -91,18 +140,25 @@ async function packLines(pull: DayPull, source: Source): Promise<PackedFile> {
       return wanted;
     }),
   });
-  return packedOf(pull, source, { ...hashed, ...choice.tally() });
+  return { packed: packedOf(pull, source, { ...hashed, ...choice.tally() }), seen: choice.seen() };
 }
 
 function packedOf({ settings }: DayPull, { kind }: Source, known: Hashed & LineTally): PackedFile {
   return { kind, ...known, isEncrypted: settings.age !== undefined, members: [] };
 }
 
-async function* chosen({ place, day, signal }: DayPull, source: Source, choice: LineChoice): AsyncGenerator<string> {
-  const words = [day, dayAfter(day)];
+async function* chosen(pull: DayPull, source: Source, choice: LineChoice): AsyncGenerator<string> {
+  const { place, day, signal } = pull;
+  const words = [day, dayAfter(day), ...(source.kind === "events" ? programAt(pull) : [])];
   for await (const line of askLines(place, { script: source.script, words, lineBytesMax: LINE_BYTES_MAX, signal })) {
     if (isTaken(choice, line)) yield line;
   }
+}
+
+/** The program at a place: where this machine's files are, this one itself. */
+function programAt({ document: { at }, parts }: DayPull): readonly string[] {
+  const isOfThisMachine = typeof at === "string" && (at === "here" || at.startsWith("netns:"));
+  return isOfThisMachine ? (parts.program ?? []) : [];
 }
 
 function isTaken(choice: LineChoice, line: string): boolean {

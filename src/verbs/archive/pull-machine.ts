@@ -1,4 +1,5 @@
-import { dayAfter, parseZone, wantedDays } from "../../core/archive/days.ts";
+import { damagedIn } from "../../core/archive/damage.ts";
+import { dayAfter, parseZone, type WantedDay, wantedDays } from "../../core/archive/days.ts";
 import { journalBegin } from "../../core/archive/kernel-lines.ts";
 import type { Manifest } from "../../core/archive/manifest.ts";
 import type { DayOutcome, PulledDay, PulledMachine } from "../../core/archive/pull-report.ts";
@@ -7,9 +8,10 @@ import { JOURNAL_BEGIN, LIST_RING, LOOK } from "../../core/archive/scripts.ts";
 import { dayAt } from "../../core/capture/file-name.ts";
 import { orUndefined } from "../../core/model/host.ts";
 import { PlaceError } from "../../core/model/place.ts";
-import { pruneSource } from "./prune-source.ts";
-import type { MachinePull } from "./pull-context.ts";
-import { type DayEnd, type MachineLook, previewDay, pullDay } from "./pull-day.ts";
+import { previewDay } from "./preview-day.ts";
+import { type Pruned, pruneSource, wouldPrune } from "./prune-source.ts";
+import type { DayPull, MachinePull } from "./pull-context.ts";
+import { type DayEnd, type MachineLook, pullDay } from "./pull-day.ts";
 import { askAll, whyOf } from "./read-place.ts";
 
 /** So many days are told of a machine that says nothing. */
@@ -21,20 +23,24 @@ export async function pullMachine(pull: MachinePull, manifests: readonly Manifes
   onStep(`${machine}: looking`);
   try {
     const offsetMinutes = await zoneOf(pull);
+    const today = dayAt(pull.now, offsetMinutes);
     const { look, troubles } = await lookAt(pull);
-    const ends = await pullDays(pull, { look, manifests, today: dayAt(pull.now, offsetMinutes) });
-    const days = ends.map(({ day }) => day);
+    const ends = await pullDays(pull, { look, manifests, today });
     const isReached = ends.every(({ isOff }) => !isOff);
-    const pruned = isReached ? await pruneAfter(pull, look, [...manifests, ...ends.flatMap(manifestOf)]) : NOT_PRUNED;
-    return { machine, days: withTroubles(days, troubles, dayAfter(dayAt(pull.now, offsetMinutes), -1)), ...pruned };
+    const after = { look, manifests: newest([...manifests, ...ends.flatMap(manifestOf)]), today };
+    const { pruned, kept, broken } = isReached ? await pruneAfter(pull, after) : NOT_PRUNED;
+    const mended = await pullBroken(pull, after, broken);
+    const days = ends.map(({ day }) => day).filter(({ day }) => !mended.some((one) => one.day === day));
+    const all = [...days, ...mended].toSorted((one, other) => (one.day < other.day ? -1 : 1));
+    return { machine, days: withTroubles(all, troubles, dayAfter(today, -1)), pruned, kept };
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
     const outcome: DayOutcome = error.how === "unreached" ? "off" : "failed";
-    return { machine, days: daysLacking(pull, manifests, { outcome, why: [whyOf(error)] }), ...NOT_PRUNED };
+    return { machine, days: daysLacking(pull, manifests, { outcome, why: [whyOf(error)] }), pruned: 0, kept: [] };
   }
 }
 
-const NOT_PRUNED = { pruned: 0, kept: [] as readonly string[] };
+const NOT_PRUNED: Pruned = { pruned: 0, kept: [], broken: [] };
 
 function manifestOf({ manifest }: DayEnd): Manifest[] {
   return manifest === undefined ? [] : [manifest];
@@ -72,7 +78,13 @@ async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles:
 /** What could not be looked into is said of the day before today. */
 function withTroubles(days: readonly PulledDay[], troubles: readonly string[], yesterday: string): PulledDay[] {
   if (troubles.length === 0) return [...days];
-  const of = days.find(({ day }) => day === yesterday) ?? { day: yesterday, outcome: "failed", why: [], files: [] };
+  const of = days.find(({ day }) => day === yesterday) ?? {
+    day: yesterday,
+    outcome: "failed",
+    why: [],
+    files: [],
+    parts: [],
+  };
   const failed: PulledDay = { ...of, outcome: "failed", why: [...of.why, ...troubles] };
   return [...days.filter(({ day }) => day !== yesterday), failed];
 }
@@ -87,6 +99,7 @@ async function pullDays(pull: MachinePull, { look, manifests, today }: Days): Pr
   const { ring, journalBegin: begin } = look;
   const known = {
     firstArchived: manifests[0]?.day,
+    prunedDay: pull.listing.prunedDay,
     held: [
       ...(ring?.files.map(({ day }) => day) ?? []),
       ...(ring?.removed.map(({ day }) => day) ?? []),
@@ -100,15 +113,33 @@ async function pullDays(pull: MachinePull, { look, manifests, today }: Days): Pr
     wanted.map(({ day }) => day),
   );
   const ends: DayEnd[] = [];
-  for (const { day, isExpected } of wanted) {
-    const manifest = manifests.find((one) => one.day === day);
-    const directory = `${pull.staging}/${pull.machine}/${day}`;
-    const of = { ...pull, day, isExpected, isOver: day < today, directory, manifest };
+  for (const one of wanted) {
+    const of = dayOf(pull, one, { manifests, today });
+    const { day, manifest } = of;
     if (pull.isDryRun) ends.push({ day: previewDay(of, look), manifest, isOff: false });
     else if (ends.at(-1)?.isOff) ends.push({ day: offDay(day), manifest, isOff: true });
     else ends.push(await pullDay(of, look));
   }
   return ends;
+}
+
+function dayOf(pull: MachinePull, wanted: WantedDay, { manifests, today }: Pick<Days, "manifests" | "today">): DayPull {
+  const { day } = wanted;
+  const manifest = manifests.find((one) => one.day === day);
+  const directory = `${pull.staging}/${pull.machine}/${day}`;
+  const damaged = damagedIn(manifest, pull.listing.sizes);
+  return { ...pull, ...wanted, isOver: day < today, directory, manifest, damaged };
+}
+
+/** What the vault has not as it was is archived anew from what the machine still has. */
+async function pullBroken(pull: MachinePull, days: Days, broken: Pruned["broken"]): Promise<PulledDay[]> {
+  const mended: PulledDay[] = [];
+  for (const day of new Set(broken.map((one) => one.day))) {
+    const of = dayOf(pull, { day, isExpected: false, isBeyond: false }, days);
+    const damaged = broken.flatMap((one) => (one.day === day ? [one.name] : []));
+    mended.push((await pullDay({ ...of, damaged }, days.look)).day);
+  }
+  return mended;
 }
 
 /** What archive prune deletes is not brought back. */
@@ -117,7 +148,7 @@ function lookBackOf({ "look-back": seconds, keep }: MachinePull["settings"]): nu
 }
 
 function offDay(day: string): PulledDay {
-  return { day, outcome: "off", why: ["it was not reached any more"], files: [] };
+  return { day, outcome: "off", why: ["it was not reached any more"], files: [], parts: [] };
 }
 
 /** What was never brought to an end, and is not looked for any more. */
@@ -141,21 +172,28 @@ function daysLacking(
   const lacking: string[] = [];
   for (let day = yesterday; day > last && lacking.length < DAYS_OF_OFF_MAX; day = dayAfter(day, -1))
     lacking.unshift(day);
-  return (days ?? (lacking.length === 0 ? [yesterday] : lacking)).map((day) => ({ day, outcome, why, files: [] }));
+  return (days ?? (lacking.length === 0 ? [yesterday] : lacking)).map((day) => ({
+    day,
+    outcome,
+    why,
+    files: [],
+    parts: [],
+  }));
 }
 
-/** What of the ring is old, and in the vault. A later manifest of a day goes over an earlier one. */
-async function pruneAfter(
-  pull: MachinePull,
-  { ring }: MachineLook,
-  manifests: readonly Manifest[],
-): Promise<Pick<PulledMachine, "pruned" | "kept">> {
-  if (ring === undefined || pull.isDryRun) return NOT_PRUNED;
-  const newest = new Map(manifests.map((manifest) => [manifest.day, manifest]));
+/** What of the ring is old, and in the vault. */
+async function pruneAfter(pull: MachinePull, { look: { ring }, manifests, today }: Days): Promise<Pruned> {
+  if (ring === undefined) return NOT_PRUNED;
+  if (pull.isDryRun) return { ...NOT_PRUNED, pruned: wouldPrune(pull, ring.files, { manifests, today }) };
   try {
-    return await pruneSource(pull, ring.files, [...newest.values()]);
+    return await pruneSource(pull, ring.files, manifests);
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
-    return { pruned: 0, kept: [`not all was pruned: ${whyOf(error)}`] };
+    return { ...NOT_PRUNED, kept: [`not all was pruned: ${whyOf(error)}`] };
   }
+}
+
+/** A later manifest of a day goes over an earlier one. */
+function newest(manifests: readonly Manifest[]): Manifest[] {
+  return [...new Map(manifests.map((manifest) => [manifest.day, manifest])).values()];
 }

@@ -4,12 +4,12 @@ import type { ArchiveDocument } from "../../core/archive/schema.ts";
 import { Fault } from "../../core/model/fault.ts";
 import { HostError } from "../../core/model/host.ts";
 import { didYouMean } from "../../core/nearest.ts";
-import type { ArchiveParts } from "./parts.ts";
-import { asFault } from "./place-fault.ts";
+import type { ArchiveParts, Vault } from "./parts.ts";
+import { asFault, isNoVault } from "./place-fault.ts";
 import type { PullWish } from "./pull-context.ts";
 import { pullMachine } from "./pull-machine.ts";
 import { vaultAt } from "./settings.ts";
-import { readManifests } from "./vault.ts";
+import { listVault, makeVault, readManifests, type VaultListing } from "./vault.ts";
 
 /**
  * Brings what machines captured and logged into the vault, day by day, and deletes there what is old once the vault was verified
@@ -18,19 +18,21 @@ import { readManifests } from "./vault.ts";
  */
 export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<PullReport> {
   const names = machinesOf(wish.settings, wish.machines);
-  await parts.host.makeDirectory(wish.staging, 0o700);
-  const lock = await lockStaging(parts, wish);
+  const lock = wish.isDryRun ? undefined : await lockStaging(parts, wish);
   try {
     const vault = vaultAt(parts, wish.settings.vault);
-    const { manifests, unread } = await asFault("read the vault", readManifests(vault, { signal: wish.signal }));
+    const { manifests, unread, listings } = await asFault("read the vault", readVault(vault, names, wish));
     for (const path of unread)
-      wish.say(`note: ${path} in the vault is no manifest: its day is archived anew beside it`);
+      wish.say(
+        `note: ${path} in the vault is no manifest: what there still is of its day is archived anew, and it with it`,
+      );
     const machines: PulledMachine[] = [];
     for (const machine of names) {
       const document = wish.settings.machines[machine] as ArchiveDocument["machines"][string];
       const own = manifests.filter((manifest: Manifest) => manifest.machine === machine);
       const place = parts.openPlace(document.at);
-      machines.push(await pullMachine({ ...wish, parts, vault, machine, document, place }, own));
+      const listing = listings.get(machine) ?? NOTHING;
+      machines.push(await pullMachine({ ...wish, parts, vault, machine, document, place, listing }, own));
     }
     return { machines, isWhole: isWhole(machines) };
   } catch (error) {
@@ -38,7 +40,20 @@ export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<
     const message = `interrupted by ${String(wish.signal.reason)}: what the vault has is whole`;
     throw new Fault("interrupted", message, "run it again: it goes on from there", { cause: wish.signal.reason });
   } finally {
-    await lock.release();
+    await lock?.release();
+  }
+}
+
+const NOTHING: VaultListing = { sizes: new Map(), prunedDay: undefined };
+
+/** What the vault has. One that is not there is made, but not to look what would be done. */
+async function readVault(vault: Vault, names: readonly string[], { isDryRun, signal }: PullWish) {
+  if (!isDryRun) await makeVault(vault, signal);
+  try {
+    return { ...(await readManifests(vault, { signal })), listings: await listVault(vault, names, signal) };
+  } catch (error) {
+    if (!isDryRun || !isNoVault(error) || !error.says.includes("No such file")) throw error;
+    return { manifests: [], unread: [], listings: new Map<string, VaultListing>() };
   }
 }
 
@@ -54,6 +69,7 @@ function machinesOf({ machines }: ArchiveDocument, wanted: readonly string[] | u
 }
 
 async function lockStaging({ host }: ArchiveParts, { staging, lockTimeoutMs, say, signal }: PullWish) {
+  await host.makeDirectory(staging, 0o700);
   try {
     const onWait = (): void => say("waiting for another pull to end");
     return await host.lock(`${staging}/lock`, { timeoutMs: lockTimeoutMs, onWait, signal });

@@ -1,6 +1,13 @@
 import { Day, MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
 import { MachineName } from "../../core/archive/schema.ts";
-import { HASH_FILE, HASH_VAULT, READ_FILE, READ_MANIFESTS } from "../../core/archive/scripts.ts";
+import {
+  HASH_FILE,
+  HASH_VAULT,
+  LIST_VAULT,
+  MAKE_VAULT,
+  READ_FILE,
+  READ_MANIFESTS,
+} from "../../core/archive/scripts.ts";
 import { dayPath, type Vault } from "./parts.ts";
 import { askAll } from "./read-place.ts";
 
@@ -24,7 +31,7 @@ export interface FoundManifests {
   readonly unread: readonly string[];
 }
 
-/** All manifests of a vault in one go; of a vault that is not there, none. @throws PlaceError */
+/** All manifests of a vault in one go. @throws PlaceError */
 export async function readManifests(vault: Vault, part: VaultPart = {}): Promise<FoundManifests> {
   const lines = await askAll(vault.place, {
     script: READ_MANIFESTS,
@@ -59,6 +66,42 @@ function patternOf({ machine = "*", day = "*" }: VaultPart, name: string): strin
 
 function signalOf({ signal }: VaultPart): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
+}
+
+/** What there is of a machine in a vault without a look into its files. */
+export interface VaultListing {
+  /** The sizes of its files in bytes, by DAY/NAME. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** The newest day that was pruned. */
+  readonly prunedDay: string | undefined;
+}
+
+/** Makes a vault that is not there. @throws PlaceError */
+export async function makeVault({ place, path }: Vault, signal: AbortSignal): Promise<void> {
+  await askAll(place, { script: MAKE_VAULT, words: [path], signal });
+}
+
+/** The files of a vault by their machines, in one go. @throws PlaceError */
+export async function listVault(
+  vault: Vault,
+  machines: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, VaultListing>> {
+  const lines = await askAll(vault.place, { script: LIST_VAULT, words: [vault.path], signal });
+  return new Map(machines.map((machine) => [machine, listingIn(lines, machine)]));
+}
+
+function listingIn(lines: readonly string[], machine: string): VaultListing {
+  const head = ` ./${machine}/`;
+  const own = lines.flatMap((line) => {
+    const at = line.indexOf(head);
+    return at === -1 ? [] : [{ said: line.slice(0, at), path: line.slice(at + head.length) }];
+  });
+  const pruned = own.find(({ said, path }) => said.startsWith("pruned ") && path === ".pruned")?.said.slice(7);
+  return {
+    sizes: new Map(own.flatMap(({ said, path }) => (/^\d+$/.test(said) ? [[path, Number(said)]] : []))),
+    prunedDay: Day.safeParse(pruned).success ? pruned : undefined,
+  };
 }
 
 /** A file of a vault. */

@@ -45,9 +45,15 @@ describe("days", () => {
   test("days that are named, and today, which is not expected", () => {
     const known = { firstArchived: undefined, held: [] };
     expect(wantedDays({ ...wish, days: ["2025-08-01", "2025-09-05"] }, known)).toEqual([
-      { day: "2025-08-01", isExpected: true },
+      { day: "2025-08-01", isExpected: false, isBeyond: true },
     ]);
-    expect(wantedDays({ ...wish, withToday: true }, known).at(-1)).toEqual({ day: "2025-09-01", isExpected: false });
+    expect(wantedDays({ ...wish, withToday: true }, known).at(-1)).toEqual({
+      day: "2025-09-01",
+      isExpected: false,
+      isBeyond: false,
+    });
+    const pruned = { firstArchived: "2025-01-01", held: [], prunedDay: "2025-08-29" };
+    expect(wantedDays(wish, pruned).map(({ day }) => day)).toEqual(["2025-08-30", "2025-08-31"]);
   });
 });
 

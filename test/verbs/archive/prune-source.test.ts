@@ -29,7 +29,7 @@ test("what is old and in the vault is deleted at its source; what is younger sta
   addCapture(base, "edge", "09");
   const young = addCapture(base, "edge", "22");
   const report = await pull(base, settings);
-  expect(report.machines[0]).toMatchObject({ pruned: 2, kept: [] });
+  expect(report.machines[0]).toMatchObject({ pruned: 1, kept: [] });
   expect(ringNames(base, "edge")).toEqual([young, `${young}.index.json`]);
   expect(outcomes(await pull(base, settings))["edge"]).toEqual({ [YESTERDAY]: "already" });
 });
@@ -46,7 +46,7 @@ test("what is not what was archived stays, and is told", async () => {
   const pruning = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
   const report = await pull(base, pruning);
   expect(report).toMatchObject({ isWhole: false });
-  expect(report.machines[0]).toMatchObject({ pruned: 1, kept: [`${name}: it is not what was archived`] });
+  expect(report.machines[0]).toMatchObject({ pruned: 0, kept: [`${name}: it is not what was archived`] });
   expect(ringNames(base, "edge")).toEqual([name]);
 });
 
@@ -66,20 +66,55 @@ test("a capture that grew is archived again, and deleted then", async () => {
   ]);
 });
 
-test.each([
-  ["tampered", (path: string) => appendFileSync(path, "x"), "it is not what its manifest says"],
-  ["gone", (path: string) => rmSync(path), "No such file"],
-])("nothing is deleted whose archive is %s", async (_name, spoil, says) => {
+test("nothing is deleted whose archive was tampered with: it is archived anew first", async () => {
   const base = freshBase();
   const settings = settingsOf(base, { edge: machineAt(base, "edge") });
   addCapture(base, "edge", "09");
   await pull(base, settings);
-  spoil(`${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.tgz`);
-  const report = await pull(base, settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) }));
-  expect(report.machines[0]?.pruned).toBe(0);
-  expect(report.machines[0]?.kept.join()).toMatch(new RegExp(says.replace("it is", ".*")));
+  const path = `${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.tgz`;
+  const bytes = readFileSync(path);
+  writeFileSync(path, Buffer.concat([bytes.subarray(0, -1), Buffer.from("x")]));
+  const pruning = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
+  const report = await pull(base, pruning);
+  expect(report.machines[0]).toMatchObject({ pruned: 0, days: [{ day: YESTERDAY, outcome: "archived" }] });
+  expect(report.machines[0]?.kept.join()).toContain("is not what its manifest says any more");
   expect(ringNames(base, "edge")).toHaveLength(2);
+  expect(vaultNames(base, "edge")).toEqual(["manifest.json", `pcaps-${YESTERDAY}.2.tgz`]);
+  expect(await pull(base, pruning)).toMatchObject({ isWhole: true, machines: [{ pruned: 1 }] });
+  expect(ringNames(base, "edge")).toEqual([]);
 });
+
+test.each([
+  ["cut short", (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 900))],
+  ["gone", (path: string) => rmSync(path)],
+])(
+  "what is %s in the vault is archived anew while its source has it, and only then deleted there",
+  async (_name, spoil) => {
+    const base = freshBase();
+    const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+    for (const hour of ["08", "09"]) addCapture(base, "edge", hour);
+    await pull(base, settings);
+    const hashes = hashesInRing(base);
+    const path = `${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.tgz`;
+    spoil(path);
+    const report = await pull(base, settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) }));
+    expect(report).toMatchObject({ isWhole: true, machines: [{ pruned: 2, days: [{ outcome: "archived" }] }] });
+    expect(report.machines[0]?.days[0]?.why).toEqual([
+      `pcaps-${YESTERDAY}.tgz was damaged in the vault: it is archived anew`,
+    ]);
+    expect(vaultNames(base, "edge")).toEqual(["manifest.json", `pcaps-${YESTERDAY}.2.tgz`]);
+    expect(await hashesInVault(base, "edge")).toEqual(new Set(hashes.values()));
+    expect(outcomes(await pull(base, settings))).toEqual({ edge: { [YESTERDAY]: "already" } });
+
+    spoil(`${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.2.tgz`);
+    const lost = await pull(base, settings);
+    expect(lost.machines[0]?.days[0]).toMatchObject({
+      outcome: "failed",
+      why: [`pcaps-${YESTERDAY}.2.tgz is damaged in the vault, and 2 captures of it are not there any more`],
+    });
+    expect(manifestOf(base, "edge").files).toHaveLength(1);
+  },
+);
 
 /** The hashes of all captures that are in the archives of the vault, read from the archives themselves. */
 async function hashesInVault(base: string, machine: string): Promise<Set<string>> {
