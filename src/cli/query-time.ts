@@ -4,18 +4,19 @@ import { Fault } from "../core/model/fault.ts";
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const AGO = /^([0-9]{1,9})\s*(s|m|h|d|w)(?:\s+ago)?$/;
 const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
-const STAMP = /^(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d):(\d\d)(?::(\d\d))?$/;
+const STAMP = /^(?:(\d{4}-\d\d-\d\d)[T ])?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z)?$/i;
 
 /**
  * A moment as a person names it, as events have it: `1h` (ago), RFC 3339, and without a zone in that of this machine:
- * a day, a day and a time, a time of today; `now`, `today` and `yesterday`. @throws Fault for anything else
+ * a day, a day and a time, a time of today; `now`, `today` and `yesterday`. A time of today may be one of UTC: `10:32:05Z`.
+ * @throws Fault for anything else
  */
 export function parseMoment(flag: string, text: string, now: Date): string {
   const trimmed = text.trim();
-  const date = agoOf(trimmed, now) ?? namedOf(trimmed, now) ?? localOf(trimmed, now);
-  const moment = date === undefined ? parseRfc3339(trimmed) : encode(date);
+  const date = agoOf(trimmed, now) ?? namedOf(trimmed, now) ?? dayOf(trimmed);
+  const moment = date === undefined ? (stampOf(trimmed, now) ?? parseRfc3339(trimmed)) : encode(date);
   if (moment !== undefined) return moment;
-  const remedy = 'give 1h, 30m or 2d (ago), "2026-11-29 10:32", 10:32, today, yesterday, or a time of RFC 3339';
+  const remedy = 'give 1h, 30m or 2d (ago), "2026-11-29 10:32", 10:32, 10:32:05Z (UTC), today, or a time of RFC 3339';
   throw new Fault("usage", `--${flag}: "${text.slice(0, 40)}" is no time`, remedy);
 }
 
@@ -35,16 +36,32 @@ function namedOf(text: string, now: Date): Date | undefined {
   return daysBack < 0 ? undefined : new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack);
 }
 
-function localOf(text: string, now: Date): Date | undefined {
-  const day = dayOf(text);
-  if (day !== undefined) return day;
-  const [, date, hours, minutes, seconds = "0"] = STAMP.exec(text) ?? [];
-  if (hours === undefined) return undefined;
+/** A time to the second or its fraction, of a day or of today. */
+function stampOf(text: string, now: Date): string | undefined {
+  const [, day, hours = "", minutes = "", seconds = "00", fraction = "", zone] = STAMP.exec(text) ?? [];
   const [h, m, s] = [Number(hours), Number(minutes), Number(seconds)];
-  const of = date === undefined ? now : dayOf(date);
-  if (of === undefined || h > 23 || m > 59 || s > 59) return undefined;
-  return new Date(of.getFullYear(), of.getMonth(), of.getDate(), h, m, s);
+  const of = day === undefined ? now : dayOf(day);
+  if (hours === "" || of === undefined || h > 23 || m > 59 || s > 59) return undefined;
+  const local = new Date(of.getFullYear(), of.getMonth(), of.getDate(), h, m, s);
+  const date =
+    zone === undefined ? local : day === undefined ? utcWithin(of, [h, m, s]) : new Date(utcOf(day, [h, m, s]));
+  return encode(date)?.replace(/\d{9}Z$/, `${fraction.padEnd(9, "0")}Z`);
 }
+
+type Time = readonly [number, number, number];
+
+function utcOf(day: string, [h, m, s]: Time): number {
+  return Date.parse(day) + (h * 3600 + m * 60 + s) * 1000;
+}
+
+/** A time of UTC within the day that it is here. */
+function utcWithin(now: Date, time: Time): Date {
+  const begin = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  const at = utcOf(begin.toISOString().slice(0, 10), time);
+  return new Date(at < begin.getTime() ? at + DAY_MS : at);
+}
+
+const DAY_MS = 86_400_000;
 
 /** The beginning of a day that there is. */
 function dayOf(text: string): Date | undefined {
