@@ -33,6 +33,7 @@ With a unit may come a timer, the directory that it keeps things in (tmpfiles.d)
     const [first] = files;
     const texts = files.map(({ path, text }) => (files.length === 1 ? text : `# ${path}\n${text}`));
     this.log(texts.join("\n").trimEnd());
+    this.tellNotes(service.notes);
     return { ...first, ...service, files };
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import type { Service, Unit } from "../core/service/unit.ts";
@@ -34,10 +35,8 @@ export function unitWish(
       "leave it out, or name serve, capture or archive",
     );
   }
-  if (file !== undefined && !file.startsWith("/")) {
-    throw new Fault("usage", `a unit runs in no directory of yours: "${file}" would not be found`, "give it from / on");
-  }
-  const intent = { file: file ?? INTENT, isNamed: file !== undefined };
+  // A unit runs in no directory of the user's.
+  const intent = { file: resolve(file ?? INTENT), isNamed: file !== undefined };
   return { unit, program, intent, templates: templatePlaces(templates, root) };
 }
 

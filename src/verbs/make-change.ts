@@ -5,6 +5,7 @@ import type { Change } from "../core/model/plan.ts";
 import { GROUP_PATH } from "../core/model/service.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { flowSettingPath } from "../core/procfs/flow-settings.ts";
+import { isSame, readDirectory } from "./read-directory.ts";
 import { isThere } from "./read-input.ts";
 import { ALL_NETNS_PATH, readBindings, readModules, readNumber } from "./read-machine.ts";
 
@@ -33,6 +34,8 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await runOrRefuse(host, "systemd-tmpfiles", ["--create", change.file]);
     case "remove-directory":
       return await runOrRefuse(host, "rmdir", ["--", change.path]);
+    case "set-directory":
+      return await setDirectory(host, change);
     case "reload-unit":
       return await runOrRefuse(host, "systemctl", ["daemon-reload"]);
     case "enable-unit":
@@ -70,6 +73,8 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       return await isThere(host, change.path);
     case "remove-directory":
       return !(await isThere(host, change.path));
+    case "set-directory":
+      return isSame(await readDirectory(host, change.path), change);
     case "reload-unit":
       return !(await isOutdated(host, change.unit));
     case "enable-unit":
@@ -91,6 +96,14 @@ async function writeFile(host: Host, path: string, text: string | null): Promise
   await host.makeDirectory(path.slice(0, path.lastIndexOf("/")), 0o755);
   await host.replaceFile(path, text, 0o644);
 }
+
+/** Owner first: chown(1) may take bits of the mode away. chmod(1) takes the bit of the group away only where five digits say so. */
+async function setDirectory(host: Host, { path, user, group, mode }: DirectoryChange): Promise<void> {
+  await runOrRefuse(host, "chown", ["--", `${user}:${group}`, path]);
+  await runOrRefuse(host, "chmod", ["--", `0${mode}`, path]);
+}
+
+type DirectoryChange = Extract<Change, { do: "set-directory" }>;
 
 /** What rules need is loaded where rules change: hardly ever, and it takes as long as all the rest. */
 async function rulesChange(): Promise<typeof import("./write-rules.ts")> {

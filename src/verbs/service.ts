@@ -11,6 +11,7 @@ import { serveService } from "../core/service/serve-unit.ts";
 import type { Service, Unit } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
+import { isSame, readDirectory } from "./read-directory.ts";
 import { isThere, readInput } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import { readServeSettings } from "./serve-settings.ts";
@@ -34,7 +35,7 @@ export async function renderService(host: Host, wish: UnitWish): Promise<Service
   switch (unit) {
     case "restore": {
       const restore = restoreUnit(program);
-      return { files: [restore], enabled: restore.name };
+      return { files: [restore], enabled: restore.name, notes: [] };
     }
     case "serve": {
       const { hasKernelLog, metrics, bus } = await readServeSettings(host, intent.file, templates);
@@ -68,7 +69,7 @@ export async function installService(host: Host, wish: UnitWish, options: Change
   if (host.netns !== undefined) {
     throw new Fault("usage", "a unit belongs to the machine, not to a namespace", "leave --netns out");
   }
-  const { files, enabled } = await renderService(host, wish);
+  const { files, enabled, notes } = await renderService(host, wish);
   return await changeMachine(host, options, async () => {
     const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
     const group = files.some(({ path }) => path === GROUP_PATH) ? await changeSteps(host, ADD_GROUP) : [];
@@ -77,11 +78,9 @@ export async function installService(host: Host, wish: UnitWish, options: Change
     const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isWritten);
     const isReread = enable.length === 0 && writes.flat().length > 0 && (await isBooted(host));
     const reread = isReread ? [rereadStep(enabled)] : [];
-    return {
-      title: `install ${enabled}`,
-      steps: [...writes.flat(), ...group, ...directories.flat(), ...enable, ...reread],
-      notes: placeNotes(wish.program),
-    };
+    const steps = [...writes.flat(), ...group, ...directories.flat(), ...enable, ...reread];
+    const start = steps.length === 0 ? [] : [startNote(enabled, enable.length === 0)];
+    return { title: `install ${enabled}`, steps, notes: [...placeNotes(wish.program), ...notes, ...start] };
   });
 }
 
@@ -100,8 +99,21 @@ async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
   return before === text ? [] : [fileStep(path, before, text)];
 }
 
-async function directorySteps(host: Host, { path: file, directory: path }: Unit): Promise<Step[]> {
-  return path === undefined ? [] : await changeSteps(host, { do: "make-directory", path, file });
+/** One that is there may be another's: its rights are made those that it would have been made with. */
+async function directorySteps(host: Host, { path: file, directory }: Unit): Promise<Step[]> {
+  if (directory === undefined) return [];
+  const { path, mode, group } = directory;
+  const isNew = !(await isThere(host, path));
+  if (isNew) return await changeSteps(host, { do: "make-directory", path, file }, false);
+  const [before, rights] = [await readDirectory(host, path), { user: "root", group, mode }];
+  if (before === undefined || isSame(before, rights)) return [];
+  return [{ change: { do: "set-directory", path, ...rights }, undo: { do: "set-directory", path, ...before } }];
+}
+
+/** What was enabled before may run as it was before. */
+function startNote(enabled: string, wasEnabled: boolean): string {
+  const what = wasEnabled ? "what runs goes on as it was until" : "nothing is started; to do so now:";
+  return `${what} systemctl ${wasEnabled ? "restart" : "start"} ${enabled}`;
 }
 
 /** Whether systemd runs here: sd_booted(3). */

@@ -111,6 +111,23 @@ describe("the nightly archive", () => {
     expect(lines).not.toContain("[Install]");
   });
 
+  test("the vault is kept small and young by it where the intent says so, also if a machine was off", () => {
+    const prune = "ExecStopPost=/usr/bin/netlogctl archive prune --file /etc/a.yaml";
+    for (const kept of [{ keep: "365d" }, { "max-size": "50GiB" }]) {
+      expect(linesIn(archived({ ...kept, machines: { router: here } }), ".service")).toContain(prune);
+    }
+    expect(linesIn(archived({ machines: { router: here } }), ".service")).not.toContain(prune);
+  });
+
+  test("of a command of one's own it is said that the unit may have to allow more", () => {
+    const box = { at: { exec: ["lxc-attach", "-n", "box", "--", "sh", "-c", "{command}"] }, captures: true };
+    const { notes } = archived({ machines: { router: here, box, edge: { at: "ssh:edge", captures: true } } });
+    expect(notes).toEqual([
+      expect.stringMatching(/^box is reached by .*\(lxc-attach\).*systemctl edit netlogctl-archive/),
+    ]);
+    expect(archived({ machines: { router: here } }).notes).toEqual([]);
+  });
+
   test("it writes into the vault, and into rings here that are pruned", () => {
     const writes = (archive: object): string[] =>
       linesIn(archived(archive), ".service").filter((line) => line.startsWith("ReadWritePaths="));

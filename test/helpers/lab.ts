@@ -14,9 +14,10 @@ const SETUP = [
   "mkdir /mnt/upper /mnt/work",
   "mount -t overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work etc /etc",
   // In a user namespace, directories of the machine's root belong to nobody: those that are written to are replaced.
-  "mkdir -p /etc/modules-load.d /etc/systemd/system",
+  "mkdir -p /etc/modules-load.d /etc/systemd/system /etc/tmpfiles.d",
   "mount -t tmpfs etc /etc/modules-load.d",
   "mount -t tmpfs etc /etc/systemd/system",
+  "mount -t tmpfs etc /etc/tmpfiles.d",
   "mount -t tmpfs lib /var/lib",
   "ip link set lo up",
   "echo ready",

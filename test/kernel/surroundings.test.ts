@@ -100,7 +100,7 @@ test("a pipe that closes ends status --watch", async () => {
 });
 
 const ARCHIVE_OF_ALL =
-  "{ vault: { at: 'ssh:vault' }, machines: { a: { at: 'netns:a', captures: true, prune: 2d }, b: { at: 'qubes:b', events: true } } }";
+  "{ vault: { at: 'ssh:vault' }, keep: 365d, machines: { a: { at: 'netns:a', captures: true, prune: 2d }, b: { at: 'qubes:b', events: true } } }";
 
 test.each([
   ["restore", ""],
@@ -141,11 +141,14 @@ test("service install of the archive writes all of its files, and enables its ti
   await lab.run(
     "tee",
     ["/etc/netlogctl.yaml"],
-    "version: 1\narchive: { vault: { at: 'ssh:x' }, machines: { it: { captures: true } } }\n",
+    "version: 1\narchive: { vault: /run/vault, machines: { it: { captures: true } } }\n",
   );
+  await lab.run("mkdir", ["--mode=0755", "/run/vault"]);
   const install = ["service", "install", "archive", "-f", "/etc/netlogctl.yaml"];
-  const { code, stdout } = await lab.netlogctl(...install);
-  expect(code).toBe(0);
+  const { code, stdout, stderr } = await lab.netlogctl(...install);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain("directory /run/vault: root:root 0755 -> root:root 0700\n");
+  expect(stderr).toContain("systemctl start netlogctl-archive.timer\n");
   expect(stdout).toContain("unit netlogctl-archive.timer: disabled -> enabled\n");
   expect((await lab.run("systemctl", ["is-enabled", "netlogctl-archive.timer"])).stdout).toBe("enabled\n");
   expect(await lab.text("/etc/systemd/system/netlogctl-archive.service")).toContain(

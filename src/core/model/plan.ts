@@ -36,6 +36,14 @@ export const Change = z.discriminatedUnion("do", [
   /** Make the directory that our file of tmpfiles.d(5) describes, or remove it while it is empty. */
   z.strictObject({ do: z.literal("make-directory"), path: AbsolutePath, file: OwnPath }),
   z.strictObject({ do: z.literal("remove-directory"), path: AbsolutePath }),
+  /** Whose a directory is, and who may what in it: four digits. */
+  z.strictObject({
+    do: z.literal("set-directory"),
+    path: AbsolutePath,
+    user: z.string().regex(/^[\w.-]+$/),
+    group: z.string().regex(/^[\w.-]+$/),
+    mode: z.string().regex(/^[0-7]{4}$/),
+  }),
   /** Have systemd read its units again, of which this one is another now. */
   z.strictObject({ do: z.literal("reload-unit"), unit: z.string() }),
   z.strictObject({ do: z.literal("enable-unit"), unit: z.string() }),

@@ -62,6 +62,7 @@ export function subjectOf(change: Change): string {
       return `group ${change.group}`;
     case "make-directory":
     case "remove-directory":
+    case "set-directory":
       return `directory ${change.path}`;
     case "reload-unit":
     case "enable-unit":
@@ -96,6 +97,8 @@ function valueMade(change: Change): string | null {
     case "remove-group":
     case "remove-directory":
       return "not there";
+    case "set-directory":
+      return `${change.user}:${change.group} ${change.mode}`;
     case "reload-unit":
       return "read again";
     case "enable-unit":

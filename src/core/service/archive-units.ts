@@ -30,7 +30,7 @@ ${directory === undefined ? "" : `RequiresMountsFor=${pathWords([directory])}\n`
 [Service]
 Type=oneshot
 ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
-
+${pruneText(program, { file, archive })}
 # What it has to do: read captures and logs, reach the machines, write the archive.
 ${reachText([vault.at, ...Object.values(machines).map(({ at }) => at)])}${writesText(archive)}RuntimeDirectory=netlogctl
 RuntimeDirectoryPreserve=yes
@@ -44,10 +44,35 @@ ${NOTHING_ELSE}ProtectKernelLogs=yes
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ${hasNamespace(machines) ? "RestrictNamespaces=net\n" : ""}`;
-  return { files: [{ name: SERVICE, path: unitPath(SERVICE), text }, timer(), ...vaultFiles], enabled: TIMER };
+  const unit = { name: SERVICE, path: unitPath(SERVICE), text };
+  return { files: [unit, timer(), ...vaultFiles], enabled: TIMER, notes: ownCommandNotes(archive) };
 }
 
 const VAULT_RIGHTS = { mode: "0700", group: "root" } as const;
+
+/**
+ * The vault is kept as small and as young as the intent has it, also after a night in which a machine was not reached:
+ * archive pull ends with 1 then, and only ExecStopPost= runs nevertheless. What is cut off, the next night goes on with.
+ */
+function pruneText(program: readonly string[], { file, archive }: ArchiveUnitWish): string {
+  if (archive.keep === undefined && archive["max-size"] === undefined) return "";
+  return `ExecStopPost=${commandLine([...program, "archive", "prune", "--file", file])}\nTimeoutStopSec=5min\n`;
+}
+
+/** What a command of one's own needs, nobody here knows. */
+function ownCommandNotes({ vault, machines }: ArchiveDocument): string[] {
+  const places = [
+    ["the vault", vault.at] as const,
+    ...Object.entries(machines).map(([name, { at }]) => [name, at] as const),
+  ];
+  return places.flatMap(([name, at]) =>
+    typeof at === "string"
+      ? []
+      : [
+          `${name} is reached by a command of your own (${at.exec[0]}): what it needs beyond what ${SERVICE} allows, such as a capability or a namespace, a drop-in has to allow: systemctl edit ${SERVICE}`,
+        ],
+  );
+}
 
 function timer(): Unit {
   const text = `[Unit]

@@ -56,7 +56,7 @@ WantedBy=multi-user.target
 `;
   // What is made in a directory with the bit of the group belongs to that group (inode(7)).
   const ring = directoryFile("capture", { path: directory, mode: "2750", group: GROUP });
-  return { files: [{ name: NAME, path: unitPath(NAME), text }, groupFile(), ring], enabled: NAME };
+  return { files: [{ name: NAME, path: unitPath(NAME), text }, groupFile(), ring], enabled: NAME, notes: [] };
 }
 
 const OF_GROUPS = `CapabilityBoundingSet=CAP_NET_ADMIN

@@ -57,7 +57,7 @@ ProtectKernelTunables=yes
 WantedBy=multi-user.target
 `;
   const unit = { name: NAME, path: unitPath(NAME), text };
-  return { files: [unit, ...(group === GROUP ? [groupFile()] : [])], enabled: NAME };
+  return { files: [unit, ...(group === GROUP ? [groupFile()] : [])], enabled: NAME, notes: [] };
 }
 
 const KERNEL_LOG = `DeviceAllow=/dev/kmsg r

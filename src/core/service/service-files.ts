@@ -1,5 +1,5 @@
 import { GROUP, GROUP_PATH } from "../model/service.ts";
-import { pathWord, type Unit } from "./unit.ts";
+import { type KeptDirectory, pathWord, type Unit } from "./unit.ts";
 
 /** The group of those who may read captures and the bus (sysusers.d(5)). */
 export function groupFile(): Unit {
@@ -7,20 +7,13 @@ export function groupFile(): Unit {
   return { name: "netlogctl.conf", path: GROUP_PATH, text };
 }
 
-/** A directory that a service keeps things in. */
-export interface KeptDirectory {
-  readonly path: string;
-  /** As chmod(1) has it. */
-  readonly mode: string;
-  readonly group: string;
-}
-
 /**
  * The directory of a service, made at boot, and never cleaned out (tmpfiles.d(5)). The service cannot make it: where it is
  * not there, its sandbox cannot be, either. @throws Fault
  */
-export function directoryFile(service: string, { path, mode, group }: KeptDirectory): Unit {
+export function directoryFile(service: string, directory: KeptDirectory): Unit {
+  const { path, mode, group } = directory;
   const name = `netlogctl-${service}.conf`;
   const text = `# Nothing in it is deleted for its age: netlogctl does that.\nd ${pathWord(path)} ${mode} root ${group} -\n`;
-  return { name, path: `/etc/tmpfiles.d/${name}`, text, directory: path };
+  return { name, path: `/etc/tmpfiles.d/${name}`, text, directory };
 }

@@ -6,7 +6,15 @@ export interface Unit {
   readonly path: string;
   readonly text: string;
   /** The directory that it describes, if it is one of tmpfiles.d(5). */
-  readonly directory?: string;
+  readonly directory?: KeptDirectory;
+}
+
+/** A directory that a service keeps things in. */
+export interface KeptDirectory {
+  readonly path: string;
+  /** As chmod(1) has it: four digits. */
+  readonly mode: string;
+  readonly group: string;
 }
 
 /** All that a service is installed as. */
@@ -15,6 +23,8 @@ export interface Service {
   readonly files: readonly [Unit, ...Unit[]];
   /** The unit that is enabled: of a service that a timer starts, the timer. */
   readonly enabled: string;
+  /** What its sandbox keeps from it that somebody has to allow. */
+  readonly notes: readonly string[];
 }
 
 /** Where a unit of this name is installed. */

@@ -56,7 +56,7 @@ async function openFile(parts: ArchiveParts, name: string, opening: Opening): Pr
   const parsed = parseArchiveName(name);
   if (parsed === undefined || parsed.day !== opening.day) return noted(`${name} is none of its files: it was left out`);
   const wrappings = wrappingsOf(parsed, opening.identity);
-  if (wrappings === undefined) return noted(`${name} is encrypted: an identity of age opens it`);
+  if (wrappings === undefined) return noted(`${name} is encrypted: --identity FILE opens it, with an identity of age`);
   if (await isOther(parts, name, opening)) return noted(`${name} is not what its manifest says: it was not opened`);
   const file = { name, parsed, wrappings };
   return parsed.kind === "captures" ? await openCaptures(parts, file, opening) : await openLog(parts, file, opening);
