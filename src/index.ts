@@ -1,4 +1,4 @@
-export { capturesOf, type DayCapture, type DayLog } from "./core/archive/day-files.ts";
+export { capturesAt, capturesOf, type DayCapture, type DayLog } from "./core/archive/day-files.ts";
 export type { ListedDay, ListWish } from "./core/archive/listing.ts";
 export type { OpenedCapture, OpenedDay, OpenedLog, OpenedMachine } from "./core/archive/opened-day.ts";
 export { type PlacePath, parsePlacePath } from "./core/archive/place-path.ts";

@@ -25,6 +25,7 @@ test("what a program can use", () => {
     "applyWish",
     "bindLogger",
     "captures",
+    "capturesAt",
     "capturesOf",
     "changesOf",
     "checkWish",

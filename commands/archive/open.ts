@@ -3,7 +3,14 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
 import { tellingAs } from "../../src/cli/answer-flags.ts";
-import { type CorrelatedEvent, correlatedJson, correlatedLines, dayLines } from "../../src/cli/day-text.ts";
+import {
+  type CorrelatedEvent,
+  correlatedJson,
+  correlatedLines,
+  dayLines,
+  momentLines,
+  unpackedLine,
+} from "../../src/cli/day-text.ts";
 import { parseDay } from "../../src/cli/day-word.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { clockOfNow } from "../../src/cli/packet-flags.ts";
@@ -11,6 +18,7 @@ import { parseMoment } from "../../src/cli/query-time.ts";
 import { INTENT, RULES_FLAGS, templatePlaces } from "../../src/cli/rules-flags.ts";
 import {
   type ArchiveParts,
+  capturesAt,
   capturesOf,
   chooseDay,
   correlateLogged,
@@ -35,7 +43,7 @@ const NEAR_MOST = 100;
 export default class ArchiveOpen extends NetlogCommand {
   static override summary = "Look through a day of the archive: captures, logs, and what belongs together.";
   static override description =
-    `Unpacks what was archived of a day, or fetched of it (archive fetch), into a directory that nobody else reads. What is in the archive is taken for what a stranger made: what does not belong there is left out, and said.
+    `Unpacks what was archived of a day, or fetched of it (archive fetch), into a directory that nobody else reads. There it stays until you delete it; where that is, the last line says. What is in the archive is taken for what a stranger made: what does not belong there is left out, and said.
 
 On a terminal there is a list of machines and files. Enter shows what a capture or a log holds, as packets inspect does; w opens a capture in Wireshark, or in tshark where there is no desktop. On an event, c finds the packets in the captures of that day that go between the same ends, in either direction, within some seconds of it, the nearest first.
 
@@ -73,13 +81,20 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
       multipleNonGreedy: true,
     }),
     identity: Flags.string({ summary: "The identity of age that opens what is encrypted.", helpValue: "FILE" }),
-    to: Flags.string({ summary: "Unpack into this directory; ~/NetLogs/DAY unless said.", helpValue: "DIR" }),
+    to: Flags.string({
+      summary: "Unpack into this directory.",
+      description: "Unless said, DAY in the directory that days were fetched to: that of --dir, or ~/NetLogs.",
+      helpValue: "DIR",
+    }),
     capture: Flags.string({
       summary: "Open the capture of this number in Wireshark or tshark; a opens all.",
       helpValue: "N",
       exclusive: ["at", "where"],
     }),
-    at: Flags.string({ summary: "Lines of logs at about this time, such as 10:32:05.", helpValue: "TIME" }),
+    at: Flags.string({
+      summary: "Lines of logs at about this time: 10:32:05, or 10:32:05.089Z in UTC.",
+      helpValue: "TIME",
+    }),
     where: Flags.string({
       char: "w",
       summary: "Lines of logs for which this holds, as packets stream --where has it.",
@@ -108,17 +123,19 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
     const parts: ArchiveParts = { host: await openHost({}), depot: openDepot(), openPlace };
     const day = await this.#open(parts, args.day, { flags, signal: abort.signal });
     for (const { machine, notes } of day.machines) for (const note of notes) this.say(`note: ${machine}: ${note}`);
-    if (flags.capture !== undefined) return await this.#show(day, flags.capture, abort.signal);
+    const answer = await this.#answer(parts, day, { flags, signal: abort.signal });
+    this.say(unpackedLine(day));
+    return answer;
+  }
+
+  async #answer(parts: ArchiveParts, day: OpenedDay, { flags, signal }: Looking): Promise<object> {
+    if (flags.capture !== undefined) return await this.#show(day, flags.capture, signal);
     if (flags.at !== undefined || flags.where !== undefined) return await this.#correlate(parts, day, flags);
-    if (this.jsonEnabled() || process.stdout.isTTY !== true) return await this.#list(parts, day, abort.signal);
+    if (this.jsonEnabled() || process.stdout.isTTY !== true) return await this.#list(parts, day, signal);
     return await this.#inspect(parts, day, flags);
   }
 
-  async #open(
-    parts: ArchiveParts,
-    named: string | undefined,
-    { flags, signal }: { readonly flags: OpenFlags; readonly signal: AbortSignal },
-  ): Promise<OpenedDay> {
+  async #open(parts: ArchiveParts, named: string | undefined, { flags, signal }: Looking): Promise<OpenedDay> {
     const { file, to, machine: machines } = flags;
     const identity = flags.identity === undefined ? undefined : resolve(flags.identity);
     const fetched = join(homedir(), "NetLogs");
@@ -168,10 +185,14 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
     };
     const { events, leftOut } = await correlateLogged(host, day, wish, options);
     const { hasColour } = tellingAs("text");
-    for (const line of correlatedLines(events, hasColour)) this.log(line);
-    if (events.length === 0) this.say("no line of the day's logs is so");
+    for (const line of correlatedLines(day.day, events, hasColour)) this.log(line);
+    const captures = at === undefined ? [] : capturesAt(day, at, flags.within * 1000);
+    if (events.length === 0) {
+      for (const line of ["no line of the day's logs is so", ...momentLines(captures)]) this.say(line);
+    }
     if (leftOut > 0) this.say(`note: ${leftOut} more lines are left out: ask for less, or for more with --limit`);
-    return { day: day.day, events: events.map((one: CorrelatedEvent) => correlatedJson(one)), left_out: leftOut };
+    const told = events.map((one: CorrelatedEvent) => correlatedJson(one));
+    return { day: day.day, events: told, left_out: leftOut, captures };
   }
 
   async #inspect({ host }: ArchiveParts, day: OpenedDay, flags: OpenFlags): Promise<object> {
@@ -192,6 +213,11 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
   }
 }
 
+interface Looking {
+  readonly flags: OpenFlags;
+  readonly signal: AbortSignal;
+}
+
 interface OpenFlags {
   readonly dir: string | undefined;
   readonly file: string | undefined;
@@ -199,6 +225,7 @@ interface OpenFlags {
   readonly machine: string[] | undefined;
   readonly identity: string | undefined;
   readonly to: string | undefined;
+  readonly capture: string | undefined;
   readonly at: string | undefined;
   readonly where: string | undefined;
   readonly within: number;

@@ -31,11 +31,17 @@ export interface BrowserOptions {
   readonly filter: string;
   /** Whether its list stays at the first event; else it follows the last. */
   readonly isAtStart: boolean;
+  /** The day that is looked at, if it is one. */
+  readonly day?: string | undefined;
+  /** Whether what it looks at has an end: nothing of it is still to happen. */
+  readonly isClosed?: boolean | undefined;
 }
 
 /** What is looked at, and what the keys make of it. What it looks like is screen.ts's. */
 export class Browser {
   readonly name: string;
+  readonly day: string | undefined;
+  readonly isClosed: boolean;
   readonly book: Book;
   readonly list: ListView;
   readonly filter = new TypedFilter();
@@ -49,8 +55,10 @@ export class Browser {
   isOver = false;
   readonly #desk: Desk;
 
-  constructor({ name, keep, filter, isAtStart }: BrowserOptions, desk: Desk) {
+  constructor({ name, keep, filter, isAtStart, day, isClosed = false }: BrowserOptions, desk: Desk) {
     this.name = name;
+    this.day = day;
+    this.isClosed = isClosed;
     this.book = new Book(keep);
     this.list = new ListView(this.book);
     this.#desk = desk;
@@ -132,8 +140,10 @@ export class Browser {
     this.panes.push(new Pane("keys", () => helpLines(this.hasMore)));
   }
 
+  /** Without the filter; where there is none, back to what lies below. */
   clear(): void {
-    this.#clearFilter();
+    if (this.filter.text === "" && this.hasMore) this.back();
+    else this.#clearFilter();
   }
 
   copy(kind: CopyKind): void {

@@ -14,7 +14,7 @@ export interface DayDesk {
   end(): void;
 }
 
-const HINTS = "Enter open  w Wireshark  ? keys  q end";
+const HINTS = "Enter open  w show  ? keys  q end";
 
 const KEYS = [
   ["up down  j k", "one file up or down"],
@@ -22,9 +22,9 @@ const KEYS = [
   ["g G  Home End", "the first; the last"],
   ["Enter", "what a capture or a log holds"],
   ["c", "there: packets of the day that belong to it"],
-  ["w", "the capture in Wireshark, or in tshark"],
+  ["w", "show the capture in Wireshark, or in tshark"],
   ["?", "these keys"],
-  ["q  Ctrl-C", "back; end"],
+  ["q Esc  Ctrl-C", "back; end"],
 ] as const;
 
 /** The machines and files of a day as a list, of which one file is chosen. */
@@ -123,7 +123,7 @@ export class DayLevel implements Level {
     const top = this.#chosen === 0 ? 0 : Math.min(this.#top, at);
     this.#top = Math.max(top, at - this.#height + 1);
     return this.#rows.slice(this.#top, this.#top + this.#height).map((row, place) => {
-      const line: Line = [{ text: this.#top + place === at ? "> " : "  " }, ...dayLine(row)];
+      const line: Line = [{ text: this.#top + place === at ? "> " : "  " }, ...dayLine(this.#day.day, row)];
       return this.#top + place === at ? chosen(line, columns) : line;
     });
   }

@@ -1,4 +1,4 @@
-import { type DayCapture, type DayLog, fileNameOf } from "../core/archive/day-files.ts";
+import { type DayCapture, type DayLog, fileNameOf, timeOn } from "../core/archive/day-files.ts";
 import type { OpenedDay } from "../core/archive/opened-day.ts";
 import { printable } from "../core/printable.ts";
 import { column, type Line } from "./line.ts";
@@ -32,7 +32,7 @@ export function countText(count: number, what: string): string {
 const NAME_COLUMNS = 30;
 
 /** A row as it is shown. */
-export function dayLine(row: DayRow): Line {
+export function dayLine(day: string, row: DayRow): Line {
   switch (row.kind) {
     case "machine":
       return [{ text: printable(row.text), look: "strong" }];
@@ -41,7 +41,7 @@ export function dayLine(row: DayRow): Line {
     case "log":
       return [{ text: `  ${nameText(row.file)}${row.file.kind === "events" ? "events" : "kernel log"}` }];
     case "capture":
-      return captureLine(row.file);
+      return captureLine(day, row.file);
   }
 }
 
@@ -50,12 +50,12 @@ function nameText(file: { readonly path: string }): string {
 }
 
 /** When, how much, with which prefixes; of a capture without an index only its name. */
-function captureLine(file: DayCapture): Line {
+function captureLine(day: string, file: DayCapture): Line {
   const { index } = file;
   const name = { text: `  ${nameText(file)}` };
   if (index === undefined) return [name];
   const { first, last, packets, lost, prefixes } = index;
-  const span = first === undefined || last === undefined ? "" : `${first.slice(11, 19)} to ${last.slice(11, 19)}`;
+  const span = first === undefined || last === undefined ? "" : `${timeOn(day, first)} to ${timeOn(day, last)}`;
   return [
     name,
     { text: `${column(printable(span), 20)}  ${String(packets).padStart(9)}` },

@@ -17,6 +17,8 @@ export interface EventsOptions {
   readonly filter: string;
   /** Where copies go, instead of the clipboard. */
   readonly copyTo: string | undefined;
+  /** The day that is looked at, if it is one. */
+  readonly day?: string;
   /** Whether the list stays at its first event; else it follows the last. */
   readonly isAtStart?: boolean;
   /** Shows what belongs to an event, where there is something to look in. */
@@ -38,9 +40,9 @@ export class EventsLevel implements Level {
   constructor(options: EventsOptions, stage: Stage) {
     this.#options = options;
     this.#stage = stage;
-    const { source, keep, filter, isAtStart = false, correlate } = options;
+    const { source, keep, filter, isAtStart = false, correlate, day } = options;
     this.#browser = new Browser(
-      { name: source.name, keep, filter, isAtStart },
+      { name: source.name, isClosed: source.isClosed, keep, filter, isAtStart, day },
       {
         copy: (text) => this.#copy(text),
         show: (reads) => this.#show(reads),

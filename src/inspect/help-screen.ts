@@ -13,7 +13,7 @@ const KEYS = [
   ["t", "copy it as a case of netlogctl rules test"],
   ["m", "copy it as a match of nft"],
   ["y", "copy it as JSON"],
-  ["w W", "it, or all in the list, in Wireshark"],
+  ["w W", "it, or all in the list, in Wireshark or tshark"],
 ] as const;
 
 const CORRELATE = ["c", "packets of the day that belong to it"] as const;

@@ -58,8 +58,8 @@ class DaySession {
 
   /** What a file cannot be read for is said where one sees it. */
   #look(more: Pick<EventsOptions, "source" | "isAtStart" | "correlate">): void {
-    const { keep, copyTo } = this.#options;
-    const level = new EventsLevel({ keep, copyTo, filter: "", ...more }, this.#stage);
+    const { keep, copyTo, day } = this.#options;
+    const level = new EventsLevel({ keep, copyTo, filter: "", day: day.day, ...more }, this.#stage);
     this.#stage.push(level);
     level.take().catch((error) => level.say(error instanceof Error ? error.message : String(error)));
   }

@@ -1,3 +1,4 @@
+import { otherDay } from "../core/archive/day-files.ts";
 import type { FlowEvent, LossEvent, PacketEvent } from "../core/event/event.ts";
 import { detailOfFlow, endsOfFlow } from "../core/event/formats/flow/text.ts";
 import { detailOf } from "../core/event/formats/text/detail.ts";
@@ -23,13 +24,17 @@ function widthsFor(columns: number): Widths {
   return columns >= 70 ? USUAL : NARROW;
 }
 
-/** An arrival as a row of the list: time, prefix, interfaces, protocol, from where to where, what else there is in short. */
-export function rowOf(arrival: Arrival, columns: number): Line {
+/**
+ * An arrival as a row of the list: time, prefix, interfaces, protocol, from where to where, what else there is in short.
+ * @param day whose list it is: an event of another one has its month and day
+ */
+export function rowOf(arrival: Arrival, columns: number, day?: string): Line {
   const event = arrival.read()?.event;
   if (event === undefined) return [{ text: "a line that is no event", look: "trouble" }];
   const widths = widthsFor(columns);
   const lead = arrival.lead === undefined ? "" : `${printable(arrival.lead)}  `;
-  const time = `${lead}${printable(event.ts.slice(11, 11 + widths.time))} `;
+  const date = day === undefined ? "" : printable(otherDay(day, event.ts));
+  const time = `${lead}${date}${printable(event.ts.slice(11, 11 + widths.time))} `;
   if (event.kind === "flow") return [{ text: time }, ...flowOf(event, widths)];
   if (event.kind === "loss" || event.kind === "undecoded") return [{ text: time }, ...troubleOf(event, widths)];
   return [

@@ -19,11 +19,12 @@ export function screenOf(browser: Browser, columns: number, rows: number): Line[
   return lines.slice(0, Math.max(1, rows)).map((line) => fitted(line, columns));
 }
 
-function listLines({ list, book, shift }: Browser, columns: number, height: number): Line[] {
+function listLines(browser: Browser, columns: number, height: number): Line[] {
+  const { list, shift, day } = browser;
   const { arrivals, chosen } = list.window(height);
-  if (arrivals.length === 0) return [[{ text: book.end === 0 ? "  nothing came yet" : "  nothing fits", look: "dim" }]];
+  if (arrivals.length === 0) return [[{ text: `  ${emptyText(browser)}`, look: "dim" }]];
   return arrivals.map((arrival, at) => {
-    const row = shifted(rowOf(arrival, columns), shift);
+    const row = shifted(rowOf(arrival, columns, day), shift);
     const isChosen = at === chosen;
     const marked: Line = [{ text: isChosen ? MARKED : UNMARKED }, ...row];
     return isChosen
@@ -39,6 +40,12 @@ function listLines({ list, book, shift }: Browser, columns: number, height: numb
   });
 }
 
+function emptyText({ book, isOver, isClosed }: Browser): string {
+  if (book.end > 0) return "nothing fits";
+  if (isOver) return "nothing is in it";
+  return isClosed ? "nothing was read yet" : "nothing came yet";
+}
+
 const BETWEEN = "  ";
 
 function titleOf(browser: Browser, pane: Pane | undefined, columns: number): Line {
@@ -50,16 +57,17 @@ function titleOf(browser: Browser, pane: Pane | undefined, columns: number): Lin
 /** Of a long path its last names are shown, which tell most. */
 function nameOf({ name }: Browser, columns: number): string {
   const said = printable(name);
-  const most = Math.max(12, Math.floor(columns / 3));
+  const most = Math.max(12, Math.floor(columns * 0.45));
   if (widthOf(said) <= most) return said;
   const ends = [...said.matchAll(/\//g)].map(({ index }) => `..${said.slice(index)}`);
   return ends.find((end) => widthOf(end) <= most) ?? `..${[...said].slice(-most >> 1).join("")}`;
 }
 
-function countsOf({ book, list, filter, isOver }: Browser): Span[] {
+function countsOf(browser: Browser): Span[] {
+  const { book, list, filter, isOver } = browser;
   const events = `${book.end} ${book.end === 1 ? "event" : "events"}`;
   return [
-    { text: stateOf(list.isPaused, list.meanwhile, list.isFollowing), look: list.isPaused ? "trouble" : "strong" },
+    { text: stateOf(browser), look: list.isPaused ? "trouble" : "strong" },
     { text: events },
     { text: filter.test === undefined ? "" : `${list.count} shown` },
     { text: book.first === 0 ? "" : `${book.first} dropped` },
@@ -68,13 +76,16 @@ function countsOf({ book, list, filter, isOver }: Browser): Span[] {
   ];
 }
 
-function stateOf(isPaused: boolean, meanwhile: number, isFollowing: boolean): string {
-  if (isPaused) return `paused, ${meanwhile} came`;
-  return isFollowing ? "following" : "";
+/** What is over, or a file, is not followed. */
+function stateOf({ list, isOver, isClosed }: Browser): string {
+  if (list.isPaused) return `paused, ${list.meanwhile} came`;
+  if (isOver) return "";
+  if (isClosed) return "reading";
+  return list.isFollowing ? "following" : "";
 }
 
-const HINTS = "Enter all  / filter  Space pause  t m y copy  w Wireshark  ? keys  q end";
-const HINTS_WITH_MORE = "Enter all  / filter  c correlate  t m y copy  w Wireshark  ? keys  q back";
+const HINTS = "Enter all  / filter  Space pause  t m y copy  w show  ? keys  q end";
+const HINTS_WITH_MORE = "Enter all  / filter  c correlate  t m y copy  w show  ? keys  q back";
 const PANE_HINTS = "n p other events  t m y copy  Esc back";
 
 /** What is said below: hints on one line, and all of what one should know. */

@@ -16,6 +16,8 @@ export interface Arrival {
 export interface InspectSource {
   /** What it is called on the screen. */
   readonly name: string;
+  /** Whether it is of the past: it ends, and nothing comes to it. */
+  readonly isClosed?: boolean;
   /** Its events as they come, until they end or the signal says so; `say` is told what a person should know of it. */
   open(signal: AbortSignal, say: (line: string) => void): AsyncIterable<readonly Arrival[]>;
 }

@@ -14,6 +14,7 @@ type FilesWish = Pick<ConvertWish, "files" | "from" | "clock">;
 /** The events of files, one file after the other, in any of the formats that are read; "-" is standard input. */
 export function sourceOfFiles(host: Host, wish: FilesWish): InspectSource {
   return {
+    isClosed: wish.files.every((file) => file !== "-"),
     name: wish.files.map((file) => (file === "-" ? "standard input" : file)).join(" "),
     open: async function* (signal, say) {
       const sources: Source[] = [];
@@ -69,6 +70,7 @@ const STORED_AT_ONCE = 1000;
 export function sourceOfStore(host: Host, open: OpenStoreReader, wish: QueryWish): InspectSource {
   return {
     name: "store",
+    isClosed: true,
     open: async function* (signal, say) {
       const { arrivalOfOurs } = await import("../inspect/source.ts");
       const found = await queryStore(host, open, wish, say);

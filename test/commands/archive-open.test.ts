@@ -63,6 +63,12 @@ describe("without a terminal", () => {
   test("what is left out of too many lines is said, and so is that none is so", async () => {
     expect((await open("--where", "has src", "--limit", "1")).stderr).toContain("note: 2 more lines are left out");
     expect((await open("--where", "dport = 22")).stderr).toContain("no line of the day's logs is so");
+    const { stderr } = await open(DAY, "--at", `${DAY} 10:40:00.5Z`);
+    expect(stderr).toContain(
+      "no line of the day's logs is so\nnetlogctl: [00] sys-dns pcap-20250831100000.pcapng holds",
+    );
+    expect(stderr).toContain(`--capture N opens`);
+    expect(stderr).toContain(`rm -r BASE/${DAY}/sys-dns BASE/${DAY}/sys-firewall\n`);
   });
 
   test("a capture is opened by its number; a opens all", async () => {

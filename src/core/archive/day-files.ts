@@ -37,3 +37,19 @@ export function mayHold(
   const [begin, end] = [Date.parse(first), Date.parse(last)];
   return spans.some(({ fromMs, toMs }) => fromMs <= end + 1 && toMs >= begin);
 }
+
+/** The captures of a day that hold what was at a moment (RFC 3339), or shortly before or after it; of which nothing is known may. */
+export function capturesAt(day: Pick<OpenedDay, "machines">, at: string, withinMs: number): DayCapture[] {
+  const moment = Date.parse(at);
+  return capturesOf(day).filter((one) => mayHold(one, [{ fromMs: moment - withinMs, toMs: moment + withinMs }]));
+}
+
+/** The time of a stamp in short, with month and day where those are not a day's own. */
+export function timeOn(day: string, ts: string): string {
+  return `${otherDay(day, ts)}${ts.slice(11, 19)}`;
+}
+
+/** `08-30 ` of a stamp that is not of a day: days are local ones, stamps are of UTC. */
+export function otherDay(day: string, ts: string): string {
+  return ts === "" || ts.startsWith(day) ? "" : `${ts.slice(5, 10)} `;
+}

@@ -1,10 +1,9 @@
 import { fileNameOf } from "../../core/archive/day-files.ts";
 import type { OpenedDay } from "../../core/archive/opened-day.ts";
-import { parseCaptureName } from "../../core/capture/file-name.ts";
 import type { Nearness } from "../../core/event/correlate.ts";
 import type { ReadEvent } from "../../core/event/read-events.ts";
 import type { Host } from "../../core/model/host.ts";
-import type { DayFile, DayParts } from "../../inspect/day-parts.ts";
+import type { DayParts } from "../../inspect/day-parts.ts";
 import type { Arrival } from "../../inspect/source.ts";
 import type { ConvertWish } from "../convert-packets.ts";
 import { sourceOfFiles } from "../inspect-sources.ts";
@@ -19,9 +18,10 @@ export function partsOfDay(
   return {
     sourceOf: (file) => ({
       ...sourceOfFiles(host, { files: [file.path], from: undefined, clock }),
-      name: `${file.machine} ${briefly(file)}`,
+      name: `${file.machine}/${fileNameOf(file)}`,
     }),
     correlated: (read) => ({
+      isClosed: true,
       name: `within ${near.withinMs / 1000} s of ${read.event.ts.slice(11, 23)}`,
       open: async function* (signal, say) {
         say("looking through the captures of the day");
@@ -34,12 +34,6 @@ export function partsOfDay(
       },
     }),
   };
-}
-
-/** Of a capture when it was begun. */
-function briefly(file: DayFile): string {
-  const name = fileNameOf(file);
-  return parseCaptureName(name)?.begun.slice(11) ?? (name.endsWith(".log") ? "log" : name);
 }
 
 function arrivalOf(read: ReadEvent, lead: string): Arrival {

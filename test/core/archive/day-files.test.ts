@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { capturesOf, logsOf, mayHold } from "../../../src/core/archive/day-files.ts";
+import { capturesAt, capturesOf, logsOf, mayHold, timeOn } from "../../../src/core/archive/day-files.ts";
 
 const index = {
   ...{ packets: 2, lost: 0, prefixes: {} },
@@ -38,4 +38,20 @@ test("captures are numbered through all machines", () => {
     "3 b /b/2.pcap",
   ]);
   expect(logsOf({ machines }).map(({ machine }) => machine)).toEqual(["a", "b"]);
+});
+
+test("the captures of a moment are those that hold it, and those of which nothing is known", () => {
+  const machine = { machine: "a", notes: [], logs: [], captures: [{ path: "/1", index }, { path: "/2" }] };
+  const numbersAt = (ts: string): number[] => capturesAt({ machines: [machine] }, ts, 5000).map(({ number }) => number);
+  expect(numbersAt("2025-08-31T10:30:00.000000000Z")).toEqual([0, 1]);
+  expect(numbersAt("2025-08-31T09:59:56.000000000Z")).toEqual([0, 1]);
+  expect(numbersAt("2025-08-31T12:00:00.000000000Z")).toEqual([1]);
+});
+
+test.each([
+  ["2025-08-31T10:32:00.900000000Z", "10:32:00"],
+  ["2025-08-30T22:15:01.000000000Z", "08-30 22:15:01"],
+  ["", ""],
+])("%j in a list of 2025-08-31 is %j", (ts, text) => {
+  expect(timeOn("2025-08-31", ts)).toBe(text);
 });
