@@ -123,6 +123,7 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
     const parts: ArchiveParts = { host: await openHost({}), depot: openDepot(), openPlace };
     const day = await this.#open(parts, args.day, { flags, signal: abort.signal });
     for (const { machine, notes } of day.machines) for (const note of notes) this.say(`note: ${machine}: ${note}`);
+    if (day.machines.some(({ isUnread }) => isUnread)) process.exitCode = 1;
     const answer = await this.#answer(parts, day, { flags, signal: abort.signal });
     this.say(unpackedLine(day));
     return answer;

@@ -19,6 +19,8 @@ export interface OpenedMachine {
   readonly logs: readonly OpenedLog[];
   /** What is missing, or could not be opened, in words. */
   readonly notes: readonly string[];
+  /** Nothing of it could be read. */
+  readonly isUnread?: true;
 }
 
 /** A day of the archive, unpacked into a directory of the user's. */

@@ -1,5 +1,5 @@
 import { parseCaptureName } from "../capture/file-name.ts";
-import type { TarMember } from "../model/depot.ts";
+import { BrokenArchive, type TarMember } from "../model/depot.ts";
 import { printable } from "../printable.ts";
 
 /** How much is unpacked of a day of a machine. */
@@ -22,9 +22,25 @@ export const UNPACK_LIMITS: UnpackLimits = {
 /** Of what is smaller than that no ratio is asked. */
 const SMALL_BYTES = 64 * 2 ** 20;
 
-/** So much may be unpacked of something of this size. */
-export function unpackBytesMax({ bytes, ratio }: UnpackLimits, packedBytes: number): number {
-  return Math.min(bytes, Math.max(SMALL_BYTES, packedBytes * ratio));
+/** How much may still be unpacked of a machine's day, however many archives are in it, one in the other. */
+export interface UnpackBudget {
+  /** @throws BrokenArchive for more than was left */
+  spend(bytes: number): void;
+  /** Whether more was wanted than there was. */
+  isSpent(): boolean;
+}
+
+/** What may be unpacked of something of this size. */
+export function createBudget({ bytes, ratio }: UnpackLimits, packedBytes: number): UnpackBudget {
+  const most = Math.min(bytes, Math.max(SMALL_BYTES, packedBytes * ratio));
+  let spent = 0;
+  return {
+    spend(more) {
+      spent += more;
+      if (spent > most) throw new BrokenArchive(`it unpacks to more than ${most} bytes`);
+    },
+    isSpent: () => spent > most,
+  };
 }
 
 /** What becomes of a member of an archive: it is taken by this name, left out with a word why, or not worth a word. */
@@ -52,13 +68,19 @@ export function dayFileIn(day: string): NameOf {
 /**
  * Decides what of an archive is unpacked: files by names that are expected, each once, up to the limits. What is taken has a
  * name without a slash that is not hidden, so that nothing leads out of the directory that it is written to.
+ * @param before how many were taken of other archives of the same day
  */
-export function createSieve(nameOf: NameOf, limits: UnpackLimits): (member: Omit<TarMember, "body">) => Verdict {
+export function createSieve(
+  nameOf: NameOf,
+  limits: UnpackLimits,
+  before = 0,
+): (member: Omit<TarMember, "body">) => Verdict {
   const taken = new Set<string>();
   return (member) => {
     if (member.kind === "directory") return { pass: true };
     const wanted = wantedOf(member, nameOf);
-    const trouble = wanted === undefined ? "does not belong there" : troubleOf(wanted, member, { taken, limits });
+    const trouble =
+      wanted === undefined ? "does not belong there" : troubleOf(wanted, member, { taken, limits, before });
     if (trouble !== undefined) return { leave: `${printable(member.name.slice(0, NAME_SHOWN))} ${trouble}` };
     taken.add(wanted as string);
     return { take: wanted as string };
@@ -73,15 +95,16 @@ function wantedOf({ name }: Pick<TarMember, "name">, nameOf: NameOf): string | u
 interface Sieved {
   readonly taken: ReadonlySet<string>;
   readonly limits: UnpackLimits;
+  readonly before: number;
 }
 
 function troubleOf(
   wanted: string,
   { kind, bytes }: Pick<TarMember, "kind" | "bytes">,
-  { taken, limits }: Sieved,
+  { taken, limits, before }: Sieved,
 ): string | undefined {
   if (kind !== "file") return "is no file";
   if (taken.has(wanted)) return "is there twice";
   if (bytes > limits.memberBytes) return `has ${bytes} bytes`;
-  return taken.size >= limits.members ? `is one of more than ${limits.members} files` : undefined;
+  return before + taken.size >= limits.members ? `is one of more than ${limits.members} files` : undefined;
 }

@@ -35,10 +35,19 @@ export class BrokenArchive extends Error {
   override readonly name = "BrokenArchive";
 }
 
+/** What stands at a path. */
+export interface Standing {
+  readonly kind: "file" | "directory" | "other";
+  /** Whether it belongs to whoever runs this, and nobody else may write to it. */
+  readonly isOurs: boolean;
+}
+
 /** Where large files lie here, by absolute paths, readable by their owner only. Whatever cannot be touched is a HostError. */
 export interface Depot {
   /** Undefined if no file stands there. */
   bytesOf(path: string): Promise<number | undefined>;
+  /** A link is not followed; undefined if nothing stands there. */
+  standing(path: string): Promise<Standing | undefined>;
   read(path: string, from?: number): AsyncIterable<Buffer>;
   /** Writes behind the first `from` bytes of a file, which is made and whose rest is cut off; what came is on the disk then, also if the bytes end with an error. */
   write(path: string, from: number, chunks: AsyncIterable<Buffer>): Promise<void>;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { type FileHandle, open, rename, rm, stat, statfs } from "node:fs/promises";
+import { type FileHandle, lstat, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Depot, Hashed } from "../../core/model/depot.ts";
+import type { Depot, Hashed, Standing } from "../../core/model/depot.ts";
 import { hostError } from "../host-errors.ts";
 import { readTar } from "./read-tar.ts";
 import { unwrap, wrap } from "./wrappings.ts";
@@ -12,6 +12,7 @@ import { writeTar } from "./write-tar.ts";
 export function openDepot(): Depot {
   return {
     bytesOf: (path) => touch("look at", path, bytesOf(path)),
+    standing: (path) => touch("look at", path, standing(path)),
     read,
     write: (path, from, chunks) => touch("write", path, write(path, from, chunks)),
     hash,
@@ -34,11 +35,21 @@ async function touch<T>(act: string, path: string, action: Promise<T>): Promise<
 }
 
 async function bytesOf(path: string): Promise<number | undefined> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw error;
-  });
+  const found = await stat(path).catch(orNothing);
   return found?.isFile() ? found.size : undefined;
+}
+
+function orNothing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}
+
+const WRITABLE_BY_OTHERS = 0o022;
+
+async function standing(path: string): Promise<Standing | undefined> {
+  const found = await lstat(path).catch(orNothing);
+  if (found === undefined) return undefined;
+  const isOurs = found.uid === process.geteuid?.() && (found.mode & WRITABLE_BY_OTHERS) === 0;
+  return { kind: found.isFile() ? "file" : found.isDirectory() ? "directory" : "other", isOurs };
 }
 
 async function* read(path: string, from = 0): AsyncGenerator<Buffer> {

@@ -1,12 +1,19 @@
 import { createHash } from "node:crypto";
 import { MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
 import { MachineName } from "../../core/archive/schema.ts";
-import { dayFileIn, type UnpackLimits } from "../../core/archive/sieve.ts";
-import { orUndefined, readText } from "../../core/model/host.ts";
+import {
+  createBudget,
+  dayFileIn,
+  UNPACK_LIMITS,
+  type UnpackBudget,
+  type UnpackLimits,
+} from "../../core/archive/sieve.ts";
+import type { Hashed } from "../../core/model/depot.ts";
+import { type Host, HostError, orUndefined, readText } from "../../core/model/host.ts";
+import { bringFile } from "./bring-file.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
-import { withTries } from "./read-place.ts";
-import { unpackTar } from "./unpack.ts";
-import { hashVault, readManifests, readVaultFile, type VaultFile } from "./vault.ts";
+import { unpackTar, whole } from "./unpack.ts";
+import { hashVault, readManifests, type VaultFile } from "./vault.ts";
 
 /** Where days lie: in a vault, or fetched, as DIRECTORY/DAY/MACHINE.tgz. */
 export type DaysAt = { readonly vault: Vault } | { readonly directory: string };
@@ -24,6 +31,10 @@ export interface BroughtDay {
   readonly names: readonly string[];
   readonly manifest: Manifest | undefined;
   readonly notes: readonly string[];
+  /** What may be unpacked of it all. */
+  readonly budget: UnpackBudget;
+  /** Nothing of it could be read. */
+  readonly isUnread?: boolean;
 }
 
 interface Asked {
@@ -61,20 +72,29 @@ interface Bringing extends Asked {
 async function bringFromVault(
   { depot }: ArchiveParts,
   vault: Vault,
-  { directory, manifest, files, signal }: Bringing,
+  { directory, manifest, files, limits, signal }: Bringing,
 ): Promise<BroughtDay> {
   const wanted = files.filter(({ name, sha256 }) => sha256 !== undefined && /^[\w][\w.-]{0,199}$/.test(name));
   const archived = wanted.filter(({ name }) => name !== MANIFEST_FILE);
+  const said = new Map(manifest?.files.map(({ name, bytes }) => [name, bytes]));
+  const names: string[] = [];
+  const notes: string[] = [];
+  let packed = 0;
   for (const file of archived) {
     const path = `${directory}/${file.name}`;
-    await withTries(async () => {
-      const from = (await depot.bytesOf(path)) ?? 0;
-      await depot.write(path, from, readVaultFile(vault, file, { from, signal }));
-    });
+    const most = Math.min(said.get(file.name) ?? limits.memberBytes, limits.bytes - packed);
+    const trouble = await whole(bringFile(depot, { vault, file }, { path, most, signal }));
+    if (trouble === undefined) {
+      names.push(file.name);
+      packed += (await depot.bytesOf(path)) ?? 0;
+    } else {
+      notes.push(`left out: ${trouble}`);
+      await depot.remove(path);
+    }
   }
   const hasFile = wanted.some(({ name }) => name === MANIFEST_FILE);
-  const notes = manifest === undefined && hasFile ? [NO_MANIFEST] : [];
-  return { names: archived.map(({ name }) => name), manifest, notes };
+  if (manifest === undefined && hasFile) notes.push(NO_MANIFEST);
+  return { names, manifest, notes, budget: createBudget(limits, packed) };
 }
 
 async function fetched(parts: ArchiveParts, base: string, asked: Asked): Promise<DayOfMachine[]> {
@@ -82,12 +102,29 @@ async function fetched(parts: ArchiveParts, base: string, asked: Asked): Promise
   const names = (await orUndefined(parts.host.list(directory), "ENOENT", "ENOTDIR")) ?? [];
   const bundles = names.filter((name) => name.endsWith(".tgz") && MachineName.safeParse(name.slice(0, -4)).success);
   return await Promise.all(
-    bundles.map(async (name) => ({
-      machine: name.slice(0, -4),
-      fingerprint: (await parts.depot.hash(`${directory}/${name}`)).sha256,
-      bring: (target: string) => bringBundle(parts, `${directory}/${name}`, { ...asked, directory: target }),
-    })),
+    bundles.map(async (name) => {
+      const [machine, path] = [name.slice(0, -4), `${directory}/${name}`];
+      const found = await hashBundle(parts, path);
+      if ("trouble" in found) return { machine, fingerprint: found.trouble, bring: async () => unread(found.trouble) };
+      const bring = (target: string) => bringBundle(parts, path, { ...asked, directory: target });
+      return { machine, fingerprint: found.sha256, bring };
+    }),
   );
+}
+
+/** One bundle that cannot be read keeps nobody from the others. */
+async function hashBundle({ depot }: ArchiveParts, path: string): Promise<Hashed | { readonly trouble: string }> {
+  try {
+    if ((await depot.bytesOf(path)) === undefined) return { trouble: "its bundle is no file" };
+    return await depot.hash(path);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return { trouble: `its bundle cannot be read: ${error.code}` };
+  }
+}
+
+function unread(trouble: string): BroughtDay {
+  return { names: [], manifest: undefined, notes: [trouble], budget: createBudget(UNPACK_LIMITS, 0), isUnread: true };
 }
 
 async function bringBundle(
@@ -95,24 +132,35 @@ async function bringBundle(
   path: string,
   { directory, day, limits }: Asked & { readonly directory: string },
 ): Promise<BroughtDay> {
-  const unpacking = { path, wrappings: [{ by: "gzip" as const }], limits };
-  const { names, left } = await unpackTar(depot, unpacking, { directory, nameOf: dayFileIn(day) });
-  const text = names.includes(MANIFEST_FILE)
-    ? await readText(host, `${directory}/${MANIFEST_FILE}`, MANIFEST_BYTES_MAX)
-    : undefined;
+  const budget = createBudget(limits, (await depot.bytesOf(path)) ?? 0);
+  const unpacking = { path, wrappings: [{ by: "gzip" as const }], limits, budget };
+  const { names, left, isUnread } = await unpackTar(depot, unpacking, { directory, nameOf: dayFileIn(day) });
   const machine = path.slice(path.lastIndexOf("/") + 1, -4);
-  const manifest = text === undefined ? undefined : parseManifest(text, machine, day);
+  const hasManifest = names.includes(MANIFEST_FILE);
+  const manifest = hasManifest ? await readManifest(host, directory, { machine, day }) : undefined;
   return {
     names: names.filter((name) => name !== MANIFEST_FILE),
     manifest,
+    budget,
+    isUnread,
     notes: [
+      ...(isUnread ? ["its bundle cannot be read"] : []),
       ...left.map((one) => `left out: ${one}`),
-      ...(manifest === undefined && text !== undefined ? [NO_MANIFEST] : []),
+      ...(manifest === undefined && hasManifest ? [NO_MANIFEST] : []),
     ],
   };
 }
 
 const NO_MANIFEST = "its manifest is none, or that of another day: its files are opened as they are";
+
+async function readManifest(
+  host: Host,
+  directory: string,
+  { machine, day }: { readonly machine: string; readonly day: string },
+): Promise<Manifest | undefined> {
+  const text = await orUndefined(readText(host, `${directory}/${MANIFEST_FILE}`, MANIFEST_BYTES_MAX), "EFBIG");
+  return text === undefined ? undefined : parseManifest(text, machine, day);
+}
 
 const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
 

@@ -24,7 +24,12 @@ interface OpenedFile {
   readonly captures: readonly OpenedCapture[];
   readonly logs: readonly OpenedLog[];
   readonly notes: readonly string[];
+  /** How many files were unpacked of it. */
+  readonly members: number;
 }
+
+/** A file that is opened after others. */
+type OpeningNext = Opening & { readonly before: number };
 
 /** Unpacks what was archived of a machine's day. Paths of the answer are within the directory. @throws HostError */
 export async function openFiles(parts: ArchiveParts, machine: string, opening: Opening): Promise<OpenedMachine> {
@@ -32,8 +37,12 @@ export async function openFiles(parts: ArchiveParts, machine: string, opening: O
   const missing = (brought.manifest?.missing ?? []).map((one) => `missing: ${one}`);
   const gone = (brought.manifest?.files ?? []).filter(({ name }) => !brought.names.includes(name));
   const files: OpenedFile[] = [];
-  for (const name of brought.names.toSorted()) files.push(await openFile(parts, name, opening));
+  for (const name of brought.names.toSorted()) {
+    if (brought.budget.isSpent()) break;
+    files.push(await openFile(parts, name, { ...opening, before: countOf(files) }));
+  }
   const captures = new Map(files.flatMap((file) => file.captures).map((one) => [nameOf(one), one]));
+  const left = brought.names.length - files.length;
   return {
     machine,
     captures: [...captures.values()].toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)),
@@ -43,8 +52,14 @@ export async function openFiles(parts: ArchiveParts, machine: string, opening: O
       ...missing,
       ...gone.map(({ name }) => `${name} is not there, although its manifest names it`),
       ...files.flatMap(({ notes }) => notes),
+      ...(left === 0 ? [] : [`${left} more of its files were left out`]),
     ],
+    ...(brought.isUnread ? { isUnread: true } : {}),
   };
+}
+
+function countOf(files: readonly OpenedFile[]): number {
+  return files.reduce((sum, { members }) => sum + members, 0);
 }
 
 /** A capture that grew was archived again, in a later part: the last one has all of it. */
@@ -52,7 +67,7 @@ function nameOf({ path }: OpenedCapture): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-async function openFile(parts: ArchiveParts, name: string, opening: Opening): Promise<OpenedFile> {
+async function openFile(parts: ArchiveParts, name: string, opening: OpeningNext): Promise<OpenedFile> {
   const parsed = parseArchiveName(name);
   if (parsed === undefined || parsed.day !== opening.day) return noted(`${name} is none of its files: it was left out`);
   const wrappings = wrappingsOf(parsed, opening.identity);
@@ -63,7 +78,7 @@ async function openFile(parts: ArchiveParts, name: string, opening: Opening): Pr
 }
 
 function noted(note: string): OpenedFile {
-  return { captures: [], logs: [], notes: [note] };
+  return { captures: [], logs: [], notes: [note], members: 0 };
 }
 
 async function isOther({ depot }: ArchiveParts, name: string, { brought, from }: Opening): Promise<boolean> {
@@ -80,28 +95,32 @@ interface NamedFile {
 async function openLog(
   { depot }: ArchiveParts,
   { name, parsed, wrappings }: NamedFile,
-  { from, work, limits }: Opening,
+  { from, work, brought: { budget } }: Opening,
 ): Promise<OpenedFile> {
   const path = unpackedName(parsed);
-  const trouble = await whole(
-    depot.write(`${work}/${path}`, 0, await openUnpacking(depot, { path: `${from}/${name}`, wrappings, limits })),
-  );
+  const chunks = openUnpacking(depot, { path: `${from}/${name}`, wrappings, budget });
+  const trouble = await whole(depot.write(`${work}/${path}`, 0, chunks));
+  if (budget.isSpent()) {
+    await depot.remove(`${work}/${path}`);
+    return noted(`${name} was left out: ${trouble}`);
+  }
   const kind = parsed.kind === "events" ? "events" : "kernel-log";
   const notes = trouble === undefined ? [] : [`${name} is not whole: ${trouble}`];
-  return { captures: [], logs: [{ path, kind }], notes };
+  return { captures: [], logs: [{ path, kind }], notes, members: 1 };
 }
 
 async function openCaptures(
   parts: ArchiveParts,
   { name, parsed, wrappings }: NamedFile,
-  { from, work, limits, brought }: Opening,
+  { from, work, limits, brought, before }: OpeningNext,
 ): Promise<OpenedFile> {
   const directory = parsed.part === 1 ? "netpcap" : `netpcap.${parsed.part}`;
   await parts.host.makeDirectory(`${work}/${directory}`, 0o700);
-  const unpacking = { path: `${from}/${name}`, wrappings, limits };
+  const unpacking = { path: `${from}/${name}`, wrappings, limits, budget: brought.budget };
   const { names, left } = await unpackTar(parts.depot, unpacking, {
     directory: `${work}/${directory}`,
     nameOf: captureIn,
+    before,
   });
   const members = membersOf(brought.manifest, name);
   const captures: OpenedCapture[] = [];
@@ -110,7 +129,7 @@ async function openCaptures(
       members.get(capture) ?? (await readKnown(parts.host, `${work}/${directory}/${indexFileName(capture)}`));
     captures.push({ path: `${directory}/${capture}`, ...(index === undefined ? {} : { index }) });
   }
-  return { captures, logs: [], notes: left.map((one) => `left out of ${name}: ${one}`) };
+  return { captures, logs: [], notes: left.map((one) => `left out of ${name}: ${one}`), members: names.length };
 }
 
 function membersOf(manifest: Manifest | undefined, name: string): ReadonlyMap<string, Known> {

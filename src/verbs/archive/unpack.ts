@@ -1,11 +1,16 @@
 import type { ArchiveName } from "../../core/archive/file-name.ts";
-import { createSieve, type NameOf, type UnpackLimits, unpackBytesMax } from "../../core/archive/sieve.ts";
+import { createSieve, type NameOf, type UnpackBudget, type UnpackLimits } from "../../core/archive/sieve.ts";
 import { BrokenArchive, type Depot, type Wrapping } from "../../core/model/depot.ts";
 
-/** What is unpacked, to where, and how much of it at most. */
+/** What is unpacked, and how much of it at most. */
 export interface Unpacking {
   readonly path: string;
   readonly wrappings: readonly Wrapping[];
+  readonly budget: UnpackBudget;
+}
+
+/** A tar that is unpacked. */
+interface UnpackingTar extends Unpacking {
   readonly limits: UnpackLimits;
 }
 
@@ -14,31 +19,36 @@ export interface Unpacked {
   readonly names: readonly string[];
   /** What was left out, in words. */
   readonly left: readonly string[];
+  /** Nothing could be read. */
+  readonly isUnread: boolean;
 }
 
 /** So much of what was left out is said. */
 const LEFT_MAX = 20;
 
 /** Unpacks the members of a tar that have a name there into a directory. Of one that is broken, what is whole. @throws HostError */
-export async function unpackTar(depot: Depot, unpacking: Unpacking, target: Target): Promise<Unpacked> {
+export async function unpackTar(depot: Depot, unpacking: UnpackingTar, target: Target): Promise<Unpacked> {
   const names: string[] = [];
   const left: string[] = [];
   const trouble = await whole(unpackMembers(depot, unpacking, { ...target, names, left }));
-  return { names, left: [...cutShort(left), ...(trouble === undefined ? [] : [`what follows: ${trouble}`])] };
+  const isUnread = trouble !== undefined && names.length === 0;
+  return { names, isUnread, left: [...cutShort(left), ...(trouble === undefined ? [] : [`what follows: ${trouble}`])] };
 }
 
 interface Target {
   readonly directory: string;
   readonly nameOf: NameOf;
+  /** How many files were unpacked of other archives of the same day. */
+  readonly before?: number;
 }
 
 async function unpackMembers(
   depot: Depot,
-  unpacking: Unpacking,
-  { directory, nameOf, names, left }: Target & { readonly names: string[]; readonly left: string[] },
+  unpacking: UnpackingTar,
+  { directory, nameOf, before, names, left }: Target & { readonly names: string[]; readonly left: string[] },
 ): Promise<void> {
-  const judge = createSieve(nameOf, unpacking.limits);
-  for await (const member of depot.readTar(await openUnpacking(depot, unpacking))) {
+  const judge = createSieve(nameOf, unpacking.limits, before);
+  for await (const member of depot.readTar(openUnpacking(depot, unpacking))) {
     const verdict = judge(member);
     if ("leave" in verdict) left.push(verdict.leave);
     if (!("take" in verdict)) continue;
@@ -69,20 +79,18 @@ function cutShort(left: readonly string[]): string[] {
 }
 
 /** The bytes of a file of the archive without what they are wrapped up in, up to a limit. @throws BrokenArchive */
-export async function openUnpacking(
-  depot: Depot,
-  { path, wrappings, limits }: Unpacking,
-): Promise<AsyncIterable<Buffer>> {
-  const most = unpackBytesMax(limits, (await depot.bytesOf(path)) ?? 0);
-  const bytes = wrappings.reduce((chunks, wrapping) => depot.unwrap(chunks, wrapping), depot.read(path));
-  return bounded(bytes, most);
+export function openUnpacking(depot: Depot, { path, wrappings, budget }: Unpacking): AsyncIterable<Buffer> {
+  return unwrapWithin(depot, depot.read(path), { wrappings, budget });
 }
 
-async function* bounded(chunks: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
-  let count = 0;
-  for await (const chunk of chunks) {
-    count += chunk.length;
-    if (count > most) throw new BrokenArchive(`it unpacks to more than ${most} bytes`);
+/** Bytes without what they are wrapped up in, up to a limit. @throws BrokenArchive */
+export async function* unwrapWithin(
+  depot: Depot,
+  packed: AsyncIterable<Buffer>,
+  { wrappings, budget }: Omit<Unpacking, "path">,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of wrappings.reduce((chunks, wrapping) => depot.unwrap(chunks, wrapping), packed)) {
+    budget.spend(chunk.length);
     yield chunk;
   }
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { archiveFileName, parseArchiveName, unpackedName } from "../../../src/core/archive/file-name.ts";
 import { encodeManifest, type Manifest, parseManifest } from "../../../src/core/archive/manifest.ts";
-import { captureIn, createSieve, dayFileIn, UNPACK_LIMITS, unpackBytesMax } from "../../../src/core/archive/sieve.ts";
+import { captureIn, createBudget, createSieve, dayFileIn, UNPACK_LIMITS } from "../../../src/core/archive/sieve.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
 const part = fc.oneof(
@@ -60,9 +60,18 @@ test.each([
 });
 
 test("what unpacks to far more than it was is bounded; what is small may", () => {
-  expect(unpackBytesMax(UNPACK_LIMITS, 100)).toBe(64 * 2 ** 20);
-  expect(unpackBytesMax(UNPACK_LIMITS, 2 ** 20)).toBe(250 * 2 ** 20);
-  expect(unpackBytesMax(UNPACK_LIMITS, 2 ** 40)).toBe(64 * 2 ** 30);
+  for (const [packed, most] of [
+    [100, 64 * 2 ** 20],
+    [2 ** 20, 250 * 2 ** 20],
+    [2 ** 40, 64 * 2 ** 30],
+  ] as const) {
+    const budget = createBudget(UNPACK_LIMITS, packed);
+    budget.spend(most - 1);
+    budget.spend(1);
+    expect(budget.isSpent()).toBe(false);
+    expect(() => budget.spend(1)).toThrow(`it unpacks to more than ${most} bytes`);
+    expect(budget.isSpent()).toBe(true);
+  }
 });
 
 test("names of the archive say what they were made of, and are those of the seed's scripts", () => {

@@ -1,8 +1,20 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { UNPACK_LIMITS } from "../../../src/core/archive/sieve.ts";
+import { HostError } from "../../../src/core/model/host.ts";
 import { type OpenDayWish, openDay } from "../../../src/verbs/archive/open-day.ts";
 import { PARTS, scratch, tar, writeFiles } from "../../helpers/archives.ts";
 import { RUNS } from "../../helpers/runs.ts";
@@ -110,7 +122,7 @@ test("links, devices, ways out and names that do not belong there are left out, 
     expect(notes).toContain(part);
   }
   expect(allIn(base).filter((name) => name.startsWith("opened/"))).toEqual(
-    ["edge", "edge/.opened.json", "edge/netpcap", "edge/netpcap/pcap-20250831103200.pcap"].map(
+    [".opening", "edge", "edge/.opened.json", "edge/netpcap", "edge/netpcap/pcap-20250831103200.pcap"].map(
       (name) => `opened/${name}`,
     ),
   );
@@ -141,6 +153,115 @@ test("what is too large, too many or a bomb is not unpacked, and said", async ()
   const bomb = await opened({ bytes: 500_000 }, "bomb");
   expect(bomb).toMatchObject({ captures: 1, notes: expect.stringContaining("it unpacks to more than 500000 bytes") });
   expect(allIn(`${base}/bomb/edge`).filter((name) => name.endsWith(".pcap"))).toHaveLength(1);
+});
+
+test("what the user has where a machine is unpacked to stays, and nothing is opened", async () => {
+  const base = freshBase();
+  seedDay(base);
+  const refused = {
+    code: "refused",
+    message: `${base}/opened/sys-dns stands there, and is no day that was opened before`,
+  };
+  writeFiles(base, { "opened/sys-dns/thesis.txt": "precious" });
+  await expect(openDay(PARTS, wishOf(base))).rejects.toMatchObject(refused);
+  expect(allIn(`${base}/opened`)).toEqual([".opening", "sys-dns", "sys-dns/thesis.txt"]);
+  rmSync(`${base}/opened/sys-dns`, { recursive: true });
+  writeFiles(base, { "else/.opened.json": "{}", "else/thesis.txt": "precious" });
+  symlinkSync(`${base}/else`, `${base}/opened/sys-dns`);
+  await expect(openDay(PARTS, wishOf(base))).rejects.toMatchObject(refused);
+  expect(allIn(`${base}/else`)).toEqual([".opened.json", "thesis.txt"]);
+});
+
+test("a machine that has the name of another's bundle leaves that where it is", async () => {
+  const base = freshBase();
+  seedDay(base);
+  const bundle = readFileSync(`${base}/NetLogs/${DAY}/sys-dns.tgz`);
+  writeFiles(base, { [`NetLogs/${DAY}/sys-dns.tgz.tgz`]: bundle });
+  const directory = `${base}/NetLogs/${DAY}`;
+  const { machines } = await openDay(PARTS, wishOf(base, { directory }));
+  expect(machines.map(({ machine, logs }) => [machine, logs.length])).toEqual([
+    ["sys-dns", 1],
+    ["sys-dns.tgz", 1],
+  ]);
+  expect(readFileSync(`${directory}/sys-dns.tgz`).equals(bundle)).toBe(true);
+});
+
+test("what is remembered of a machine is believed only where it is its own, and leads nowhere else", async () => {
+  const base = freshBase();
+  seedDay(base);
+  const opened = await openDay(PARTS, wishOf(base));
+  const directory = `${base}/opened/sys-dns`;
+  const path = `${directory}/.opened.json`;
+  const text = readFileSync(path, "utf8");
+  for (const lie of [
+    text.replace(`nft-${DAY}.log`, "../../../../etc/passwd"),
+    text.replace("sys-dns", "sys-vpn"),
+    ...["{", "null", '{"fingerprint":1}', text.replace('"logs"', '"lies"')],
+  ]) {
+    writeFileSync(path, lie);
+    expect(await openDay(PARTS, wishOf(base))).toEqual(opened);
+    expect(readFileSync(path, "utf8")).toBe(text);
+  }
+  chmodSync(directory, 0o777);
+  writeFileSync(`${directory}/nft-${DAY}.log`, "somebody else's");
+  expect(await openDay(PARTS, wishOf(base))).toEqual(opened);
+  expect(readFileSync(`${directory}/nft-${DAY}.log`, "utf8")).toBe(LINES);
+});
+
+test("a day of many archives that each unpack to much is bounded as one", async () => {
+  const base = freshBase();
+  const events = gzipSync(Buffer.alloc(300_000));
+  const names = [2, 3, 4, 5].map((part) => `${DAY}/events-${DAY}.${part}.ndjson.gz`);
+  writeFiles(`${base}/source`, Object.fromEntries(names.map((name) => [name, events])));
+  writeFiles(base, { [`NetLogs/${DAY}/edge.tgz`]: tar(`${base}/source`, "-cz", DAY) });
+  const limits = { ...UNPACK_LIMITS, bytes: 500_000 };
+  const { machines } = await openDay(PARTS, wishOf(base, { limits }));
+  expect(machines).toMatchObject([
+    {
+      logs: [{ kind: "events" }],
+      notes: [
+        `events-${DAY}.3.ndjson.gz was left out: it unpacks to more than 500000 bytes`,
+        "2 more of its files were left out",
+      ],
+    },
+  ]);
+  expect(allIn(`${base}/opened/edge`)).toEqual([".opened.json", `events-${DAY}.2.ndjson`]);
+});
+
+test("what cannot be unpacked to the end leaves nothing behind", async () => {
+  const base = freshBase();
+  seedDay(base);
+  const full = { ...PARTS.depot, move: async () => await Promise.reject(new HostError("ENOSPC", "write", "x")) };
+  await expect(openDay({ ...PARTS, depot: full }, wishOf(base))).rejects.toMatchObject({ code: "ENOSPC" });
+  expect(allIn(`${base}/opened`)).toEqual([".opening"]);
+});
+
+test("one machine whose bundle cannot be read keeps nobody from the others, and is said", async () => {
+  const base = freshBase();
+  seedDay(base);
+  mkdirSync(`${base}/NetLogs/${DAY}/directory.tgz`);
+  writeFiles(`${base}/big`, { [`${DAY}/manifest.json`]: Buffer.alloc(17 * 2 ** 20) });
+  writeFiles(base, {
+    [`NetLogs/${DAY}/big.tgz`]: tar(`${base}/big`, "-cz", DAY),
+    [`NetLogs/${DAY}/empty.tgz`]: "",
+    [`NetLogs/${DAY}/garbage.tgz`]: "no gzip",
+  });
+  const { machines } = await openDay(PARTS, wishOf(base));
+  expect(machines.map(({ machine, isUnread = false, notes }) => [machine, isUnread, notes[0]])).toEqual([
+    ["big", false, "its manifest is none, or that of another day"],
+    ["directory", true, "its bundle is no file"],
+    ["empty", true, "its bundle cannot be read"],
+    ["garbage", true, "its bundle cannot be read"],
+    ["sys-dns", false, undefined],
+  ]);
+});
+
+test("two that open the same at once have the same", async () => {
+  const base = freshBase();
+  seedDay(base);
+  const [one, ...others] = await Promise.all([1, 2, 3].map(() => openDay(PARTS, wishOf(base))));
+  expect(others).toEqual([one, one]);
+  expect(existsSync(one?.machines[0]?.logs[0]?.path ?? "")).toBe(true);
 });
 
 test("what is cut off is opened as far as it goes", async () => {
