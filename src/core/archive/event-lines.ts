@@ -7,7 +7,9 @@ export function createEventChoice(): LineChoice {
   return {
     take(line) {
       seen += 1;
-      const { kind, ts, prefix, count } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+      const event: unknown = JSON.parse(line);
+      if (typeof event !== "object" || event === null) throw new SyntaxError("it is no object");
+      const { kind, ts, prefix, count } = event as Readonly<Record<string, unknown>>;
       if (kind === "loss") counts.lose(Number(count) || 0);
       else counts.add({ ts: textOf(ts), prefix: textOf(prefix) });
       return true;

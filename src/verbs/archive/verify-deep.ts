@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { createEventChoice } from "../../core/archive/event-lines.ts";
 import { parseArchiveName } from "../../core/archive/file-name.ts";
+import type { LineChoice } from "../../core/archive/line-tally.ts";
 import type { ArchivedFile, Member } from "../../core/archive/manifest.ts";
+import { createBudget, UNPACK_LIMITS } from "../../core/archive/sieve.ts";
 import { createLineCutter } from "../../core/event/read-events/cut-lines.ts";
 import { BrokenArchive, type Hashed, type Wrapping } from "../../core/model/depot.ts";
 import { createCaptureReader } from "../../core/pcap/read.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
-import { wrappingsOf } from "./unpack.ts";
+import { unwrapWithin, wrappingsOf } from "./unpack.ts";
 import { readVaultFile } from "./vault.ts";
 
 /** A file of the vault that is looked into. */
@@ -29,7 +31,8 @@ const LINE_BYTES_MAX = 2 ** 20;
 export async function lookInto(parts: ArchiveParts, looking: Looking): Promise<Looked> {
   const { file, wish } = looking;
   const parsed = parseArchiveName(file.name);
-  const wrappings = parsed === undefined ? undefined : wrappingsOf(parsed, wish.identity);
+  if (parsed?.kind !== file.kind) return { problems: [`${file.name} is none of ${file.kind}`], notes: [] };
+  const wrappings = wrappingsOf(parsed, wish.identity);
   if (wrappings === undefined) return { problems: [], notes: [`${file.name} is encrypted: it was not looked into`] };
   try {
     const chunks = unwrapped(parts, looking, wrappings);
@@ -48,7 +51,7 @@ function unwrapped(
   wrappings: readonly Wrapping[],
 ): AsyncIterable<Buffer> {
   const bytes = readVaultFile(vault, { machine, day, name: file.name }, { from: 0, signal: wish.signal });
-  return wrappings.reduce<AsyncIterable<Buffer>>((chunks, wrapping) => depot.unwrap(chunks, wrapping), bytes);
+  return unwrapWithin(depot, bytes, { wrappings, budget: createBudget(UNPACK_LIMITS, file.bytes) });
 }
 
 async function compareMembers(
@@ -97,9 +100,18 @@ async function countLines(kind: ArchivedFile["kind"], chunks: AsyncIterable<Buff
   let lines = 0;
   const add = (all: readonly Buffer[]): void => {
     lines += all.length;
-    if (kind === "events") for (const line of all) events.take(line.toString("utf8"));
+    if (kind === "events") for (const line of all) takeEvent(events, line.toString("utf8"));
   };
   for await (const chunk of chunks) add(cutter.push(chunk));
   add(cutter.end());
   return kind === "events" ? events.tally().count : lines;
+}
+
+function takeEvent(events: LineChoice, line: string): void {
+  try {
+    events.take(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new BrokenArchive("a line of it is no event");
+    throw error;
+  }
 }
