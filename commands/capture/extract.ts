@@ -68,11 +68,24 @@ Times without a zone are those of this machine, and 1h, 30m, 2d are ago. The fil
           });
     const wish = { captures, ...span, where: flags.where, prefixes, output, isMixed: flags.mixed };
     return await interruptible(async (signal) => {
-      const end = await extractCaptures(host, wish, { say: (line) => this.say(line), signal });
-      this.say(endText(end));
-      return end;
+      const say = (line: string): void => {
+        this.endSteps();
+        this.say(line);
+      };
+      const onRead = (bytes: number, of: number | undefined): void => this.step(readText(bytes, of));
+      try {
+        const end = await extractCaptures(host, wish, { say, signal, onRead });
+        say(endText(end));
+        return end;
+      } finally {
+        this.endSteps();
+      }
     });
   }
+}
+
+function readText(bytes: number, of: number | undefined): string {
+  return `${sizeText(bytes)}${of === undefined ? "" : ` of ${sizeText(of)}`} read`;
 }
 
 function endText({ packets, files, bytes }: Extracted): string {

@@ -9,7 +9,6 @@ import type { ArchiveParts, Vault } from "../verbs/archive/parts.ts";
 import { readArchiveSettings, vaultAt } from "../verbs/archive/settings.ts";
 import { interruptible } from "./interruption.ts";
 import { NetlogCommand } from "./netlog-command.ts";
-import { printable } from "./printable.ts";
 import { INTENT, RULES_FLAGS, templatePlaces } from "./rules-flags.ts";
 
 /** Where files lie on their way, unless said. */
@@ -66,13 +65,8 @@ export abstract class ArchiveCommand extends NetlogCommand {
     try {
       return await interruptible(async (signal) => await orInterrupted(work(signal), signal));
     } finally {
-      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+      this.endSteps();
     }
-  }
-
-  /** What is being done, in place of what was before; only a terminal is told. */
-  protected step(text: string): void {
-    if (process.stderr.isTTY) process.stderr.write(`\r${printable(text).slice(0, 79)}\u001b[K`);
   }
 }
 

@@ -65,6 +65,16 @@ export abstract class NetlogCommand extends Command {
     process.stderr.write(`netlogctl: ${printable(line)}\n`);
   }
 
+  /** What is being done, in place of what was before; only a terminal is told. */
+  protected step(text: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r${printable(text).slice(0, 79)}\u001b[K`);
+  }
+
+  /** Behind the last step nothing of them is left. */
+  protected endSteps(): void {
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  }
+
   /** Opens the host for reading; an earlier change that was cut off is finished or undone first. */
   protected async openToRead(flags: ReadFlags): Promise<Host> {
     return await this.#recovered(await openHost(flags));

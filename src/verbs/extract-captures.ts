@@ -6,13 +6,14 @@ import { momentText } from "../core/event/time-text.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import type { CapturedPacket } from "../core/pcap/captured.ts";
+import { CaptureReading } from "./capture-reading.ts";
 import { faultOfHost } from "./host-faults.ts";
 import type { CaptureInDirectory } from "./list-captures.ts";
-import { openInput } from "./read-input.ts";
 import type { Say } from "./scratch.ts";
 
-/** A capture to be read: that of a directory tells when it begins. */
-type CaptureToRead = Pick<CaptureInDirectory, "path"> & Partial<Pick<CaptureInDirectory, "index" | "begun">>;
+/** A capture to be read: that of a directory tells when it begins, and how large it is. */
+export type CaptureToRead = Pick<CaptureInDirectory, "path"> &
+  Partial<Pick<CaptureInDirectory, "index" | "begun" | "bytes">>;
 
 export interface ExtractWish extends Span {
   readonly captures: Iterable<CaptureToRead>;
@@ -33,20 +34,31 @@ export interface Extracted {
   readonly bytes: number;
 }
 
-/** A packet may have come so long before the one that a file was begun with. */
-const EARLY_SECONDS = 60;
+export interface ExtractOptions {
+  readonly say: Say;
+  readonly signal: AbortSignal;
+  /** Told now and then how much was read, and of how much, where that is known. */
+  readonly onRead?: (bytes: number, of: number | undefined) => void;
+}
 
-/** Writes the packets of captures that were asked for into one capture, in the order of their times. @throws Fault */
-export async function extractCaptures(
-  host: Host,
-  wish: ExtractWish,
-  { say, signal }: { readonly say: Say; readonly signal: AbortSignal },
-): Promise<Extracted> {
+/**
+ * Writes the packets of captures that were asked for into one capture, in the order of their times. Nothing is written where
+ * one of them is none, or they begin with packets of several link types. @throws Fault
+ */
+export async function extractCaptures(host: Host, wish: ExtractWish, options: ExtractOptions): Promise<Extracted> {
   const isWanted = await testOf(wish);
   const { createCopyWriter } = await import("../core/capture/copy-writer.ts");
   const writer = createCopyWriter();
-  const read = new Reading(host, say, signal);
-  const sources = [...wish.captures].map((capture) => read.sourceOf(capture));
+  const captures = [...wish.captures];
+  const read = new CaptureReading(host, captures, options);
+  const sources: MergeSource[] = [];
+  const links = new Set<string>();
+  for (const capture of captures) {
+    const { link, source } = await read.looked(capture);
+    sources.push(source);
+    if (link !== undefined) links.add(link);
+  }
+  if (links.size > 1 && !wish.isMixed) throw mixed([...links]);
   if (sources.length === 0) {
     throw new Fault(
       "not-found",
@@ -82,18 +94,17 @@ async function* extracted(
   for await (const packets of mergeByTime(sources)) {
     const wanted = packets.filter(isWanted);
     const bytes = Buffer.concat(wanted.map((packet) => writer.encode(packet)));
-    if (writer.linkTypes.size > 1 && !isMixed) throw mixed([...writer.linkTypes]);
+    if (writer.linkTypes.size > 1 && !isMixed) throw mixed([...writer.linkTypes].map(linkName));
     count.packets += wanted.length;
     count.bytes += bytes.length;
     if (bytes.length > 0) yield bytes;
   }
 }
 
-function mixed(types: readonly number[]): Fault {
-  const names = types.map(linkName).join(" and ");
+function mixed(links: readonly string[]): Fault {
   return new Fault(
     "bad-input",
-    `the captures are of different link types: ${names}`,
+    `the captures are of different link types: ${links.join(" and ")}`,
     "extract them one by one; or add --mixed, if what reads it is Wireshark or tshark",
   );
 }
@@ -116,42 +127,4 @@ async function testOf({ since, until, where, prefixes }: ExtractWish): Promise<W
     const hasPrefix = globs.length === 0 || globs.some((matches) => matches(event.prefix.trim()));
     return hasPrefix && (holds === undefined || holds(event));
   };
-}
-
-/** Reads captures, and tells of those that are none, or not whole. */
-class Reading {
-  readonly #host: Host;
-  readonly #say: Say;
-  readonly #signal: AbortSignal;
-
-  constructor(host: Host, say: Say, signal: AbortSignal) {
-    this.#host = host;
-    this.#say = say;
-    this.#signal = signal;
-  }
-
-  sourceOf(capture: CaptureToRead): MergeSource {
-    const { index, begun, path } = capture;
-    const first = index?.first === undefined ? undefined : Math.floor(Date.parse(index.first) / 1000);
-    const named = begun === undefined ? undefined : begun / 1000 - EARLY_SECONDS;
-    return { from: first ?? named, open: () => this.#packetsOf(path) };
-  }
-
-  async *#packetsOf(path: string): AsyncGenerator<readonly CapturedPacket[]> {
-    const { createCaptureReader } = await import("../core/pcap/read.ts");
-    const reader = createCaptureReader();
-    let count = 0;
-    for await (const chunk of openInput(this.#host, path, this.#signal)) {
-      const packets = reader.push(chunk);
-      count += packets.length;
-      yield packets;
-      if (reader.problem() !== undefined) break;
-    }
-    if (this.#signal.aborted) throw new Fault("interrupted", "interrupted: nothing was written", "run it again");
-    const problem = reader.end();
-    if (problem === undefined) return;
-    if (count === 0)
-      throw new Fault("bad-input", `${path} is no capture: ${problem}`, "name captures in pcap or pcapng");
-    this.#say(`${path}: ${problem}: what stands before that is taken, packets: ${count}`);
-  }
 }

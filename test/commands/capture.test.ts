@@ -243,11 +243,35 @@ describe("extract", () => {
     const refused = await cli("extract", other, files[0] ?? "", "-o", out);
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("of different link types: raw and ethernet"),
+      stderr: expect.stringContaining("of different link types: ethernet and raw"),
     });
     expect(() => readFileSync(out)).toThrow("ENOENT");
     expect(await cli("extract", other, files[0] ?? "", "-o", out, "--mixed")).toMatchObject({ code: 0 });
     expect(packetsIn(out).map((line) => line.slice(9, 12))).toEqual(["101", "1 e", "101"]);
+  });
+
+  test("into a pipe nothing is written of what is no capture, or of several link types", async () => {
+    const other = join(PLACE, "ethernet.pcapng");
+    writeFileSync(other, madeOf([wan(BEGIN + HOUR)], ETHERNET).bytes);
+    for (const words of [
+      [files[0] ?? "", other],
+      [files[0] ?? "", "README.md"],
+      ["--ring", RING, "--mixed", "README.md"],
+    ]) {
+      expect(await cli("extract", ...words)).toMatchObject({ code: 1, stdout: "" });
+    }
+    const ring = mkdtempSync(join(PLACE, "mixed-"));
+    put(ring, BEGIN, [wan(BEGIN)]);
+    writeFileSync(join(ring, captureFileName(BEGIN + HOUR, 0)), readFileSync(other));
+    expect(await cli("extract", "--ring", ring)).toMatchObject({ code: 1, stdout: "" });
+    expect(await cli("extract", "--ring", ring, "--mixed", "-o", out)).toMatchObject({ code: 0 });
+    expect(packetsIn(out)).toHaveLength(2);
+  });
+
+  test("what is piped in is read once", async () => {
+    const words = ["capture", "extract", files[0] ?? "", "-", "-o", out];
+    const { code, stderr } = await runCli(words, { input: readFileSync(files[1] ?? "") });
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("4 packets of 2 captures") });
   });
 
   test.each([
