@@ -21,7 +21,8 @@ export function decodeFrame(
   }
   const { networkAt, etherType } = link;
   const { layers, why } = decodeUntagged(bytes.subarray(networkAt), etherType);
-  const decoded = { layers: { ...link.layers, ...layers }, networkAt, etherType };
+  // Of each packet of a capture: to copy one into the other costs less than to spread both.
+  const decoded = { layers: Object.assign(link.layers, layers), networkAt, etherType };
   return why === undefined ? decoded : { ...decoded, why };
 }
 

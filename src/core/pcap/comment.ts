@@ -22,8 +22,22 @@ const COMMENT = new RegExp(
   "s",
 );
 
+/** A capture has few different comments: what was read of them is kept, of so many of such a length. */
+const KEPT_MAX = 1024;
+const KEPT_LENGTH_MAX = 512;
+const kept = new Map<string, Partial<Commented> | undefined>();
+
 /** What such a comment says; undefined for the comment of another program. */
 export function commentedIn(comment: string): Partial<Commented> | undefined {
+  if (comment.length > KEPT_LENGTH_MAX) return commentedAnew(comment);
+  if (kept.has(comment)) return kept.get(comment);
+  if (kept.size >= KEPT_MAX) kept.clear();
+  const commented = commentedAnew(comment);
+  kept.set(comment, commented);
+  return commented;
+}
+
+function commentedAnew(comment: string): Partial<Commented> | undefined {
   const { prefix, action, hook, mark, ...found } = COMMENT.exec(comment)?.groups ?? {};
   if (prefix === undefined) return undefined;
   const actionIn = ACTIONS.find((one) => one === action);
