@@ -2,7 +2,7 @@ import type { ReadEvent } from "../core/event/read-events.ts";
 import type { InspectSource } from "./source.ts";
 
 /** A file of a day, and whose it is. */
-export interface DayFile {
+interface DayFile {
   readonly machine: string;
   readonly path: string;
 }

@@ -54,13 +54,13 @@ function titleOf(browser: Browser, pane: Pane | undefined, columns: number): Lin
   return [name, ...words.filter(({ text }) => text !== "").flatMap((span) => [{ text: BETWEEN }, span])];
 }
 
-/** Of a long path its last names are shown, which tell most. */
+/** Of a long path its last names are shown, which tell most: on a third of the line, or a little more for a long name. */
 function nameOf({ name }: Browser, columns: number): string {
   const said = printable(name);
-  const most = Math.max(12, Math.floor(columns * 0.45));
-  if (widthOf(said) <= most) return said;
-  const ends = [...said.matchAll(/\//g)].map(({ index }) => `..${said.slice(index)}`);
-  return ends.find((end) => widthOf(end) <= most) ?? `..${[...said].slice(-most >> 1).join("")}`;
+  const forms = [said, ...[...said.matchAll(/\//g)].map(({ index }) => `..${said.slice(index)}`)];
+  const [usual, most] = [Math.max(12, Math.floor(columns / 3)), Math.max(12, Math.floor(columns * 0.45))];
+  const fitting = [usual, most].flatMap((room) => forms.find((form) => widthOf(form) <= room) ?? []);
+  return fitting[0] ?? `..${[...said].slice(-usual >> 1).join("")}`;
 }
 
 function countsOf(browser: Browser): Span[] {
