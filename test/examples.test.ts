@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { execaSync } from "execa";
 import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { CaptureDocument } from "../src/core/capture/schema.ts";
@@ -29,7 +30,7 @@ describe("the intents of Qubes", () => {
 
   test.each(["sys-dns", "sys-vpn"])("%s keeps 96 bytes of each packet, for two days of an hour each", (name) => {
     const { capture } = parseIntent(textOf(`qubes/${name}.yaml`), name, () => ({ text: "", source: "", values: [] }));
-    expect(capture).toMatchObject({ snaplen: 96, rotate: { every: 3600 }, ring: { files: 48 } });
+    expect(capture).toMatchObject({ snaplen: 96, rotate: { every: 3600 }, ring: { files: 48, size: 2 ** 30 } });
     expect(capture?.ring.directory).toBe(CaptureDocument.parse({}).ring.directory);
   });
 
@@ -65,6 +66,28 @@ describe("Salt and Ansible", () => {
     const installed = [...texts.matchAll(/service[, ]+install[, ]+([a-z]+)/g)].map(([, unit]) => unit);
     expect(installed.length).toBeGreaterThan(0);
     expect(UNITS).toEqual(expect.arrayContaining(installed));
+  });
+
+  test("both put tcpdump and the program into the template", () => {
+    for (const name of ["qubes/salt/netlogctl/package.sls", "ansible/roles/netlogctl/tasks/program.yml"]) {
+      for (const part of ["tcpdump", "/opt/netlogctl", "/usr/bin/netlogctl"]) expect(textOf(name)).toContain(part);
+    }
+    expect(load(textOf("ansible/qubes.yml"))).toContainEqual(
+      expect.objectContaining({
+        hosts: ["fedora-42"],
+        tasks: [
+          expect.objectContaining({ "ansible.builtin.import_role": { name: "netlogctl", tasks_from: "program.yml" } }),
+        ],
+      }),
+    );
+  });
+
+  test("a journal that cannot be kept does not stop the rest", () => {
+    const rc = textOf("qubes/netlogctl.rc").replace("/rw/config/netlogctl/netlog.yaml", `${QUBES}/sys-net.yaml`);
+    const script = `journalctl() { return 1; }\nnetlogctl() { echo "netlogctl $1 $2"; }\n${rc}`;
+    const { stdout, stderr } = execaSync("sh", ["-c", script]);
+    expect(stdout).toBe("netlogctl rules apply");
+    expect(stderr).toContain("the journal is not kept");
   });
 
   test("the files that they copy are beside them", () => {
