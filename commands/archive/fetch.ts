@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { ArchiveCommand, parseDay, STAGING_FLAG, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, parseDay, placePathOf, STAGING_FLAG, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { sizeText } from "../../src/cli/archive-text.ts";
 import { printable } from "../../src/cli/printable.ts";
-import { Fault, type FetchedMachine, fetchDay, parsePlacePath } from "../../src/index.ts";
+import { Fault, type FetchedMachine, fetchDay } from "../../src/index.ts";
 
 export default class ArchiveFetch extends ArchiveCommand {
   static override summary = "Copy a day from the vault to where it is looked at.";
@@ -37,7 +37,7 @@ export default class ArchiveFetch extends ArchiveCommand {
 
   async run(): Promise<{ fetched: readonly FetchedMachine[] }> {
     const { args, flags } = await this.parse(ArchiveFetch);
-    const to = parsePlacePath("--to", flags.to);
+    const to = placePathOf("--to", flags.to);
     const day = parseDay(args.day, new Date());
     const parts = await this.openParts();
     const vault = await this.vaultOf(parts, flags);

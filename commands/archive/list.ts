@@ -1,9 +1,9 @@
 import { Flags } from "@oclif/core";
 import { ArchiveCommand, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { renderList } from "../../src/cli/archive-text.ts";
+import { AT_FLAG, spanOf } from "../../src/cli/capture-flags.ts";
 import { STORE_FLAGS } from "../../src/cli/query-flags.ts";
-import { parseMoment } from "../../src/cli/query-time.ts";
-import { type ArchiveList as Answer, listArchive } from "../../src/index.ts";
+import { type ArchiveList as Answer, Fault, listArchive } from "../../src/index.ts";
 
 export default class ArchiveList extends ArchiveCommand {
   static override summary = "List what the vault holds: machines, days, files, and what is missing.";
@@ -25,7 +25,7 @@ With --at, --since, --until or --prefix only what holds such a moment or prefix 
   static override flags = {
     ...VAULT_FLAGS,
     machine: Flags.string({ summary: "Only this machine.", helpValue: "NAME" }),
-    at: Flags.string({ summary: "Only what holds this moment, with its captures.", helpValue: "TIME" }),
+    at: AT_FLAG,
     since: STORE_FLAGS.since,
     until: STORE_FLAGS.until,
     prefix: Flags.string({ summary: "Only what holds a prefix like this (* and ?).", helpValue: "GLOB" }),
@@ -34,16 +34,15 @@ With --at, --since, --until or --prefix only what holds such a moment or prefix 
   async run(): Promise<Answer> {
     const { flags } = await this.parse(ArchiveList);
     const now = new Date();
-    const moment = (name: "at" | "since" | "until"): string | undefined => {
-      const text = flags[name];
-      return text === undefined ? undefined : parseMoment(name, text, now);
-    };
+    const { since, until } = spanOf(flags, now);
+    if (since !== undefined && until !== undefined && since > until) {
+      throw new Fault("usage", "--until is before --since", "give the earlier time to --since");
+    }
     const parts = await this.openParts();
     const list = await listArchive(await this.vaultOf(parts, flags), {
       machine: flags.machine,
-      at: moment("at"),
-      since: moment("since"),
-      until: moment("until"),
+      since,
+      until,
       prefix: flags.prefix,
       offsetMinutes: -now.getTimezoneOffset(),
     });

@@ -38,7 +38,7 @@ export default class ArchivePrune extends ArchiveCommand {
     const days = await this.untilInterrupted((signal) =>
       pruneVault(vault, { keepSeconds, bytesMax, today, isDryRun, signal }),
     );
-    if (days.length === 0) this.log("nothing to do: no day is too old, or too much");
+    if (days.length === 0) this.log("nothing to do: no day is too old, or too much but the newest, which stays");
     else this.log(renderTable(["MACHINE", "DAY", "SIZE", isDryRun ? "WOULD GO BY" : "DELETED BY"], days.map(rowOf)));
     return { days, applied: !isDryRun && days.length > 0 };
   }

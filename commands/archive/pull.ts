@@ -13,6 +13,8 @@ export default class ArchivePull extends ArchiveCommand {
 
 Every file is compared by hash with its source, read back once it is packed, and hashed in the vault before it gets its name there. With prune: in the intent a capture is deleted at its source when it is that old, the vault's manifest names it, the file in the vault hashes now as it should, and the capture still is what was archived; one that is not stays, and is told.
 
+A file of the vault that is not there any more, or is not what it was, is archived anew while the machine still has what was in it. What archive prune deleted is not brought back, unless its day is named with --day.
+
 A machine that is off, a connection that breaks and a vault that is full are told and hold up nothing else: the exit code is 1, and the next pull goes on from there, also if this one was killed.`;
   static override examples = [
     { description: "What the timer does every night.", command: "<%= config.bin %> archive pull" },
@@ -60,15 +62,16 @@ A machine that is off, a connection that breaks and a vault that is full are tol
         signal,
       }),
     );
-    this.#tell(report);
+    this.#tell(report, flags["dry-run"]);
     return report;
   }
 
-  #tell(report: PullReport): void {
+  #tell(report: PullReport, isDryRun: boolean): void {
     const text = renderPull(report);
     this.log(text === "" ? "no day to archive" : text);
     for (const { machine, pruned, kept } of report.machines) {
-      if (pruned > 0) this.say(`${machine}: ${pruned} files that the vault has were deleted there`);
+      const done = isDryRun ? "would be deleted there" : "that the vault has were deleted there";
+      if (pruned > 0) this.say(`${machine}: ${pruned} captures ${done}`);
       for (const line of kept) this.say(`${machine}: not deleted there: ${line}`);
     }
     if (!report.isWhole) process.exitCode = 1;

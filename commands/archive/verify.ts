@@ -7,7 +7,7 @@ import { Fault, type Verified, verifyArchive } from "../../src/index.ts";
 export default class ArchiveVerify extends ArchiveCommand {
   static override summary = "Compare what the vault holds with its manifests, by hash.";
   static override description =
-    "Files that are not what they were, are not there, or are in no manifest are told, and the exit code is 1. With --deep what is in the files is read, too: each capture by its hash, packets and lines by their count.";
+    "Files that are not what they were, are not there, or are in no manifest are told, and the exit code is 1; archive pull archives anew what machines still have. With --deep what is in the files is read, too: each capture by its hash, packets and lines by their count; what is encrypted is unread without --identity.";
   static override examples = [
     { description: "All of it.", command: "<%= config.bin %> archive verify" },
     { description: "A day, with all that is in it.", command: "<%= config.bin %> archive verify yesterday --deep" },
@@ -44,7 +44,13 @@ export default class ArchiveVerify extends ArchiveCommand {
       );
     }
     this.log(renderVerified(verified));
+    this.#tellRemedy(verified);
     if (!verified.isSound) process.exitCode = 1;
     return verified;
+  }
+
+  #tellRemedy({ days, isSound }: Verified): void {
+    if (!isSound) this.say("note: netlogctl archive pull archives anew what machines still have");
+    if (days.some(({ state }) => state === "unread")) this.say("note: name the file that opens it with --identity");
   }
 }

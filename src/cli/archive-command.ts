@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
 import { type PlacePath, parsePlacePath } from "../core/archive/place-path.ts";
 import { type ArchiveDocument, VAULT } from "../core/archive/schema.ts";
@@ -46,7 +47,7 @@ export abstract class ArchiveCommand extends NetlogCommand {
 
   /** The vault that a flag names, that of the intent, or where there is none, the usual one. @throws Fault */
   protected async vaultOf(parts: ArchiveParts, flags: VaultFlags): Promise<Vault> {
-    if (flags.vault !== undefined) return vaultAt(parts, parsePlacePath("--vault", flags.vault));
+    if (flags.vault !== undefined) return vaultAt(parts, placePathOf("--vault", flags.vault));
     return vaultAt(parts, await this.#vaultIn(parts, flags));
   }
 
@@ -78,6 +79,12 @@ async function orInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     const message = `interrupted by ${String(signal.reason)}: nothing is left half`;
     throw new Fault("interrupted", message, "run it again", { cause: signal.reason });
   }
+}
+
+/** A directory at a place; `./dir` and `some/dir` are of this machine. @throws Fault */
+export function placePathOf(flag: string, text: string): PlacePath {
+  const isOfHere = /^\.{1,2}$|^[^:]*\//.test(text);
+  return parsePlacePath(flag, isOfHere ? resolve(text) : text);
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -25,18 +25,25 @@ test("of days that the vault had only the last is told, and what failed is print
   const days = [
     day("2025-08-28", {}),
     day("2025-08-29", { outcome: "failed", why: ["it said \u001b[2J"] }),
-    day("2025-08-30", { outcome: "archived", files: ["a.tgz", "b.gz"], why: ["events: none"] }),
+    day("2025-08-30", {
+      outcome: "archived",
+      parts: [{ kind: "captures", captures: 2, bytes: 2048, count: 9 }],
+      why: ["events: none"],
+    }),
     day("2025-08-31", {}),
   ];
   expect(renderPull({ machines: [{ machine: "edge", days, pruned: 0, kept: [] }], isWhole: false })).toBe(
     `MACHINE  DAY         OUTCOME   WHAT
 edge     2025-08-29  failed    it said \\u001b[2J
-edge     2025-08-30  archived  a.tgz b.gz; events: none
+edge     2025-08-30  archived  2 captures (2.0 KiB, 9 packets); events: none
 edge     2025-08-31  already`,
   );
-  const wanted = day("2025-08-31", { outcome: "wanted", files: ["1", "2", "3", "4"] });
+  const wanted = day("2025-08-31", {
+    outcome: "wanted",
+    parts: [{ kind: "captures", captures: 1, bytes: 4 }, { kind: "events" }],
+  });
   expect(renderPull({ machines: [{ machine: "edge", days: [wanted], pruned: 0, kept: [] }], isWhole: true })).toContain(
-    "1 2 and 2 more",
+    "1 capture (4 B); events",
   );
   expect(renderPull({ machines: [], isWhole: true })).toBe("");
 });
@@ -57,7 +64,7 @@ test("many prefixes are cut short, hostile ones are printable, and what is missi
   );
   expect(text).toContain("2.0 KiB  5      0");
   expect(text).toContain("a, b, c\\u009b, d, and 2 more");
-  expect(text.split("\n").at(-1)).toMatch(/^edge {5}2025-08-31 {2}- .*events: x$/);
+  expect(text.split("\n").at(-1)).toBe("  missing: events: x");
 });
 
 test("days are named by their date, or as a person names them", () => {

@@ -19,6 +19,7 @@ export function parsePlacePath(flag: string, text: string): PlacePath {
   if (PlaceDocument.safeParse(at).success && !path.startsWith("-") && !path.includes("\0")) {
     return { at: at as PlaceDocument, path };
   }
-  const remedy = "give a path from / on, here:PATH, netns:NAME:PATH, ssh:[USER@]HOST[:PATH] or qubes:[USER@]VM[:PATH]";
+  const remedy =
+    "give a path (/srv/NetLogs, ./NetLogs), here:PATH, netns:NAME:PATH, ssh:[USER@]HOST[:PATH] or qubes:[USER@]VM[:PATH]";
   throw new Fault("usage", `${flag}: "${text.slice(0, 80)}" is no place`, remedy);
 }

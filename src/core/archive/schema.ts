@@ -49,6 +49,7 @@ const MachineDocument = z
           .min(1)
           .max(127)
           .regex(/^[^\p{Cc}]+$/u, "must hold no control character"),
+        { error: 'must be a list of prefixes: write ["SYSFW:"]' },
       )
       .min(1)
       .optional()

@@ -7,7 +7,7 @@ import { asFault } from "./place-fault.ts";
 import { putFile } from "./put-file.ts";
 import { withTries } from "./read-place.ts";
 import { vaultAt } from "./settings.ts";
-import { hashVault, readManifests, readVaultFile, type VaultFile } from "./vault.ts";
+import { hashVault, readManifests, readVaultFile, refuseOtherMachines, type VaultFile } from "./vault.ts";
 
 export interface FetchWish {
   readonly day: string;
@@ -29,6 +29,7 @@ export interface FetchedMachine {
 
 /** Copies a day from the vault to where it is looked at: PATH/DAY/MACHINE.tgz, as the viewer wants it. @throws Fault */
 export async function fetchDay(parts: ArchiveParts, vault: Vault, wish: FetchWish): Promise<FetchedMachine[]> {
+  if (wish.machines !== undefined) await refuseOtherMachines(vault, wish.machines);
   const files = await asFault("read the vault", hashVault(vault, wish));
   const machines = [...new Set(files.map(({ machine }) => machine))].toSorted();
   const fetched: FetchedMachine[] = [];

@@ -8,8 +8,14 @@ export function parseKeep(
   { keep, maxSize }: { readonly keep: string | undefined; readonly maxSize: string | undefined },
   settings: ArchiveDocument | undefined,
 ): Pick<KeepWish, "keepSeconds" | "bytesMax"> {
-  const keepSeconds = keep === undefined ? settings?.keep : parsed("--keep", parseAge(keep), "30d or 8w");
-  const bytesMax = maxSize === undefined ? settings?.["max-size"] : parsed("--max-size", parseSize(maxSize), "50GiB");
+  const keepSeconds =
+    keep === undefined
+      ? settings?.keep
+      : parsed("--keep", keep, { value: parseAge(keep.trim()), example: "an age such as 30d or 8w" });
+  const bytesMax =
+    maxSize === undefined
+      ? settings?.["max-size"]
+      : parsed("--max-size", maxSize, { value: parseSize(maxSize.trim()), example: "a size such as 50GiB" });
   if (keepSeconds !== undefined || bytesMax !== undefined) return { keepSeconds, bytesMax };
   throw new Fault(
     "usage",
@@ -18,7 +24,11 @@ export function parseKeep(
   );
 }
 
-function parsed(flag: string, value: number | undefined, example: string): number {
+function parsed(
+  flag: string,
+  text: string,
+  { value, example }: { readonly value: number | undefined; readonly example: string },
+): number {
   if (value !== undefined) return value;
-  throw new Fault("usage", `${flag}: that is no such amount`, `give it such as ${example}`);
+  throw new Fault("usage", `${flag}: "${text.slice(0, 40)}" is none`, `give ${example}`);
 }

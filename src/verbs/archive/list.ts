@@ -1,7 +1,7 @@
 import { daysOf, type Gap, gapsIn, type ListedDay, type ListWish, listDays } from "../../core/archive/listing.ts";
 import type { Vault } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
-import { readManifests } from "./vault.ts";
+import { readManifests, refuseOtherMachines } from "./vault.ts";
 
 export interface ArchiveList {
   readonly days: readonly ListedDay[];
@@ -12,6 +12,7 @@ export interface ArchiveList {
 
 /** What a vault holds, by its manifests. @throws Fault */
 export async function listArchive(vault: Vault, wish: ListWish): Promise<ArchiveList> {
+  if (wish.machine !== undefined) await refuseOtherMachines(vault, [wish.machine]);
   const { manifests, unread } = await asFault(
     "read the vault",
     readManifests(vault, { machine: wish.machine, ...daysOf(wish) }),

@@ -18,6 +18,11 @@ export async function asFault<T>(doing: string, action: Promise<T>): Promise<T> 
   }
 }
 
+/** Whether a disk of this machine is full. */
+export function isFull(error: unknown): error is HostError {
+  return error instanceof HostError && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
 /** Whether what was asked is no vault. */
 export function isNoVault(error: unknown): error is PlaceError {
   return error instanceof PlaceError && error.code === NO_VAULT;
@@ -26,11 +31,16 @@ export function isNoVault(error: unknown): error is PlaceError {
 function faultOf(doing: string, error: unknown): unknown {
   if (isNoVault(error)) {
     const remedy = "see that it is mounted, or name another with --vault; archive pull makes one that is not there";
-    return new Fault("not-found", `${error.place}: there is no such vault: ${error.says}`, remedy, { cause: error });
+    const says = error.says.replace(/^ls: /, "");
+    return new Fault("not-found", `cannot ${doing}: ${error.place}: ${says}`, remedy, { cause: error });
   }
   if (error instanceof PlaceError) {
     const code = error.how === "unreached" ? "not-found" : "refused";
     return new Fault(code, `cannot ${doing}: ${error.message}`, REMEDIES[error.how], { cause: error });
+  }
+  if (isFull(error)) {
+    const message = `cannot ${doing}: no space is left for ${error.path}`;
+    return new Fault("refused", message, "make room, or name another directory with --staging", { cause: error });
   }
   if (error instanceof HostError && error.code === NO_PROGRAM) {
     return new Fault("not-found", `cannot ${doing}: ${error.path} is not installed`, `install ${error.path}`, {

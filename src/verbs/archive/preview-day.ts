@@ -15,7 +15,8 @@ export function previewDay(pull: DayPull, look: MachineLook): PulledDay {
   const pieces: Piece[] = [{ kind: "captures", missing: ofRing.missing, failed: [] }, ...ofLogs.pieces];
   const missing = pieces.flatMap((piece) => newlyMissing(manifest, piece));
   const files = [...ofRing.lacking.map(({ name }) => name), ...ofLogs.kinds];
-  const outcome = outcomeOf({ failed: [], files: [], later: ofRing.later, missing, manifest });
+  const isNone = manifest === undefined && pull.days !== undefined;
+  const outcome = outcomeOf({ failed: [], files: [], later: ofRing.later, missing, isNone });
   return {
     ...{ day, outcome: files.length === 0 ? outcome : "wanted", why: [...ofRing.later, ...missing], files },
     parts: [...partOf(ofRing.lacking), ...ofLogs.kinds.map((kind) => ({ kind }))],

@@ -9,6 +9,7 @@ import { HostError } from "../../core/model/host.ts";
 import { PlaceError } from "../../core/model/place.ts";
 import { forgetPacked } from "./keep-file.ts";
 import { dayPath } from "./parts.ts";
+import { isFull } from "./place-fault.ts";
 import { pullCaptures, resumeCaptures } from "./pull-captures.ts";
 import type { DayPull } from "./pull-context.ts";
 import { pullEvents, pullKernelLog } from "./pull-lines.ts";
@@ -42,7 +43,8 @@ export async function pullDay(pull: DayPull, look: MachineLook): Promise<DayEnd>
   }
   if (progress.failed.length === 0) await pull.parts.depot.remove(pull.directory);
   const { files, failed, later, missing, notes, manifest, isOff } = progress;
-  const outcome = outcomeOf(progress);
+  const isNone = manifest === undefined && pull.days !== undefined;
+  const outcome = outcomeOf({ ...progress, isNone });
   const none = outcome === "missing" && missing.length === 0 ? ["the machine has nothing of this day"] : [];
   const why = [...failed, ...later, ...notes, ...missing, ...none];
   const parts = files.map(({ kind, members, bytes, count }) => ({ kind, captures: capturesIn(members), bytes, count }));
@@ -65,15 +67,16 @@ interface Ended {
   readonly files: readonly unknown[];
   readonly later: readonly string[];
   readonly missing: readonly string[];
-  readonly manifest: Manifest | undefined;
+  /** Whether it was named, and has nothing. */
+  readonly isNone: boolean;
 }
 
 /** What that makes of a day. */
-export function outcomeOf({ failed, files, later, missing, manifest }: Ended): PulledDay["outcome"] {
+export function outcomeOf({ failed, files, later, missing, isNone }: Ended): PulledDay["outcome"] {
   if (failed.length > 0) return "failed";
   if (files.length > 0) return "archived";
   if (later.length > 0) return "later";
-  return missing.length > 0 || manifest === undefined ? "missing" : "already";
+  return missing.length > 0 || isNone ? "missing" : "already";
 }
 
 type Source = (pull: DayPull) => Promise<Piece | undefined>;
@@ -96,10 +99,20 @@ async function step(pull: DayPull, source: Source, progress: Progress): Promise<
     if (piece !== undefined) await take(pull, piece, progress);
   } catch (error) {
     if (!isTrouble(error)) throw error;
-    progress.failed.push(whyOf(error));
+    progress.failed.push(fullOf(pull, error) ?? whyOf(error));
     progress.isOff = error instanceof PlaceError && error.how !== "failed" && error.place === pull.place.label;
   }
 }
+
+/** What is said of a disk that is full. */
+function fullOf({ staging, vault }: DayPull, error: unknown): string | undefined {
+  if (isFull(error)) return `no space is left in ${staging}: make room, or name another directory with --staging`;
+  const isVaults = error instanceof PlaceError && error.place === vault.place.label && NO_SPACE.test(error.says);
+  if (!isVaults) return undefined;
+  return `no space is left in the vault (${vault.place.label}: ${vault.path}): make room, or netlogctl archive prune`;
+}
+
+const NO_SPACE = /No space left on device|Disk quota exceeded/;
 
 /** What is no bug of ours. */
 function isTrouble(error: unknown): boolean {

@@ -3,12 +3,16 @@ import { MachineName } from "../../core/archive/schema.ts";
 import {
   HASH_FILE,
   HASH_VAULT,
+  LIST_DAYS,
   LIST_VAULT,
   MAKE_VAULT,
   READ_FILE,
   READ_MANIFESTS,
 } from "../../core/archive/scripts.ts";
+import { Fault } from "../../core/model/fault.ts";
+import { didYouMean } from "../../core/nearest.ts";
 import { dayPath, type Vault } from "./parts.ts";
+import { asFault } from "./place-fault.ts";
 import { askAll } from "./read-place.ts";
 
 /** The manifest of a day of ten thousand captures. */
@@ -102,6 +106,20 @@ function listingIn(lines: readonly string[], machine: string): VaultListing {
     sizes: new Map(own.flatMap(({ said, path }) => (/^\d+$/.test(said) ? [[path, Number(said)]] : []))),
     prunedDay: Day.safeParse(pruned).success ? pruned : undefined,
   };
+}
+
+/** Refuses machines that a vault has nothing of. @throws Fault */
+export async function refuseOtherMachines(vault: Vault, machines: readonly string[]): Promise<void> {
+  const lines = await asFault("read the vault", askAll(vault.place, { script: LIST_DAYS, words: [vault.path] }));
+  const names = [...new Set(lines.map((line) => line.split("/")[1] ?? ""))].filter((name) => !name.startsWith("."));
+  const other = machines.find((name) => !names.includes(name));
+  if (other === undefined) return;
+  const message = `the vault has nothing of a machine "${other.slice(0, 64)}"`;
+  const remedy =
+    names.length === 0
+      ? "it has nothing at all yet: netlogctl archive pull"
+      : `there are ${names.toSorted().join(", ")}`;
+  throw new Fault("not-found", message, `${didYouMean(other, names)}${remedy}`);
 }
 
 /** A file of a vault. */

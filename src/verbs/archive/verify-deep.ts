@@ -27,6 +27,9 @@ interface Looked {
 
 const LINE_BYTES_MAX = 2 ** 20;
 
+/** What age(1) says where none of its identities fits. */
+const OTHER_IDENTITY = /no identity matched|incorrect identity/i;
+
 /** Compares what is in a file with what its manifest says of it. @throws PlaceError */
 export async function lookInto(parts: ArchiveParts, looking: Looking): Promise<Looked> {
   const { file, wish } = looking;
@@ -41,6 +44,9 @@ export async function lookInto(parts: ArchiveParts, looking: Looking): Promise<L
     return { problems, notes: [] };
   } catch (error) {
     if (!(error instanceof BrokenArchive)) throw error;
+    if (wish.identity !== undefined && OTHER_IDENTITY.test(error.message)) {
+      return { problems: [], notes: [`${file.name} is encrypted for another identity: it was not looked into`] };
+    }
     return { problems: [`${file.name} cannot be read: ${error.message}`], notes: [] };
   }
 }

@@ -1,7 +1,9 @@
 import { MANIFEST_FILE, type Manifest } from "../../core/archive/manifest.ts";
+import { Fault } from "../../core/model/fault.ts";
+import { isThere } from "../read-input.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
-import { hashVault, readManifests, type VaultFile, type VaultPart } from "./vault.ts";
+import { hashVault, readManifests, refuseOtherMachines, type VaultFile, type VaultPart } from "./vault.ts";
 import { lookInto } from "./verify-deep.ts";
 
 export interface VerifyWish extends VaultPart {
@@ -20,6 +22,8 @@ interface VerifiedDay {
   readonly sound: number;
   /** What is not as the manifest says, in words. */
   readonly problems: readonly string[];
+  /** `unread`: it was to be looked into, and some of it is encrypted. */
+  readonly state: "sound" | "unread" | "broken";
   /** What could not be looked into. */
   readonly notes: readonly string[];
 }
@@ -32,6 +36,8 @@ export interface Verified {
 /** Compares what is in a vault with what its manifests say: each file is hashed now. @throws Fault */
 export async function verifyArchive(parts: ArchiveParts, vault: Vault, wish: VerifyWish): Promise<Verified> {
   wish.onStep("hashing");
+  await refuseNoIdentity(parts, wish);
+  if (wish.machine !== undefined) await refuseOtherMachines(vault, [wish.machine]);
   const { manifests } = await asFault("read the vault", readManifests(vault, wish));
   const files = await asFault("read the vault", hashVault(vault, wish));
   const keys = [...new Set([...manifests, ...files].map(({ machine, day }) => `${machine}/${day}`))].toSorted();
@@ -43,6 +49,11 @@ export async function verifyArchive(parts: ArchiveParts, vault: Vault, wish: Ver
     days.push(await asFault("read the vault", verifyDay(parts, { vault, of, wish })));
   }
   return { days, isSound: days.every(({ problems }) => problems.length === 0) };
+}
+
+async function refuseNoIdentity({ host }: ArchiveParts, { identity }: VerifyWish): Promise<void> {
+  if (identity === undefined || (await isThere(host, identity))) return;
+  throw new Fault("not-found", `there is no file ${identity}`, "name a file that age-keygen -o wrote");
 }
 
 interface Day {
@@ -62,7 +73,8 @@ async function verifyDay(parts: ArchiveParts, { vault, of, wish }: Verifying): P
   const { machine, day, manifest, files } = of;
   if (manifest === undefined) {
     const hasFile = files.some(({ name }) => name === MANIFEST_FILE);
-    return { machine, day, sound: 0, problems: [hasFile ? "its manifest is none" : "it has no manifest"], notes: [] };
+    const problems = [hasFile ? "its manifest is none" : "it has no manifest"];
+    return { machine, day, sound: 0, state: "broken", problems, notes: [] };
   }
   const found = new Map(files.map(({ name, sha256 }) => [name, sha256]));
   const good = manifest.files.filter(({ name, sha256 }) => found.get(name) === sha256);
@@ -79,5 +91,6 @@ async function verifyDay(parts: ArchiveParts, { vault, of, wish }: Verifying): P
     problems.push(...looked.problems);
     notes.push(...looked.notes);
   }
-  return { machine, day, sound: good.length, problems, notes };
+  const state = problems.length > 0 ? "broken" : notes.length > 0 ? "unread" : "sound";
+  return { machine, day, sound: good.length, state, problems, notes };
 }
