@@ -17,7 +17,7 @@ export default class ArchiveFetch extends ArchiveCommand {
     },
   ];
   static override args = {
-    day: Args.string({ required: true, description: "YYYY-MM-DD or yesterday.", ignoreStdin: true }),
+    day: Args.string({ description: "YYYY-MM-DD or yesterday.", ignoreStdin: true }),
   };
   static override flags = {
     ...VAULT_FLAGS,
@@ -38,6 +38,13 @@ export default class ArchiveFetch extends ArchiveCommand {
   async run(): Promise<{ fetched: readonly FetchedMachine[] }> {
     const { args, flags } = await this.parse(ArchiveFetch);
     const to = placePathOf("--to", flags.to);
+    if (args.day === undefined) {
+      throw new Fault(
+        "usage",
+        "it is not said which day",
+        "give YYYY-MM-DD or yesterday; netlogctl archive list tells them",
+      );
+    }
     const day = parseDay(args.day, new Date());
     const parts = await this.openParts();
     const vault = await this.vaultOf(parts, flags);

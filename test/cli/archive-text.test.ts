@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDay } from "../../src/cli/archive-command.ts";
+import { parseDay, placePathOf } from "../../src/cli/archive-command.ts";
 import { renderList, renderPull, sizeText } from "../../src/cli/archive-text.ts";
 import type { PulledDay } from "../../src/core/archive/pull-report.ts";
 
@@ -75,4 +75,13 @@ test("days are named by their date, or as a person names them", () => {
     "2025-09-01",
   ]);
   for (const text of ["2025-02-30", "31.8.2025", ""]) expect(() => parseDay(text, now)).toThrow("is no day");
+});
+
+test("a path of this machine may be a relative one; a word alone is none", () => {
+  const here = process.cwd();
+  expect(["./logs", "some/logs", ".", "/srv"].map((text) => placePathOf("--to", text))).toEqual(
+    [`${here}/logs`, `${here}/some/logs`, here, "/srv"].map((path) => ({ at: "here", path })),
+  );
+  expect(placePathOf("--to", "ssh:edge:some/logs")).toEqual({ at: "ssh:edge", path: "some/logs" });
+  expect(() => placePathOf("--to", "logs")).toThrow("is no place");
 });

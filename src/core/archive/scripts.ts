@@ -180,5 +180,5 @@ export const READ_EVENTS = `${HEAD}
 since="$1 00:00"
 until="$2 00:00"
 shift 2${PROGRAM}
-"$@" packets query --json --since "$since" --until "$until"
-"$@" flows query --json --since "$since" --until "$until"`;
+"$@" packets query --format json --since "$since" --until "$until"
+"$@" flows query --format json --since "$since" --until "$until"`;

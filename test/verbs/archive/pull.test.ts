@@ -287,7 +287,7 @@ test("events of the log service are archived with what their losses say", async 
   expect(fileOf(manifestOf(base, "edge"), "events")).toMatchObject({ count: 2, lost: 7, prefixes: { "drop:": 1 } });
   expect(readFileSync(`${base}/edge/asked`, "utf8")).toBe(
     ["packets", "flows"]
-      .map((noun) => `${noun} query --json --since ${YESTERDAY} 00:00 --until 2025-09-01 00:00\n`)
+      .map((noun) => `${noun} query --format json --since ${YESTERDAY} 00:00 --until 2025-09-01 00:00\n`)
       .join(""),
   );
 });

@@ -155,7 +155,7 @@ test("events here are those of the program that runs; elsewhere one that is not 
     edge: machineAt(base, "edge", { captures: undefined, events: true }),
   });
   const report = await pull(base, settings, {}, { ...PARTS, program: ["sh", own] });
-  expect(readFileSync(`${base}/asked`, "utf8")).toContain(`${own} packets query --json`);
+  expect(readFileSync(`${base}/asked`, "utf8")).toContain(`${own} packets query --format json`);
   expect(manifestOf(base, "box").missing).toEqual(["events: the log service stored nothing of this day"]);
   const [day] = report.machines.find(({ machine }) => machine === "edge")?.days ?? [];
   expect(day?.why.join()).toContain("netlogctl is not in PATH over there");
@@ -187,4 +187,20 @@ test("a capture that is still written to is left for later, and that is no failu
   expect(await pull(base, settings, { now: NOW + 7_200_000 })).toMatchObject({
     machines: [{ days: [{ outcome: "archived", parts: [{ kind: "captures", captures: 1 }] }] }],
   });
+});
+
+test("a machine that the vault has nothing of, and an identity that is not there, are faults that name what there is", async () => {
+  const base = fresh();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  await pull(base, settings);
+  const vault = vaultAt(PARTS, settings.vault);
+  const wish = { isDeep: true, onStep, signal };
+  for (const action of [
+    () => listArchive(vault, { machine: "egde", offsetMinutes: 0 }),
+    () => verifyArchive(PARTS, vault, { ...wish, machine: "egde" }),
+  ])
+    await expect(action()).rejects.toMatchObject({ code: "not-found", remedy: 'did you mean "edge"? there are edge' });
+  const identity = `${base}/none`;
+  await expect(verifyArchive(PARTS, vault, { ...wish, identity })).rejects.toThrow(`there is no file ${identity}`);
 });
