@@ -1,5 +1,6 @@
 import type { Header } from "tar/header";
 import { BrokenArchive, type TarMember } from "../../core/model/depot.ts";
+import { type ByteSource, createByteSource } from "./byte-source.ts";
 import { BLOCK_BYTES, paddingOf } from "./write-tar.ts";
 
 /** What a header may say that does not fit into its block: a name, a size. */
@@ -101,54 +102,4 @@ async function saidIn({ type }: Header, text: string): Promise<Extended> {
   const { Pax } = await import("tar/pax");
   const { path, size } = Pax.parse(text);
   return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size }) };
-}
-
-/** Bytes by their number. */
-interface ByteSource {
-  take(count: number): Promise<Buffer>;
-  /** At least one byte, at most so many. */
-  some(most: number): Promise<Buffer>;
-  skip(count: number): Promise<void>;
-  /** What wraps a tar up has a sum at its end. */
-  drain(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function createByteSource(chunks: AsyncIterable<Buffer>): ByteSource {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let held: Buffer = Buffer.alloc(0);
-  async function some(most: number): Promise<Buffer> {
-    while (held.length === 0) {
-      const next = await iterator.next();
-      if (next.done === true) throw new BrokenArchive("it is cut off");
-      held = next.value;
-    }
-    const part = held.subarray(0, most);
-    held = held.subarray(part.length);
-    return part;
-  }
-  async function* parts(count: number): AsyncGenerator<Buffer> {
-    for (let left = count; left > 0; ) {
-      const part = await some(left);
-      left -= part.length;
-      yield part;
-    }
-  }
-  return {
-    some,
-    take: async (count) => {
-      const all: Buffer[] = [];
-      for await (const part of parts(count)) all.push(part);
-      return Buffer.concat(all);
-    },
-    skip: async (count) => {
-      for await (const _part of parts(count));
-    },
-    drain: async () => {
-      for (let next = await iterator.next(); next.done !== true; ) next = await iterator.next();
-    },
-    close: async () => {
-      await iterator.return?.();
-    },
-  };
 }

@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
-import { createGunzip, createGzip } from "node:zlib";
+import { createGzip } from "node:zlib";
 import { type AgeWrapping, BrokenArchive, type Wrapping } from "../../core/model/depot.ts";
 import { HostError, NO_PROGRAM } from "../../core/model/host.ts";
 import { streamProgram } from "../stream-program.ts";
+import { gunzip } from "./gunzip.ts";
 
 /** No archive of ours needs more memory to be unpacked; zstd refuses what does. */
 const ZSTD_MEMORY = "--memory=134217728";
@@ -24,17 +25,6 @@ export async function* unwrap(chunks: AsyncIterable<Buffer>, wrapping: Wrapping)
 function agePart(wrapping: AgeWrapping): string[] {
   if ("identity" in wrapping) return ["-d", "-i", wrapping.identity];
   return ["-e", ...wrapping.recipients.flatMap((recipient) => ["-r", recipient])];
-}
-
-async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield* through(chunks, createGunzip());
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code?.startsWith("Z_") || code === "ERR_STREAM_PREMATURE_CLOSE")
-      throw new BrokenArchive(`it is no gzip: ${code}`);
-    throw error;
-  }
 }
 
 /** What the source throws is what is thrown. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { execaSync } from "execa";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
@@ -169,4 +170,41 @@ test("a file is written on where it was cut off, and never through a link", asyn
   await depot.write(link, 0, inPieces(Buffer.from("new")));
   expect((await bytesOf(depot.read(path))).toString()).toBe("one three");
   await expect(bytesOf(depot.read(join(DIRECTORY, "none")))).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("gzip is read as gzip(1) writes it, one behind the other, and given as far as it is whole", async () => {
+  const gunzipped = async (packed: Buffer, size: number): Promise<{ text: string; trouble: string }> => {
+    const all: Buffer[] = [];
+    try {
+      for await (const chunk of depot.unwrap(inPieces(packed, size), { by: "gzip" })) all.push(chunk);
+      return { text: Buffer.concat(all).toString("latin1"), trouble: "" };
+    } catch (error) {
+      if (!(error instanceof BrokenArchive)) throw error;
+      return { text: Buffer.concat(all).toString("latin1"), trouble: error.message };
+    }
+  };
+  const path = join(DIRECTORY, "with a name");
+  const content = fc
+    .uint8Array({ maxLength: 3000 })
+    .map((bytes) => Buffer.concat([Buffer.from(bytes), Buffer.alloc(70_000)]));
+  await fc.assert(
+    fc.asyncProperty(content, fc.integer({ min: 60, max: 3000 }), async (bytes, size) => {
+      writeFileSync(path, bytes);
+      const named = Buffer.from(execaSync("gzip", ["-N", "-c", path], { encoding: "buffer" }).stdout);
+      const packed = Buffer.concat([named, gzipSync(bytes)]);
+      const twice = Buffer.concat([bytes, bytes]).toString("latin1");
+      for (const end of ["", "\0\0\0"]) {
+        const whole = await gunzipped(Buffer.concat([packed, Buffer.from(end)]), size);
+        expect(whole).toEqual({ text: twice, trouble: "" });
+      }
+      const garbage = await gunzipped(Buffer.concat([packed, Buffer.from("garbage that follows")]), size);
+      expect(garbage).toEqual({ text: twice, trouble: "it is no gzip" });
+      expect(await gunzipped(packed.subarray(0, -1), size)).toEqual({ text: twice, trouble: "it is cut off" });
+      const changed = Buffer.from(packed);
+      changed[packed.length - 5] = (changed[packed.length - 5] ?? 0) ^ 1;
+      expect((await gunzipped(changed, size)).trouble).toBe("it is no gzip, or something in it was changed");
+    }),
+    { numRuns: Math.min(RUNS, 10) },
+  );
+  expect(await gunzipped(Buffer.alloc(0), 1)).toMatchObject({ trouble: "it is cut off" });
 });
