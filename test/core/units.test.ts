@@ -14,6 +14,12 @@ test.each([
   expect(restoreUnit(program).text.split("\n")).toContain(line);
 });
 
+test("no word of a command line begins a line of its own in a unit", () => {
+  expect(() => restoreUnit(["/usr/bin/node", "/run/p\nExecStartPre=x/main.js"])).toThrow(
+    'a unit of systemd cannot hold "/run/p\\nExecStartPre=x/main.js"',
+  );
+});
+
 describe("the log service", () => {
   const linesOf = (wish: Partial<Parameters<typeof serveService>[1]> = {}): string[] =>
     serveService(["/usr/bin/netlogctl"], {

@@ -52,7 +52,7 @@ SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM
 `;
 
-/** The value of ExecStart=, of a command line word by word. */
+/** The value of ExecStart=, of a command line word by word. @throws Fault for a word that no unit can hold */
 export function commandLine(words: readonly string[]): string {
   return words.map(unitWord).join(" ");
 }
@@ -74,6 +74,10 @@ export function pathWord(path: string): string {
 
 /** A word as systemd.service(5) reads it: quoted, and nothing in it expanded. */
 function unitWord(word: string): string {
+  if (/\p{Cc}/u.test(word)) {
+    const remedy = "name a file without control characters";
+    throw new Fault("bad-input", `a unit of systemd cannot hold ${JSON.stringify(word)}`, remedy);
+  }
   const literal = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("%", "%%").replaceAll("$", "$$$$");
   return /^[\w./@:+-]+$/.test(literal) ? literal : `"${literal}"`;
 }
