@@ -1,6 +1,15 @@
 import * as z from "zod";
 import { RING_DIRECTORY } from "../capture/schema.ts";
-import { AbsolutePath, Age, Size } from "../serve/quantities.ts";
+import {
+  Age,
+  isNormalPath,
+  isOwnDirectory,
+  NOT_NORMAL,
+  NOT_OWN,
+  NormalPath,
+  OwnDirectory,
+  Size,
+} from "../serve/quantities.ts";
 
 /** Where the vault stands, unless said. */
 export const VAULT = "/var/lib/netlogctl/NetLogs";
@@ -38,7 +47,7 @@ const MachineDocument = z
   .strictObject({
     at: PlaceDocument.default("here"),
     captures: z
-      .union([AbsolutePath, z.literal(true)])
+      .union([NormalPath, z.literal(true)])
       .transform((path) => (path === true ? RING_DIRECTORY : path))
       .optional()
       .describe(`the directory of its captures; true: ${RING_DIRECTORY}`),
@@ -64,12 +73,14 @@ export type MachineDocument = z.infer<typeof MachineDocument>;
 
 /** A path of the vault may be relative where the vault is elsewhere: to the home directory there. */
 const VaultDocument = z.union([
-  AbsolutePath.transform((path) => ({ at: "here" as PlaceDocument, path })),
+  OwnDirectory.transform((path) => ({ at: "here" as PlaceDocument, path })),
   z.strictObject({
     at: PlaceDocument,
     path: z
       .string()
       .regex(/^[^\0-][^\0]*$/, "must be a path")
+      .refine(isNormalPath, NOT_NORMAL)
+      .refine(isOwnDirectory, NOT_OWN)
       .default("NetLogs"),
   }),
 ]);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AbsolutePath, Age, Size } from "../serve/quantities.ts";
+import { Age, OwnDirectory, Size } from "../serve/quantities.ts";
 
 /** Where a ring of captures stands, unless said. */
 export const RING_DIRECTORY = "/var/log/netpcap";
@@ -16,7 +16,7 @@ const RotateDocument = z.strictObject({
 
 /** What the ring may take: whatever goes beyond is deleted, the oldest file first. */
 const RingDocument = z.strictObject({
-  directory: AbsolutePath.default(RING_DIRECTORY).describe("a directory that holds nothing else"),
+  directory: OwnDirectory.default(RING_DIRECTORY).describe("a directory that holds nothing else"),
   files: z.int().min(1).max(1_000_000).optional().describe("how many files there are"),
   size: Size.optional().describe("how much all of them take; 2GiB where neither files, size nor age is said"),
   age: Age.optional().describe("how old a file becomes"),
