@@ -29,9 +29,10 @@ cd -- "$1" || exit ${NO_VAULT}
 export const MAKE_VAULT = `${THERE}
 mkdir -p -- "$1"`;
 
-/** Writes the manifests of a vault, each line behind its path. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
+/** Writes the manifests of a vault, each line behind its path; of what is no file, or empty, the path alone. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
 export const READ_MANIFESTS = `${IN_VAULT}
-find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +`;
+find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -aH "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +
+find . -mindepth 3 -maxdepth 3 -path "$2" \\( ! -type f -o -size 0 \\) -exec printf '%s:\\n' {} +`;
 
 /** Lists the days of all machines. $1: the vault */
 export const LIST_DAYS = `${IN_VAULT}

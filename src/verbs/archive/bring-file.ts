@@ -5,7 +5,9 @@ import { readVaultFile, type VaultFile } from "./vault.ts";
 
 export interface BringWish {
   readonly path: string;
-  /** More than that is not taken. */
+  /** How many bytes its manifest says; undefined if it says nothing of it. */
+  readonly said: number | undefined;
+  /** More than that is not taken, whatever its manifest says. */
   readonly most: number;
   readonly signal: AbortSignal;
 }
@@ -17,12 +19,15 @@ export interface BringWish {
 export async function bringFile(
   depot: Depot,
   { vault, file }: { readonly vault: Vault; readonly file: VaultFile },
-  { path, most, signal }: BringWish,
+  { path, said, most, signal }: BringWish,
 ): Promise<void> {
+  const isSaid = said !== undefined && said <= most;
+  const limit = isSaid ? said : most;
+  const trouble = `${file.name} is ${isSaid ? "not what its manifest says: it has more" : "larger"} than ${limit} bytes`;
   await withTries(async () => {
     const from = (await depot.bytesOf(path)) ?? 0;
     const chunks = readVaultFile(vault, file, { from, signal });
-    await depot.write(path, from, within(chunks, most - from, `${file.name} is larger than ${most} bytes`));
+    await depot.write(path, from, within(chunks, limit - from, trouble));
   });
 }
 

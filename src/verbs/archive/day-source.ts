@@ -82,8 +82,9 @@ async function bringFromVault(
   let packed = 0;
   for (const file of archived) {
     const path = `${directory}/${file.name}`;
-    const most = Math.min(said.get(file.name) ?? limits.memberBytes, limits.bytes - packed);
-    const trouble = await whole(bringFile(depot, { vault, file }, { path, most, signal }));
+    const most = Math.min(said.has(file.name) ? limits.bytes : limits.memberBytes, limits.bytes - packed);
+    const wish = { path, said: said.get(file.name), most, signal };
+    const trouble = await whole(bringFile(depot, { vault, file }, wish));
     if (trouble === undefined) {
       names.push(file.name);
       packed += (await depot.bytesOf(path)) ?? 0;

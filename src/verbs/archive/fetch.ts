@@ -1,13 +1,15 @@
 import { MANIFEST_FILE } from "../../core/archive/manifest.ts";
 import type { PlacePath } from "../../core/archive/place-path.ts";
+import { UNPACK_LIMITS } from "../../core/archive/sieve.ts";
 import { BrokenArchive, type TarSource } from "../../core/model/depot.ts";
+import { printable } from "../../core/printable.ts";
+import { bringFile } from "./bring-file.ts";
 import { pack, verifyMembers, type WantedMember } from "./pack.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
 import { putFile } from "./put-file.ts";
-import { withTries } from "./read-place.ts";
 import { vaultAt } from "./settings.ts";
-import { hashVault, readManifests, readVaultFile, refuseOtherMachines, type VaultFile } from "./vault.ts";
+import { hashVault, readManifests, refuseOtherMachines, type VaultFile } from "./vault.ts";
 
 export interface FetchWish {
   readonly day: string;
@@ -93,23 +95,25 @@ async function bring(
   const manifest = manifests[0];
   const hasFile = files.some(({ name }) => name === MANIFEST_FILE);
   if (manifest === undefined && hasFile) throw new BrokenArchive("its manifest is none, or that of another day");
-  const said = new Map(manifest?.files.map(({ name, sha256 }) => [name, sha256]));
+  const said = new Map(manifest?.files.map((file) => [file.name, file]));
+  if (manifest !== undefined) refuseUnlisted(files, said);
   const gone = [...said.keys()].find((name) => !files.some((file) => file.name === name));
   if (gone !== undefined) throw new BrokenArchive(`${gone} is not there, although its manifest names it`);
   const members: (TarSource & WantedMember)[] = [];
   for (const file of files) {
     const path = `${directory}/${members.length}`;
-    await withTries(async () => {
-      const from = (await depot.bytesOf(path)) ?? 0;
-      await depot.write(path, from, readVaultFile(vault, file, { from, signal }));
-    });
+    const { bytes } = said.get(file.name) ?? {};
+    await bringFile(depot, { vault, file }, { path, said: bytes, most: UNPACK_LIMITS.bytes, signal });
     const hashed = await depot.hash(path);
-    const isListed = file.name === MANIFEST_FILE || manifest === undefined || said.has(file.name);
-    if (!isListed) throw new BrokenArchive(`${file.name} is not in its manifest`);
-    if (hashed.sha256 !== (said.get(file.name) ?? file.sha256)) {
+    if (hashed.sha256 !== (said.get(file.name)?.sha256 ?? file.sha256)) {
       throw new BrokenArchive(`${file.name} is not what its manifest says`);
     }
     members.push({ name: `${day}/${file.name}`, path, modified: Date.parse(day) / 1000, ...hashed });
   }
   return members;
+}
+
+function refuseUnlisted(files: readonly VaultFile[], said: ReadonlyMap<string, unknown>): void {
+  const unlisted = files.find(({ name }) => name !== MANIFEST_FILE && !said.has(name));
+  if (unlisted !== undefined) throw new BrokenArchive(`${printable(unlisted.name)} is not in its manifest`);
 }

@@ -47,7 +47,7 @@ export async function readManifests(vault: Vault, part: VaultPart = {}): Promise
   const manifests = read.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]));
   return {
     manifests: manifests.toSorted((one, other) => compare(one.machine, other.machine) || compare(one.day, other.day)),
-    unread: read.flatMap(({ manifest, path }) => (manifest === undefined ? [path] : [])),
+    unread: [...new Set(read.flatMap(({ manifest, path }) => (manifest === undefined ? [path] : [])))],
   };
 }
 
@@ -136,12 +136,17 @@ export async function hashVault(vault: Vault, part: VaultPart = {}): Promise<Vau
   const words = [vault.path, patternOf(part, "*")];
   const lines = await askAll(vault.place, { script: HASH_VAULT, words, ...signalOf(part) });
   return lines.flatMap((line) => {
-    // sha256sum(1) begins a line with a backslash where it had to write a name otherwise.
-    const [, sha256 = "", path = ""] = /^\\?([0-9a-f]{64}|other) [ *]\.\/(.*)$/.exec(line) ?? [];
-    const [machine = "", day = "", ...rest] = path.split("/");
+    const [, mark = "", sha256 = "", path = ""] = /^(\\?)([0-9a-f]{64}|other) [ *]\.\/(.*)$/.exec(line) ?? [];
+    const [machine = "", day = "", ...rest] = (mark === "" ? path : unescaped(path)).split("/");
     if (!Day.safeParse(day).success || !MachineName.safeParse(machine).success) return [];
     return [{ machine, day, name: rest.join("/"), sha256: sha256 === "other" ? undefined : sha256 }];
   });
+}
+
+/** A name as it is: sha256sum(1) begins a line with a backslash where it writes it otherwise. */
+function unescaped(path: string): string {
+  const written: Readonly<Record<string, string>> = { n: "\n", r: "\r" };
+  return path.replace(/\\(.)/g, (_, letter: string) => written[letter] ?? letter);
 }
 
 /** The hash that a file of a vault has now. @throws PlaceError */

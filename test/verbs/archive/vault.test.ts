@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   appendFileSync,
   existsSync,
@@ -5,10 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { execaSync } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parsePlacePath } from "../../../src/core/archive/place-path.ts";
@@ -141,6 +144,91 @@ test("with --deep what is in the files is compared, and packets are counted", as
     readFileSync(path, "utf8").replace(/("name":"pcap-20250831100000.pcapng","bytes":3000,"sha256":")../, "$1ab"),
   );
   expect((await problemsOf(vault, true)).join()).toContain("netpcap/pcap-20250831100000.pcapng is not what it was");
+});
+
+/** The lines of a machine, in the vault with a manifest that fits. */
+function keepLines(directory: string, lines: Buffer, said: object = {}): void {
+  const path = `${directory}/manifest.json`;
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  const name = `events-${YESTERDAY}.ndjson.gz`;
+  const sha256 = createHash("sha256").update(lines).digest("hex");
+  const file = { name, kind: "events", sha256, bytes: lines.length, isEncrypted: false, members: [], count: 1 };
+  manifest.files = [{ ...file, lost: 0, prefixes: {}, ...said }];
+  writeFileSync(path, `${JSON.stringify(manifest)}\n`);
+  writeFileSync(`${directory}/${name}`, lines);
+}
+
+test.each([
+  ["an event that is no JSON", "{oops", {}, "cannot be read: a line of it is no event"],
+  ["an event that is none", "null", {}, "cannot be read: a line of it is no event"],
+  ["a file of another kind", "{}", { kind: "captures" }, "is none of captures"],
+  [
+    "more than may be unpacked",
+    Buffer.alloc(65 * 2 ** 20),
+    {},
+    "cannot be read: it unpacks to more than 67108864 bytes",
+  ],
+])("with --deep it finds %s", async (_name, content, said, problem) => {
+  const { vault, base } = freshVault();
+  keepLines(`${base}/vault/fw/${YESTERDAY}`, gzipSync(content), said);
+  const problems = await problemsOf(vault, true);
+  const name = `events-${YESTERDAY}.ndjson.gz`;
+  expect(problems.filter((one) => one.includes(name))).toEqual([`fw ${YESTERDAY}: ${name} ${problem}`]);
+});
+
+test("no manifest that is none goes unsaid", async () => {
+  const { vault, base } = freshVault();
+  const spoil = {
+    a: (path: string) => writeFileSync(path, Buffer.from("\u0000\u0001\n\xff\u001b[31m\n", "latin1")),
+    b: (path: string) => execaSync("mkfifo", [path]),
+    c: (path: string) => mkdirSync(path),
+    d: (path: string) => writeFileSync(path, ""),
+  };
+  for (const [machine, make] of Object.entries(spoil)) {
+    mkdirSync(`${base}/vault/${machine}/${YESTERDAY}`, { recursive: true });
+    make(`${base}/vault/${machine}/${YESTERDAY}/manifest.json`);
+  }
+  const { unread } = await listArchive(vault, UTC);
+  expect(unread.toSorted()).toEqual(["a", "b", "c", "d"].map((one) => `./${one}/${YESTERDAY}/manifest.json`));
+});
+
+test("a name that is odd keeps its machine from being fetched, and no other", async () => {
+  const { vault, base, directory } = freshVault();
+  writeFileSync(`${directory}/a\n\\b\u001b`, "");
+  const to = parsePlacePath("--to", `${base}/work`);
+  const wish = { day: YESTERDAY, to, staging: `${base}/staging`, onStep: () => {}, signal };
+  expect(await fetchDay(PARTS, vault, wish)).toMatchObject([
+    { machine: "edge", failed: "a\\u000a\\b\\u001b is not in its manifest" },
+    { machine: "fw", path: `${base}/work/${YESTERDAY}/fw.tgz` },
+  ]);
+});
+
+test("of a file of a vault no more is brought than its manifest says", async () => {
+  const { vault, base, directory } = freshVault();
+  const name = `pcaps-${YESTERDAY}.tgz`;
+  const { size } = statSync(`${directory}/${name}`);
+  const endless = {
+    ...vault.place,
+    run: (...asked: Parameters<typeof vault.place.run>) =>
+      asked[1][1] === name ? endlessly() : vault.place.run(...asked),
+  };
+  async function* endlessly(): AsyncGenerator<Buffer> {
+    for (;;) yield Buffer.alloc(1000);
+  }
+  const far = { ...vault, place: endless };
+  const opened = await openDay(PARTS, { day: YESTERDAY, at: { vault: far }, directory: `${base}/opened`, signal });
+  const trouble = `${name} is not what its manifest says: it has more than ${size} bytes`;
+  expect(opened.machines).toMatchObject([
+    {
+      machine: "edge",
+      captures: [],
+      notes: [`left out: ${trouble}`, `${name} is not there, although its manifest names it`],
+    },
+    { machine: "fw", logs: [{ kind: "kernel-log" }] },
+  ]);
+  const to = parsePlacePath("--to", `${base}/work`);
+  const wish = { day: YESTERDAY, to, staging: `${base}/staging`, onStep: () => {}, signal };
+  expect(await fetchDay(PARTS, far, wish)).toMatchObject([{ machine: "edge", failed: trouble }, { machine: "fw" }]);
 });
 
 test("old days are deleted whole, by age and by size, and the newest stays", async () => {
