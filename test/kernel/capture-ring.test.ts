@@ -163,7 +163,7 @@ test("what the intent says is captured, and the service manager is told: ready, 
   const running = lab.start("env", [...environment, process.execPath, MAIN, ...run]);
   const pid = (await running.line("pid ")).slice("pid ".length);
   await manager.line("READY=1");
-  expect(await manager.line("STATUS=")).toBe("STATUS=captures NFLOG group 2 into /run/ring-unit");
+  expect(await manager.line("STATUS=")).toBe("STATUS=captures NFLOG group 2 into /run/ring-unit, at most 2.0 GiB");
   await manager.line("WATCHDOG=1");
   await sendUdp(lab, 9);
   await lab.run("kill", ["-TERM", pid]);
