@@ -13,8 +13,8 @@ export interface FileLimits {
 export interface CaptureSink {
   /** A file is begun with a packet of this moment; nothing of it is there before its first bytes are. */
   begin(moment: Moment, linkType: number): FileLimits;
-  /** Writes the whole blocks of so many packets behind those before; false where there is no room: then the file holds nothing of them. */
-  write(bytes: Buffer, packets: number): boolean;
+  /** Writes the whole blocks of so many packets behind those before; false where there is no room: then the file holds nothing of them. Where it may not become so large, another is to be begun. */
+  write(bytes: Buffer, packets: number): boolean | "too-large";
   /** The file is closed. */
   close(tally: FileTally, ended: "time" | "size" | "end"): void;
 }
@@ -46,11 +46,11 @@ export class BlockBuffer {
 
   /** Makes room for the block of a packet, in the file that it belongs to. */
   prepare(seconds: number, nanoseconds: number, length: number): void {
+    if (this.at + length + INTERFACE_BYTES_MAX > BYTES) this.flush();
     const { endSeconds, bytesMax } = this.#limits;
     if (seconds >= endSeconds) this.#begin("time", { seconds, nanoseconds });
     else if (this.#bytesWritten + this.at + length > bytesMax && this.#bytesWritten + this.at > 0)
       this.#begin("size", { seconds, nanoseconds });
-    if (this.at + length + INTERFACE_BYTES_MAX > BYTES) this.flush();
   }
 
   /** Adds the block of a packet, in the file that it belongs to, under the number that its interface has there. */
@@ -85,7 +85,7 @@ export class BlockBuffer {
   flush(): void {
     if (this.at === 0) return;
     const isWritten = this.#sink.write(this.bytes.subarray(0, this.at), this.tally.pending);
-    if (isWritten) {
+    if (isWritten === true) {
       this.tally.keep();
       this.#bytesWritten += this.at;
       this.#interfacesWritten = this.#numbers.count;
@@ -95,6 +95,7 @@ export class BlockBuffer {
       this.generation += 1;
     }
     this.at = 0;
+    if (isWritten === "too-large") this.#limits = { ...this.#limits, bytesMax: 0 };
   }
 
   /** Writes what there is, and closes the file: the next packet begins another. */

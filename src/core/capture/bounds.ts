@@ -38,8 +38,8 @@ export interface Beyond {
 }
 
 /**
- * What has to go, and why. The file that was closed last does not go for a disk that is too full by others: it would hold
- * nothing at all. @param files in the order in which they were begun
+ * What has to go, and why. Nothing goes for the room on the disk where that would not be enough: others fill
+ * it then. The last one never goes for it. @param files in the order in which they go
  */
 export function beyondBounds(
   files: readonly RingFile[],
@@ -49,10 +49,15 @@ export function beyondBounds(
   let count = files.length + (writing === undefined ? 0 : 1);
   let bytes = files.reduce((sum, file) => sum + file.bytes, writing ?? 0);
   let free = freeBytes;
+  const last = files.at(-1);
+  const most = files.reduce((sum, file) => (file === last ? sum : sum + file.bytes), freeBytes);
+  const helps = most >= bounds.freeBytesMin;
   const gone: { file: RingFile; why: RemovedWhy }[] = [];
   for (const file of files) {
-    const why = whyBeyond(bounds, { count, bytes, free, ageSeconds: (now - file.begun) / 1000 });
-    if (why === undefined || (why === "free" && file === files.at(-1))) break;
+    const usable = helps && file !== last ? free : Number.POSITIVE_INFINITY;
+    const why = whyBeyond(bounds, { count, bytes, free: usable, ageSeconds: (now - file.begun) / 1000 });
+    // Of those that are dated in the future the age is not known: others behind them may be too old.
+    if (why === undefined) continue;
     gone.push({ file, why });
     count -= 1;
     bytes -= file.bytes;
@@ -69,4 +74,23 @@ function whyBeyond(
   if (now.count > filesMax) return "files";
   if (now.bytes > bytesMax) return "size";
   return now.free < freeBytesMin ? "free" : undefined;
+}
+
+/** What is known of when a capture was begun. */
+export interface RingFileTime {
+  /** The moments that its name stands for: two in an hour that is there twice. */
+  readonly earliest: number;
+  readonly latest: number;
+  /** When it was written to last. */
+  readonly modified: number;
+}
+
+/**
+ * When a capture was begun. In an hour that is there twice it was the first time where it ended before the second. What is
+ * dated in the future, by a clock that was wrong, counts by when it was written; -Infinity where that is no past, either: it
+ * goes first, so that it does not displace what is captured now.
+ */
+export function begunBy({ earliest, latest, modified }: RingFileTime, now: number): number {
+  if (earliest <= now) return modified < latest ? earliest : latest;
+  return modified <= now ? modified : Number.NEGATIVE_INFINITY;
 }

@@ -17,18 +17,19 @@ export function captureFileName(milliseconds: number, offsetMinutes: number, num
   return `pcap-${digits}${number === 0 ? "" : `-${number}`}.pcapng`;
 }
 
-/** What such a name says; undefined for any other file. */
+/** What such a name says; undefined for any other file, and for a time that is none. */
 export function parseCaptureName(name: string): CaptureName | undefined {
   const [, year, month, day, hours, minutes, seconds, number, behind] = NAME.exec(name) ?? [];
   if (year === undefined) return undefined;
   const date = `${year}-${month}-${day}`;
-  return { day: date, begun: `${date}T${hours}:${minutes}:${seconds}`, number: Number(number || behind || 0) };
+  const begun = `${date}T${hours}:${minutes}:${seconds}`;
+  return isTime(begun) ? { day: date, begun, number: Number(number || behind || 0) } : undefined;
 }
 
-/** Orders captures as they were begun. */
-export function compareBegun(one: CaptureName, other: CaptureName): number {
-  if (one.begun !== other.begun) return one.begun < other.begun ? -1 : 1;
-  return one.number - other.number;
+/** Not 30 February, for which Date.parse takes 2 March. */
+function isTime(text: string): boolean {
+  const milliseconds = Date.parse(`${text}Z`);
+  return !Number.isNaN(milliseconds) && localText(milliseconds, 0) === text;
 }
 
 /** What the index of a capture is called. */

@@ -1,6 +1,6 @@
 import type { CaptureIndex } from "./capture-index.ts";
 import { parseCaptureName } from "./file-name.ts";
-import { atLocal, type OffsetAt } from "./rotation.ts";
+import { momentsOf, type OffsetAt } from "./rotation.ts";
 
 /** A capture in a directory: what its name says, and what stands beside it. */
 export interface FoundCapture {
@@ -30,18 +30,39 @@ export function isPart(name: string): boolean {
 export function capturesIn(names: readonly string[], { since, until }: Span, offsetAt: OffsetAt): string[] {
   const all = inOrder(names.filter((name) => parseCaptureName(withoutPart(name)) !== undefined));
   if (since === undefined && until === undefined) return all;
-  const begun = all.map((name) => begunAt(name, offsetAt));
+  const begun = all.map((name) => begunOf(name, offsetAt));
   const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
   const to = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
-  // The next one was begun when it ended: each holds what came while it was written.
-  const endOf = (at: number): number => (begun[at + 1] ?? Number.POSITIVE_INFINITY) + EARLY_MS;
-  return all.filter((_, at) => (begun[at] ?? 0) - EARLY_MS <= to && endOf(at) >= from);
+  const ends = endsOf(begun);
+  return all.filter((_, at) => (begun[at]?.earliest ?? 0) - EARLY_MS <= to && (ends[at] ?? 0) + EARLY_MS >= from);
 }
 
-/** When a capture was begun, by its name: milliseconds since 1970. */
+/** When a capture was begun, by its name: milliseconds since 1970; of an hour that is there twice the first one. */
 export function begunAt(name: string, offsetAt: OffsetAt): number {
+  return begunOf(name, offsetAt).earliest;
+}
+
+type Begun = ReturnType<typeof momentsOf>;
+
+function begunOf(name: string, offsetAt: OffsetAt): Begun {
   const begun = parseCaptureName(withoutPart(name))?.begun;
-  return begun === undefined ? 0 : atLocal(Date.parse(`${begun}Z`), offsetAt);
+  return begun === undefined ? { earliest: 0, latest: 0 } : momentsOf(Date.parse(`${begun}Z`), offsetAt);
+}
+
+/**
+ * When captures ended at the latest: each holds what came until the next one was begun. Those of an hour that is there twice
+ * do not stand in their order: they may go on until one is begun behind it.
+ */
+function endsOf(begun: readonly Begun[]): number[] {
+  const ends: number[] = [];
+  let [next, nextSure] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (const { earliest, latest } of begun.toReversed()) {
+    const isSure = earliest === latest;
+    ends.push(isSure ? next : nextSure);
+    next = latest;
+    if (isSure) nextSure = latest;
+  }
+  return ends.reverse();
 }
 
 function withoutPart(name: string): string {

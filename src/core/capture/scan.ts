@@ -1,3 +1,4 @@
+import { sectionBlock } from "../pcap/block-writer.ts";
 import { createBlocks } from "../pcap/blocks.ts";
 import type { CapturedPacket } from "../pcap/captured.ts";
 import { commentedIn } from "../pcap/comment.ts";
@@ -62,3 +63,16 @@ export function sectionComment(start: Buffer): string | undefined {
   if (start.length < 32 || start.readUInt16LE(24) !== COMMENT) return undefined;
   return start.toString("utf8", 28, 28 + start.readUInt16LE(26)) || undefined;
 }
+
+/** Whether a capture was begun by this program, as its first block says; one that holds nothing is nobody's. */
+export function isOurs(start: Buffer): boolean {
+  if (start.length === 0) return true;
+  const whole = sectionBlock("netlogctl");
+  const [head, tail] = [whole.subarray(0, 4), whole.subarray(SECTION_FIXED, -4)];
+  const length = start.length < SECTION_FIXED ? 0 : start.readUInt32LE(4);
+  if (length < whole.length || length > start.length) return false;
+  return start.subarray(0, 4).equals(head) && start.subarray(length - 4 - tail.length, length - 4).equals(tail);
+}
+
+/** Its options stand behind so many bytes. */
+const SECTION_FIXED = 24;

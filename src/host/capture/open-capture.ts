@@ -6,6 +6,6 @@ import { openThread } from "../thread/open-thread.ts";
  * @param program the thread's file: what netlogctl/capture-worker leads to
  */
 export function captures(program: string): OpenCapture {
-  const kind = { program, failed: "capture packets", needs: "see that the directory can be written" };
+  const kind = { program, failed: "capture packets", needs: "see that the directory is there, and can be written" };
   return async (wish, onNote) => await openThread<CaptureWish, CaptureEnd>({ ...kind, onNote }, { wish });
 }

@@ -24,7 +24,7 @@ export class Recorder {
   constructor(wish: CaptureWish, { note }: LoopParts) {
     this.#rate = wish.clock?.rate ?? 1;
     this.clock = wish.clock && clockOf(wish.clock, readClock());
-    for (const { file, packets } of mendCaptures(wish)) {
+    for (const { file, packets } of mendCaptures(wish, { now: () => this.#now(), note })) {
       note(`${file} was cut off: it is closed behind its last whole packet, ${packets} in all`);
     }
     this.#ring = new Ring(wish, () => this.#now(), note);

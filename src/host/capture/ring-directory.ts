@@ -1,22 +1,26 @@
 import {
-  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
   lstatSync,
   readdirSync,
-  readFileSync,
-  rmSync,
+  readSync,
   type Stats,
   statfsSync,
   statSync,
+  unlinkSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { beyondBounds, type RemovedWhy, type RingFile } from "../../core/capture/bounds.ts";
-import { type CaptureName, compareBegun, indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
+import { begunBy, beyondBounds, type RemovedWhy, type RingFile } from "../../core/capture/bounds.ts";
+import type { CaptureIndex } from "../../core/capture/capture-index.ts";
+import { type CaptureName, indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
 import { REMOVED_FILE, REMOVED_MAX, type Removed } from "../../core/capture/removed.ts";
-import { atLocal } from "../../core/capture/rotation.ts";
+import { momentsOf } from "../../core/capture/rotation.ts";
 import type { RingWish } from "../../core/capture/wish.ts";
 import { millisecondsText } from "../../core/event/time-text.ts";
 import { localOffset } from "./local-offset.ts";
-import { readIndex, replaceFile } from "./sidecar.ts";
+import { createFile, openRegular, readIndex, replaceFile, writeIndex } from "./sidecar.ts";
 
 /** What of the machine says that there is no room. */
 const FULL: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
@@ -31,21 +35,25 @@ export class RingDirectory {
   readonly gid: number;
   removedCount = 0;
   readonly #wish: RingWish;
+  readonly #note: (text: string) => void;
   #files: RingFile[] = [];
+  #isUnsaid = false;
 
-  constructor(wish: RingWish) {
+  constructor(wish: RingWish, now: number, note: (text: string) => void) {
     this.#wish = wish;
+    this.#note = note;
     this.path = wish.directory;
     this.gid = statSync(wish.directory).gid;
-    this.refresh();
+    this.refresh(now);
   }
 
   /** Looks at what is there: others may have deleted some. */
-  refresh(): void {
-    const names = readdirSync(this.path).filter((name) => name.endsWith(".pcapng"));
+  refresh(now: number): void {
+    const names = this.#look(() => readdirSync(this.path)).filter((name) => name.endsWith(".pcapng"));
     this.#files = names
-      .flatMap((name) => this.#fileOf(name) ?? [])
-      .sort(({ parsed: one }, { parsed: other }) => compareBegun(one, other));
+      .flatMap((name) => this.#fileOf(name, now) ?? [])
+      .sort(inOrder)
+      .map(({ order, ...file }) => ({ ...file, begun: order === Number.NEGATIVE_INFINITY ? now : order }));
   }
 
   /** Whether a file of that name is there, be it still written to. */
@@ -60,7 +68,7 @@ export class RingDirectory {
    * @returns how much is free, where that is less than is to stay free
    */
   enforce(now: number, writing: number | undefined): number | undefined {
-    const { bavail, bsize } = statfsSync(this.path);
+    const { bavail, bsize } = this.#look(() => statfsSync(this.path));
     const moment = { now, freeBytes: bavail * bsize, writing };
     const { gone, shortBytes } = beyondBounds(this.#files, this.#wish.bounds, moment);
     for (const { file, why } of gone) this.#remove(file, why, now);
@@ -75,13 +83,45 @@ export class RingDirectory {
     return true;
   }
 
-  #fileOf(name: string): (RingFile & { readonly parsed: CaptureName }) | undefined {
+  /** Begins a file. @throws what the file system says */
+  create(path: string): number {
+    return this.#look(() => createFile(path, this.gid));
+  }
+
+  /** Writes the index of a capture, and deletes the oldest to make room for it; false where there is none. What cannot be is said. */
+  writeIndex(index: CaptureIndex, now: number): boolean {
+    while (!this.#hasRoomFor(index)) if (!this.removeOldest(now)) return false;
+    return true;
+  }
+
+  #hasRoomFor(index: CaptureIndex): boolean {
+    try {
+      writeIndex(this.path, index, this.gid);
+    } catch (error) {
+      if (isFull(error)) return false;
+      this.#note(`${index.file} has no index: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return true;
+  }
+
+  /** Who holds its lock holds nothing when it is gone: the capture ends. */
+  #look<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      throw new Error(`${this.path} was removed while packets were captured into it`);
+    }
+  }
+
+  #fileOf(name: string, now: number): Ordered | undefined {
     const parsed = parseCaptureName(name);
     const stats = parsed && lstatSync(join(this.path, name), { throwIfNoEntry: false });
     if (parsed === undefined || !stats?.isFile()) return undefined;
     const index = lstatSync(join(this.path, indexFileName(name)), { throwIfNoEntry: false });
-    const begun = atLocal(Date.parse(`${parsed.begun}Z`), localOffset);
-    return { name, parsed, begun, bytes: spaceOf(stats) + (index === undefined ? 0 : spaceOf(index)) };
+    const moments = momentsOf(Date.parse(`${parsed.begun}Z`), localOffset);
+    const order = begunBy({ ...moments, modified: stats.mtimeMs }, now);
+    return { name, parsed, order, bytes: spaceOf(stats) + (index === undefined ? 0 : spaceOf(index)) };
   }
 
   /** It is said before it is gone, so that nobody misses what is not told of; on a full disk behind it. */
@@ -96,8 +136,8 @@ export class RingDirectory {
       ...{ why, ts: millisecondsText(now) },
     };
     const isSaid = this.#say(line);
-    rmSync(join(this.path, file.name), { force: true });
-    rmSync(join(this.path, indexFileName(file.name)), { force: true });
+    removeFile(join(this.path, file.name));
+    removeFile(join(this.path, indexFileName(file.name)));
     if (!isSaid) this.#say(line);
     this.#files = this.#files.filter((one) => one !== file);
     this.removedCount += 1;
@@ -106,29 +146,72 @@ export class RingDirectory {
   /** False where there is no room for it. */
   #say(line: Removed): boolean {
     const path = join(this.path, REMOVED_FILE);
-    const before = textOf(path)
-      .split("\n")
-      .filter((one) => one !== "");
     const text = `${JSON.stringify(line)}\n`;
     try {
-      if (before.length === 0) replaceFile(path, text, this.gid);
-      else if (before.length < REMOVED_MAX) appendFileSync(path, text);
-      else replaceFile(path, `${before.slice(1 - REMOVED_MAX).join("\n")}\n${text}`, this.gid);
+      const file = openRegular(path, constants.O_RDWR | constants.O_APPEND);
+      if (file === undefined) this.#begin(path, text);
+      else this.#append({ path, file }, text);
       return true;
     } catch (error) {
       if (isFull(error)) return false;
-      throw error;
+      this.#leaveUnsaid(error instanceof Error ? error.message : String(error));
+      return true;
+    }
+  }
+
+  #begin(path: string, text: string): void {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) replaceFile(path, text, this.gid);
+    else this.#leaveUnsaid(`${path} is no regular file`);
+  }
+
+  /** The bounds hold all the same. */
+  #leaveUnsaid(why: string): void {
+    if (!this.#isUnsaid) this.#note(`what the ring deletes is not written down: ${why}`);
+    this.#isUnsaid = true;
+  }
+
+  #append({ path, file }: { readonly path: string; readonly file: number }, text: string): void {
+    try {
+      const { lines, isCut } = linesIn(file);
+      if (!isCut && lines.length < REMOVED_MAX) writeSync(file, text);
+      else replaceFile(path, [...lines.slice(1 - REMOVED_MAX), text].join("\n"), this.gid);
+    } finally {
+      closeSync(file);
     }
   }
 }
 
-function textOf(path: string): string {
+type Ordered = Omit<RingFile, "begun"> & { readonly parsed: CaptureName; readonly order: number };
+
+function inOrder(one: Ordered, other: Ordered): number {
+  if (one.order !== other.order) return one.order < other.order ? -1 : 1;
+  if (one.parsed.begun !== other.parsed.begun) return one.parsed.begun < other.parsed.begun ? -1 : 1;
+  return one.parsed.number - other.parsed.number;
+}
+
+/** A line has some hundred bytes: a thousand of them are less. */
+const REMOVED_BYTES_MAX = 1024 * 1024;
+
+/** The last lines of a file, and whether there are more than are read. */
+function linesIn(file: number): { readonly lines: readonly string[]; readonly isCut: boolean } {
+  const { size } = fstatSync(file);
+  const bytes = Buffer.allocUnsafe(Math.min(size, REMOVED_BYTES_MAX));
+  const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+  const lines = bytes.toString("utf8", 0, count).split("\n");
+  const isCut = bytes.length < size;
+  return { lines: (isCut ? lines.slice(1) : lines).filter((one) => one !== ""), isCut };
+}
+
+/** Directories are left: none of them is ours. */
+function removeFile(path: string): void {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
+    unlinkSync(path);
+  } catch (error) {
+    if (!NOT_OURS.includes((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
+
+const NOT_OURS: readonly (string | undefined)[] = ["ENOENT", "EISDIR"];
 
 /** What a file takes on the disk. */
 function spaceOf({ size, blocks }: Stats): number {

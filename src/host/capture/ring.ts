@@ -13,10 +13,13 @@ import { sectionBlock } from "../../core/pcap/block-writer.ts";
 import { startWriteback } from "../libc.ts";
 import { localOffset } from "./local-offset.ts";
 import { isFull, RingDirectory } from "./ring-directory.ts";
-import { createFile, syncDirectory, writeIndex } from "./sidecar.ts";
+import { syncDirectory } from "./sidecar.ts";
 
 /** So much is handed to the disk at a time while a file is written: at its end little is left to wait for. */
 const WRITEBACK_BYTES = 4 * 1024 * 1024;
+
+/** What is written at a time may be as large as this program collects: a part of it is tried next. */
+const SMALLEST_BYTES = 64 * 1024;
 
 /** How often the bounds are looked at while a file is written. */
 const LOOK_MS = 1000;
@@ -47,6 +50,8 @@ export class Ring implements CaptureSink {
   #unwritten: number | undefined;
   #isShort = false;
   #lookedAt = 0;
+  /** What a file holds at most, as far as a larger one was refused. */
+  #bytesMax = Number.POSITIVE_INFINITY;
   #files = 0;
   #packets = 0;
   #bytes = 0;
@@ -57,23 +62,26 @@ export class Ring implements CaptureSink {
     this.#wish = wish;
     this.#now = now;
     this.#note = note;
-    this.#directory = new RingDirectory(wish.ring);
+    this.#directory = new RingDirectory(wish.ring, now(), note);
     this.enforce();
   }
 
   begin({ seconds }: Moment, linkType: number): FileLimits {
     const { everySeconds, bytesMax } = this.#wish.ring.rotation;
     this.#begun = { milliseconds: seconds * 1000, linkType };
-    const endSeconds = Math.ceil(endOfFile(seconds * 1000, everySeconds, localOffset) / 1000);
-    return { endSeconds, bytesMax: bytesMax - this.#header.length };
+    const end = Math.ceil(endOfFile(seconds * 1000, everySeconds, localOffset) / 1000);
+    // Whatever a zone's clock does: a file of each packet would soon be all that the ring may hold.
+    const endSeconds = Math.max(end, seconds + 1);
+    return { endSeconds, bytesMax: Math.min(bytesMax - this.#header.length, this.#bytesMax) };
   }
 
   get #header(): Buffer {
     return sectionBlock("netlogctl", this.#wish.from);
   }
 
-  write(bytes: Buffer, packets: number): boolean {
-    while (!this.#hasRoomFor(bytes)) {
+  write(bytes: Buffer, packets: number): boolean | "too-large" {
+    for (let tried = this.#tryWrite(bytes); tried !== true; tried = this.#tryWrite(bytes)) {
+      if (tried === "too-large") return this.#leaveBehind(packets);
       if (!this.#directory.removeOldest(this.#now())) return this.#leave(packets);
     }
     this.#tellRoom();
@@ -81,14 +89,25 @@ export class Ring implements CaptureSink {
     return true;
   }
 
-  #hasRoomFor(bytes: Buffer): boolean {
+  #tryWrite(bytes: Buffer): boolean | "too-large" {
     try {
       this.#append(bytes);
       return true;
     } catch (error) {
       if (isFull(error)) return false;
+      if ((error as NodeJS.ErrnoException).code === "EFBIG") return "too-large";
       throw error;
     }
+  }
+
+  /** The file system, or a limit of this process, has no larger file (write(2), setrlimit(2)): the next ones end before that. */
+  #leaveBehind(packets: number): "too-large" {
+    const bytes = (this.#open?.bytes ?? 0) - this.#header.length;
+    this.#bytesMax = Math.min(this.#bytesMax, Math.max(bytes, SMALLEST_BYTES));
+    this.#note(
+      `no file may be larger than that in ${this.#directory.path}: ${packets} packets were lost, another is begun`,
+    );
+    return "too-large";
   }
 
   close(tally: FileTally, ended: CaptureIndex["ended"]): void {
@@ -97,6 +116,14 @@ export class Ring implements CaptureSink {
     this.#open = undefined;
     fsyncSync(open.file);
     closeSync(open.file);
+    if (this.#directory.has(open.name)) this.#finish(open, tally, ended);
+    else this.#note(`${open.name} was moved away or deleted while it was written: it has no index`);
+    this.#count(open, tally);
+    this.#directory.refresh(this.#now());
+    this.enforce();
+  }
+
+  #finish(open: OpenFile, tally: FileTally, ended: CaptureIndex["ended"]): void {
     const { from, host, netns } = this.#wish;
     const head = { file: open.name, link: linkName(open.linkType), from, host, netns, bytes: open.bytes };
     this.#waiting.push(tally.indexOf({ ...head, ended }));
@@ -104,9 +131,6 @@ export class Ring implements CaptureSink {
     const path = join(this.#directory.path, open.name);
     renameSync(`${path}.part`, path);
     syncDirectory(this.#directory.path);
-    this.#count(open, tally);
-    this.#directory.refresh();
-    this.enforce();
   }
 
   #count(open: OpenFile, { packets, lost }: FileTally): void {
@@ -165,7 +189,7 @@ export class Ring implements CaptureSink {
     const { milliseconds, linkType } = this.#begun;
     const name = this.#freeName(milliseconds);
     const path = join(this.#directory.path, `${name}.part`);
-    const file = createFile(path, this.#directory.gid);
+    const file = this.#directory.create(path);
     try {
       const header = this.#header;
       writeWhole(file, header, 0);
@@ -187,13 +211,7 @@ export class Ring implements CaptureSink {
   #writeIndexes(): void {
     while (this.#waiting.length > 0) {
       const [index] = this.#waiting as [CaptureIndex];
-      try {
-        writeIndex(this.#directory.path, index, this.#directory.gid);
-      } catch (error) {
-        if (!isFull(error)) throw error;
-        if (!this.#directory.removeOldest(this.#now())) return;
-        continue;
-      }
+      if (!this.#directory.writeIndex(index, this.#now())) return;
       this.#waiting = this.#waiting.slice(1);
     }
   }

@@ -3,6 +3,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readSync,
@@ -64,6 +65,22 @@ export function writeIndex(directory: string, index: CaptureIndex, gid: number):
 }
 
 const INDEX_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Opens what is there, if it is a regular file: a link is not followed, and a pipe not waited for. undefined: it is none. */
+export function openRegular(path: string, access: number): number | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (fstatSync(file).isFile()) return file;
+  } catch (error) {
+    if (!NO_FILE.includes((error as NodeJS.ErrnoException).code)) throw error;
+  }
+  if (file !== undefined) closeSync(file);
+  return undefined;
+}
+
+/** What open(2) says of nothing, a link, a directory, a pipe that nobody reads, and a socket. */
+const NO_FILE: readonly (string | undefined)[] = ["ENOENT", "ELOOP", "EISDIR", "ENXIO"];
 
 /** An index has a thousand prefixes at most: what is longer is none. */
 const INDEX_BYTES_MAX = 4 * 1024 * 1024;

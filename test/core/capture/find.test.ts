@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CaptureIndex } from "../../../src/core/capture/capture-index.ts";
-import { captureFileName, compareBegun, parseCaptureName } from "../../../src/core/capture/file-name.ts";
+import { captureFileName, parseCaptureName } from "../../../src/core/capture/file-name.ts";
 import { capturesIn, holdsPrefix, holdsSpan, isPart } from "../../../src/core/capture/find.ts";
+import { zone } from "../../helpers/zones.ts";
 
 const utc = (): number => 0;
 const ALL = { since: undefined, until: undefined };
@@ -83,7 +84,36 @@ test("a name says when a capture was begun", () => {
   const name = captureFileName(Date.parse("2026-11-29T09:32:07Z"), 60, 2);
   expect(name).toBe("pcap-20261129103207-2.pcapng");
   expect(parseCaptureName(name)).toEqual({ day: "2026-11-29", begun: "2026-11-29T10:32:07", number: 2 });
-  const [one, two] = [name, name.replace("-2.", "-10.")].map(parseCaptureName);
-  if (one === undefined || two === undefined) throw new Error("those are names");
-  expect([compareBegun(one, two), compareBegun(two, one), compareBegun(one, one)].map(Math.sign)).toEqual([-1, 1, 0]);
+});
+
+test.each(["20261329000000", "20261132000000", "20261129250000", "20261129236000", "20260230000000", "20261129240000"])(
+  "%s is no time: a file of that name is no capture",
+  (digits) => {
+    expect(parseCaptureName(`pcap-${digits}.pcapng`)).toBeUndefined();
+  },
+);
+
+describe("in an hour that is there twice", () => {
+  const berlin = zone("Europe/Berlin");
+  const at = (time: string) => ({ since: `2026-10-25T${time}Z`, until: `2026-10-25T${time}Z` });
+  const found = (names: readonly string[], time: string): string[] =>
+    capturesIn(
+      names.map((name) => `pcap-20261025${name}.pcap`),
+      at(time),
+      berlin,
+    ).map((name) => name.slice(13, -5));
+
+  test.each([
+    ["00:30:00", ["010000", "020000", "020000-1"]],
+    ["01:30:00", ["020000", "020000-1"]],
+    ["02:30:00", ["030000"]],
+    ["23:30:00", ["030000"]],
+  ])("at %s", (time, expected) => {
+    expect(found(["010000", "020000", "020000-1", "030000"], time)).toEqual(expected);
+  });
+
+  test("also where the second time is begun earlier than the first", () => {
+    expect(found(["010000", "021500", "023000", "030000"], "01:45:00")).toContain("021500");
+    expect(found(["010000", "021500", "023000", "030000"], "00:10:00")).toContain("010000");
+  });
 });

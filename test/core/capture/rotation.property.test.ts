@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { endOfFile } from "../../../src/core/capture/rotation.ts";
+import { endOfFile, momentsOf } from "../../../src/core/capture/rotation.ts";
 import { RUNS } from "../../helpers/runs.ts";
+import { zone } from "../../helpers/zones.ts";
 
 const at = (text: string): number => Date.parse(text);
 const text = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19);
@@ -42,4 +43,58 @@ describe("a file ends at the next turn behind local midnight", () => {
       { numRuns: RUNS },
     );
   });
+});
+
+/** Zones in which the clock is put forward or back at midnight, and a year in which it is. */
+const ZONES: readonly (readonly [string, number])[] = [
+  ...[["America/Santiago", 2025] as const, ["America/Havana", 2025] as const, ["America/Asuncion", 2023] as const],
+  ...[
+    ["America/Sao_Paulo", 2018] as const,
+    ["America/Scoresbysund", 2025] as const,
+    ["Atlantic/Azores", 2025] as const,
+  ],
+  ...[["Asia/Amman", 2021] as const, ["Antarctica/Troll", 2025] as const, ["Africa/Cairo", 2025] as const],
+  ...[["Pacific/Apia", 2011] as const, ["Australia/Lord_Howe", 2025] as const],
+];
+
+describe.each(ZONES)("in %s", (name, year) => {
+  const offsetAt = zone(name);
+  const changes: number[] = [];
+  for (let hour = at(`${year}-01-01T00:00:00Z`); hour < at(`${year + 1}-01-01T00:00:00Z`); hour += 3_600_000)
+    if (offsetAt(hour) !== offsetAt(hour - 1)) changes.push(hour);
+  const near = fc
+    .tuple(fc.constantFrom(...changes), fc.integer({ min: -30 * 3600, max: 30 * 3600 }))
+    .map(([change, seconds]) => change + seconds * 1000);
+  const local = (one: number): number => one + offsetAt(one) * 60_000;
+
+  test("around the days on which the clock is put forward or back, the end lies behind the moment, on its day", () => {
+    expect(changes.length).toBeGreaterThan(0);
+    const every = fc.oneof(fc.constantFrom(60, 3600, 7200, 86_400, 604_800), fc.integer({ min: 1, max: 100_000 }));
+    fc.assert(
+      fc.property(near, every, (begun, seconds) => {
+        const end = endOfFile(begun, seconds, offsetAt);
+        expect(end).toBeGreaterThan(begun);
+        if (seconds < 86_400) expect(end - begun).toBeLessThanOrEqual(seconds * 1000);
+        expect(end - begun).toBeLessThanOrEqual(49 * 3_600_000);
+        expect(text(local(end - 1)).slice(0, 10)).toBe(text(local(begun)).slice(0, 10));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("a moment is one of those that its local time stands for", () => {
+    fc.assert(
+      fc.property(near, (moment) => {
+        const { earliest, latest } = momentsOf(local(moment), offsetAt);
+        expect([earliest, latest]).toContain(moment);
+        expect(earliest).toBeLessThanOrEqual(latest);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+test("what begins in the first hour of a day that begins at one o'clock goes to its end", () => {
+  const end = endOfFile(at("2025-09-07T04:03:41Z"), 3600, zone("America/Santiago"));
+  expect(text(end)).toBe("2025-09-07T05:00:00");
 });
