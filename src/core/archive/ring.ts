@@ -31,6 +31,8 @@ export interface Ring {
 const INDEX_END = ".index.json";
 /** A capture without an index that nothing was written to for so long is closed. */
 const CLOSED_SECONDS = 3600;
+/** So far its clock may be ahead of ours. */
+const AHEAD_MS = 24 * 3_600_000;
 const REMOVED_HEAD = "removed";
 
 /** Reads what LIST_RING says. Names that are none of a ring are passed over. @param now in milliseconds since 1970 */
@@ -42,9 +44,11 @@ export function parseRing(lines: readonly string[], now: number): Ring {
   const files = listed.flatMap((line) => fileIn(line, offsetMinutes));
   const names = new Set(files.map(({ name }) => name));
   const captures = files.filter(({ name }) => !name.endsWith(INDEX_END));
-  const newest = captures.reduce((latest, { begun }) => Math.max(latest, begun), 0);
+  // Of a clock that is wrong, or of nobody: what is dated in the future says nothing of what is written now.
+  const begins = captures.map(({ begun }) => begun).filter((begun) => begun <= now + AHEAD_MS);
+  const newest = begins.reduce((latest, begun) => Math.max(latest, begun), 0);
   const isOpen = ({ name, begun, modified }: RingFile): boolean =>
-    !names.has(name + INDEX_END) && begun === newest && modified * 1000 > now - CLOSED_SECONDS * 1000;
+    !names.has(name + INDEX_END) && begun >= newest && modified * 1000 > now - CLOSED_SECONDS * 1000;
   const open = new Set(captures.filter(isOpen).map(({ name }) => name));
   return {
     files: files.filter(({ name }) => !open.has(name)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),

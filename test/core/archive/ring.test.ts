@@ -90,6 +90,12 @@ describe("a ring", () => {
     expect(parseRing([file(newest)], NOW).open).toEqual([]);
   });
 
+  test.each(["20251399000000", "20990101000000"])("also where there is one of %s", (odd) => {
+    const [older, newest] = ["pcap-20250901020000.pcap", "pcap-20250901030000.pcap"];
+    const lines = [file(older, LATELY), file(newest, LATELY), file(`pcap-${odd}.pcap`)];
+    expect(parseRing(lines, NOW).open).toEqual([newest]);
+  });
+
   test("what it deleted is said of its day, unless it was archived before", () => {
     const line = (hour: string, packets: unknown): string =>
       JSON.stringify({ file: `pcap-20250831${hour}0000.pcapng`, packets });
