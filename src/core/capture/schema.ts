@@ -36,6 +36,7 @@ export const CaptureDocument = z
       .string()
       .min(1)
       .max(4096)
+      .regex(/^[^\0]*$/, "must be text: no program is handed a NUL")
       .optional()
       .describe("of an interface: a filter as tcpdump has it (pcap-filter(7))"),
     snaplen: z.int().min(0).max(262_144).default(0).describe("how much of each packet is kept; 0 is all"),

@@ -71,3 +71,8 @@ test("another clock is ahead, and faster", () => {
   expect(clock({ seconds: 100, nanoseconds: 500_000_000 })).toEqual({ seconds: 110, nanoseconds: 500_000_000 });
   expect(clock({ seconds: 102, nanoseconds: 0 })).toEqual({ seconds: 200, nanoseconds: 500_000_000 });
 });
+
+test("a filter is text", () => {
+  expect(CaptureDocument.safeParse({ interface: "lo", filter: "arp\u0000" }).success).toBe(false);
+  expect(CaptureDocument.safeParse({ interface: "lo", filter: "arp" }).success).toBe(true);
+});
