@@ -24,6 +24,7 @@ export class CaptureReading {
   readonly #host: Host;
   readonly #options: ExtractOptions;
   readonly #of: number | undefined;
+  readonly #leftOut = new Set<string>();
   #read = 0;
   #told = 0;
 
@@ -35,10 +36,12 @@ export class CaptureReading {
   }
 
   /** Looks at the beginning of a capture, unless its index tells of it. @throws Fault for what is none */
-  async looked({ path, index, begun }: CaptureToRead): Promise<Looked> {
-    const open = (): Packets => this.#packetsOf(path);
+  async looked({ name, path, index, begun }: CaptureToRead): Promise<Looked> {
+    const open = (): Packets =>
+      name === undefined ? this.#packetsOf(path) : this.#passOver(this.#packetsOf(path), path);
     if (index !== undefined) {
-      const from = index.first === undefined ? undefined : Math.floor(Date.parse(index.first) / 1000);
+      const first = Math.floor(Date.parse(index.first ?? "") / 1000);
+      const from = Number.isNaN(first) ? undefined : first;
       return { source: { from, open }, link: index.packets === 0 ? undefined : index.link };
     }
     const packets = open();
@@ -48,6 +51,17 @@ export class CaptureReading {
     if (begun === undefined) return { source: { from: undefined, open: () => joined(first, packets) }, link };
     await packets.return(undefined);
     return { source: { from: begun / 1000 - EARLY_SECONDS, open }, link };
+  }
+
+  /** What a directory has under the name of a capture need not be one, and a ring deletes while it is read. */
+  async *#passOver(packets: Packets, path: string): Packets {
+    try {
+      yield* packets;
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code === "interrupted") throw error;
+      if (!this.#leftOut.has(path)) this.#options.say(`${path} is left out: ${error.message}`);
+      this.#leftOut.add(path);
+    }
   }
 
   async *#packetsOf(path: string): Packets {

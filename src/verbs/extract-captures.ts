@@ -13,7 +13,7 @@ import type { Say } from "./scratch.ts";
 
 /** A capture to be read: that of a directory tells when it begins, and how large it is. */
 export type CaptureToRead = Pick<CaptureInDirectory, "path"> &
-  Partial<Pick<CaptureInDirectory, "index" | "begun" | "bytes">>;
+  Partial<Pick<CaptureInDirectory, "name" | "index" | "begun" | "bytes">>;
 
 export interface ExtractWish extends Span {
   readonly captures: Iterable<CaptureToRead>;

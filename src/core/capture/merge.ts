@@ -52,7 +52,8 @@ function momentOf(cursor: Cursor | undefined): Moment {
 }
 
 function fromOf(source: MergeSource | undefined): number {
-  return source === undefined ? Number.POSITIVE_INFINITY : (source.from ?? 0);
+  if (source === undefined) return Number.POSITIVE_INFINITY;
+  return source.from === undefined || Number.isNaN(source.from) ? 0 : source.from;
 }
 
 async function begun(source: MergeSource): Promise<Cursor | undefined> {

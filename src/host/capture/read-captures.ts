@@ -43,7 +43,8 @@ function isLocked(directory: string): boolean {
 
 function namesIn(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name); // a pipe would be waited for
   } catch (error) {
     throw hostError(error, "list", directory);
   }

@@ -61,3 +61,10 @@ test("captures that follow each other are not open at once", async () => {
   expect(await merged(sources)).toHaveLength(100);
   expect(opened.most).toBeLessThanOrEqual(2);
 });
+
+test("what is no time is not known: nothing is left out", async () => {
+  const opened = { now: 0, most: 0 };
+  const odd = { ...sourceOf([1000], 1, true, opened), from: Number.NaN };
+  const all = await merged([sourceOf([2000], 0, true, opened), odd, sourceOf([500], 2, true, opened)]);
+  expect(all.map(timeOf)).toEqual([500, 1000, 2000]);
+});
