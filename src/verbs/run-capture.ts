@@ -221,7 +221,7 @@ async function untilEnd(
   });
   notify("READY=1", `STATUS=${text}`);
   onStart?.(text);
-  const alive = tellAlive(notify);
+  const alive = tellAlive(notify, async () => await capture.adjust({ ...wish, turns }));
   try {
     const end = await capture.ended;
     if (end === undefined) throw new Error("a capture ended without a word");
@@ -232,8 +232,19 @@ async function untilEnd(
   }
 }
 
-/** As often as the service manager wants to hear of it. */
-function tellAlive(notify: Notify): NodeJS.Timeout | undefined {
+/** As often as the service manager wants to hear of it, while what captures answers. */
+function tellAlive(notify: Notify, ask: () => Promise<unknown>): NodeJS.Timeout | undefined {
   const { watchdogMs } = notify;
-  return watchdogMs === undefined ? undefined : setInterval(() => notify("WATCHDOG=1"), watchdogMs / 2);
+  if (watchdogMs === undefined) return undefined;
+  let isAsked = false;
+  const look = async (): Promise<void> => {
+    if (isAsked) return;
+    isAsked = true;
+    await ask();
+    isAsked = false;
+    notify("WATCHDOG=1");
+  };
+  return setInterval(() => {
+    look().catch(() => {}); // its end says why
+  }, watchdogMs / 2);
 }

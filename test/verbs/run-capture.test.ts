@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openLocalHost } from "../../src/host/local-host.ts";
-import { readCaptureSettings } from "../../src/verbs/run-capture.ts";
+import { readCaptureSettings, runCapture } from "../../src/verbs/run-capture.ts";
 import { ROOT } from "../helpers/cli.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "netlogctl-capture-"));
@@ -40,4 +40,32 @@ test.each(["", "capture: {}\n"])("where nothing says what is captured that is a 
     code: "bad-input",
     message: "nothing says what is to be captured",
   });
+});
+
+test("the service manager hears that it lives only while what captures answers", async () => {
+  const path = join(directory, "alive.yaml");
+  writeFileSync(path, "version: 1\ncapture: { groups: [1] }\n");
+  const flags = { ...NO_FLAGS, directory: join(directory, "ring") };
+  const settings = await readCaptureSettings(openLocalHost(), flags, path, places);
+  const told: string[] = [];
+  let asked = 0;
+  const end = { files: 0, packets: 0, bytes: 0, lost: 0, removed: 0, groups: [] };
+  let resolve = (_: typeof end): void => {};
+  const ended = new Promise<typeof end>((onEnd) => {
+    resolve = onEnd;
+  });
+  const capture = {
+    ...{ start: { portId: 1, roomBytes: 2 ** 30 }, ended, stop: () => {} },
+    adjust: async () => {
+      asked += 1;
+      if (asked <= 2) return;
+      setTimeout(() => resolve(end), 100);
+      await new Promise(() => {});
+    },
+  };
+  const notify = Object.assign((...lines: string[]) => void told.push(...lines), { watchdogMs: 10 });
+  const parts = { open: async () => capture, openSniffer: () => Promise.reject(new Error("none")), notify };
+  const wish = { settings, roomBytes: 1, countMax: undefined };
+  await runCapture(openLocalHost(), parts, wish, { say: () => {}, signal: new AbortController().signal });
+  expect({ asked, alive: told.filter((line) => line === "WATCHDOG=1").length }).toEqual({ asked: 3, alive: 2 });
 });

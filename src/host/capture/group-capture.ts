@@ -10,6 +10,7 @@ export class GroupCapture implements ThreadLoop<CaptureEnd> {
   readonly #groups: GroupReader;
   readonly #recorder: Recorder;
   #dropsSeen = 0;
+  #turns = 0;
 
   constructor(wish: CaptureWish, source: GroupsSource, parts: LoopParts) {
     this.#recorder = new Recorder(wish, parts);
@@ -50,9 +51,10 @@ export class GroupCapture implements ThreadLoop<CaptureEnd> {
     }
   }
 
-  /** A new file was asked for. */
-  adjust(): void {
+  /** A new file was asked for, or only whether it goes on. */
+  adjust({ turns }: CaptureWish): void {
     this.#groups.resume();
-    this.#recorder.out.end("end");
+    if (turns > this.#turns) this.#recorder.out.end("end");
+    this.#turns = turns;
   }
 }

@@ -47,13 +47,13 @@ export class PipeCapture implements ThreadLoop<CaptureEnd> {
     return end;
   }
 
-  /** A new file was asked for, or the other program said what it dropped. */
+  /** A new file was asked for, the other program said what it dropped, or it is only asked whether it goes on. */
   adjust({ turns, dropped }: CaptureWish): void {
     readSync(this.wake, Buffer.alloc(8));
-    this.#recorder.lose(dropped - this.#dropped);
+    if (dropped > this.#dropped) this.#recorder.lose(dropped - this.#dropped);
     if (turns > this.#turns) this.#recorder.out.end("end");
-    this.#dropped = dropped;
-    this.#turns = turns;
+    this.#dropped = Math.max(dropped, this.#dropped);
+    this.#turns = Math.max(turns, this.#turns);
   }
 
   #rest(): void {

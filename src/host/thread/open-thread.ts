@@ -57,20 +57,38 @@ export async function openThread<Wanted, End>(
     isOver = true;
     closeSync(wake);
   });
+  const adjust = async (wanted: Wanted): Promise<readonly GroupHeld[]> => {
+    if (isOver) return [];
+    worker.postMessage(wanted);
+    const adjusted = messages.nextAdjusted();
+    ask(1);
+    const answer = await Promise.race([adjusted, last]);
+    return answer.says === "adjusted" ? answer.held.map(({ group, errno }) => new GroupHeld(group, errno)) : [];
+  };
   return {
     start,
     ended,
     stop: () => {
       if (!isOver) ask(0);
     },
-    adjust: async (wanted) => {
-      if (isOver) return [];
-      worker.postMessage(wanted);
-      const adjusted = messages.nextAdjusted();
-      ask(1);
-      const answer = await Promise.race([adjusted, last]);
-      return answer.says === "adjusted" ? answer.held.map(({ group, errno }) => new GroupHeld(group, errno)) : [];
-    },
+    adjust: oneByOne(adjust),
+  };
+}
+
+/** The thread takes one adjustment each time it pauses: the next one waits until it has answered. */
+function oneByOne<Wanted, Answer>(adjust: (wanted: Wanted) => Promise<Answer>): (wanted: Wanted) => Promise<Answer> {
+  let before: Promise<unknown> | undefined;
+  return (wanted) => {
+    const answer = before === undefined ? adjust(wanted) : before.then(() => adjust(wanted));
+    const over = answer.then(
+      () => {},
+      () => {},
+    );
+    before = over;
+    void over.then(() => {
+      if (before === over) before = undefined;
+    });
+    return answer;
   };
 }
 
