@@ -143,6 +143,20 @@ test("on a full disk the oldest goes; where nothing is left, packets are counted
   expect(lost).toBeGreaterThan(0);
   expect(packets + lost).toBe(1001);
   expect(await tshark(lab, `${ring}/${file}`, "udp.dstport")).toHaveLength(packets);
+  // As a killed run would have left it, and no room for its index: the oldest makes some.
+  const script = [
+    ...[
+      `cd ${ring}; mv ${file} ${file}.part; rm ${file}.index.json`,
+      "head -c 20000 /dev/zero > pcap-20200101000000.pcapng",
+    ],
+    "head -c 1000000 /dev/zero > notes; true",
+  ];
+  await lab.run("sh", ["-c", script.join("\n")]);
+  const next = await openCapture(lab, "-g", "2", "--ring", ring);
+  await next.signal("INT");
+  await next.ended();
+  expect(await indexesIn(lab, ring)).toMatchObject([{ file, packets, ended: "cut-off" }]);
+  expect(await filesIn(lab, ring)).not.toContain("pcap-20200101000000.pcapng");
 });
 
 test("what the intent says is captured, and the service manager is told: ready, alive, stopping", async () => {

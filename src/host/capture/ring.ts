@@ -18,7 +18,7 @@ import { syncDirectory } from "./sidecar.ts";
 /** So much is handed to the disk at a time while a file is written: at its end little is left to wait for. */
 const WRITEBACK_BYTES = 4 * 1024 * 1024;
 
-/** What is written at a time may be as large as this program collects: a part of it is tried next. */
+/** Where a file holds nothing yet, all that was collected was too large for it: less is collected for the next one. */
 const SMALLEST_BYTES = 64 * 1024;
 
 /** How often the bounds are looked at while a file is written. */
@@ -103,7 +103,7 @@ export class Ring implements CaptureSink {
   /** The file system, or a limit of this process, has no larger file (write(2), setrlimit(2)): the next ones end before that. */
   #leaveBehind(packets: number): "too-large" {
     const bytes = (this.#open?.bytes ?? 0) - this.#header.length;
-    this.#bytesMax = Math.min(this.#bytesMax, Math.max(bytes, SMALLEST_BYTES));
+    this.#bytesMax = Math.min(this.#bytesMax, bytes > 0 ? bytes : SMALLEST_BYTES);
     this.#note(
       `no file may be larger than that in ${this.#directory.path}: ${packets} packets were lost, another is begun`,
     );
