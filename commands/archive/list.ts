@@ -8,9 +8,9 @@ import { type ArchiveList as Answer, Fault, listArchive } from "../../src/index.
 export default class ArchiveList extends ArchiveCommand {
   static override summary = "List what the vault holds: machines, days, files, and what is missing.";
   static override description =
-    `It reads the manifests, not the files. COUNT is packets of captures, lines of the kernel log, or events; LOST is what records of losses say, at least; times are UTC. What is known to be missing of a day stands below it; days in between that nothing is archived of are told on stderr.
+    `It reads the manifests, not the files. COUNT is packets of captures, lines of the kernel log, or events; LOST is what records of losses say, at least; times are UTC, without a date where it is that of DAY. What is known to be missing of a day stands below it; days in between that nothing is archived of are told on stderr.
 
-With --at, --since, --until or --prefix only what holds such a moment or prefix is listed, with the captures in it.`;
+With --at (a minute is all of it), --since, --until or --prefix only what holds such a moment or prefix is listed, with the captures in it.`;
   static override examples = [
     { description: "All of it.", command: "<%= config.bin %> archive list" },
     {
