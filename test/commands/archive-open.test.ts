@@ -71,6 +71,13 @@ describe("without a terminal", () => {
     expect(stderr).toContain(`rm -r BASE/${DAY}/sys-dns BASE/${DAY}/sys-firewall\n`);
   });
 
+  test("a bundle that cannot be read is said, and is no success", async () => {
+    const base = join(FOLDER, "unread");
+    writeFiles(base, { [`${DAY}/sys-dns.tgz`]: "no gzip" });
+    const { code, stderr } = await runCli(["archive", "open", "--dir", base]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("note: sys-dns: its bundle cannot be read")]);
+  });
+
   test("a capture is opened by its number; a opens all", async () => {
     const { stdout } = await open("--capture", "00");
     expect(stdout.split("\n").filter((line) => line.includes("TCP"))).toHaveLength(4);

@@ -35,10 +35,10 @@ export async function openDay(parts: ArchiveParts, wish: OpenDayWish): Promise<O
   const found = await asFault("read the archive", findDay(parts, wish.at, { day, limits, signal }));
   const wanted = found.filter(({ machine }) => wish.machines?.includes(machine) ?? true);
   if (wanted.length === 0) return { day, directory, machines: [] };
+  for (const { machine } of wanted) await refuseOther(parts, directoryOf(wish, machine));
   await parts.host.makeDirectory(directory, 0o700);
   const lock = await lockDirectory(parts, wish);
   try {
-    for (const { machine } of wanted) await refuseOther(parts, directoryOf(wish, machine));
     const machines: OpenedMachine[] = [];
     for (const one of wanted) {
       signal.throwIfAborted();
@@ -79,6 +79,7 @@ async function openMachine(parts: ArchiveParts, day: DayOfMachine, wish: Wish): 
     const opened = await openFiles(parts, day.machine, { ...wish, work, from, brought: await day.bring(from) });
     await depot.remove(from);
     await host.replaceFile(`${work}/${OPENED_FILE}`, encodeOpened(opened, fingerprint), 0o600);
+    await refuseOther(parts, directory);
     await depot.remove(directory);
     await depot.move(work, directory);
     return placedIn(directory, opened);
