@@ -1,5 +1,5 @@
 import { parseCaptureName } from "../capture/file-name.ts";
-import { parseZone } from "./days.ts";
+import { isDay, parseZone } from "./days.ts";
 import type { Manifest, Member } from "./manifest.ts";
 
 /** A closed file of a ring: a capture, or the index beside it. */
@@ -26,12 +26,17 @@ export interface Ring {
   readonly removed: readonly RemovedCapture[];
   /** Captures that are still written to, or may be. */
   readonly open: readonly string[];
+  /** How many names say no time that there is, or hold a line break: they are left out. */
+  readonly odd: number;
 }
 
 const INDEX_END = ".index.json";
 /** A capture without an index that nothing was written to for so long is closed. */
 const CLOSED_SECONDS = 3600;
 const REMOVED_HEAD = "removed";
+const ODD = "odd";
+/** Clocks differ by less: what was begun later is not the newest, its name is wrong. */
+const AHEAD_MS = 3_600_000;
 
 /** Reads what LIST_RING says. Names that are none of a ring are passed over. @param now in milliseconds since 1970 */
 export function parseRing(lines: readonly string[], now: number): Ring {
@@ -39,25 +44,29 @@ export function parseRing(lines: readonly string[], now: number): Ring {
   const offsetMinutes = parseZone(zone ?? "") ?? 0;
   const split = lines.indexOf(REMOVED_HEAD);
   const listed = split === -1 ? lines : lines.slice(0, split);
-  const files = listed.flatMap((line) => fileIn(line, offsetMinutes));
+  const found = listed.flatMap((line) => fileIn(line, offsetMinutes));
+  const files = found.filter((file) => file !== ODD);
   const names = new Set(files.map(({ name }) => name));
   const captures = files.filter(({ name }) => !name.endsWith(INDEX_END));
-  const newest = captures.reduce((latest, { begun }) => Math.max(latest, begun), 0);
+  const begunSoFar = captures.map(({ begun }) => begun).filter((begun) => begun <= now + AHEAD_MS);
+  const newest = begunSoFar.reduce((latest, begun) => Math.max(latest, begun), 0);
   const isOpen = ({ name, begun, modified }: RingFile): boolean =>
-    !names.has(name + INDEX_END) && begun === newest && modified * 1000 > now - CLOSED_SECONDS * 1000;
+    !names.has(name + INDEX_END) && begun >= newest && modified * 1000 > now - CLOSED_SECONDS * 1000;
   const open = new Set(captures.filter(isOpen).map(({ name }) => name));
   return {
     files: files.filter(({ name }) => !open.has(name)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     removed: split === -1 ? [] : lines.slice(split + 1).flatMap(removedIn),
     open: [...open],
+    odd: listed.filter((line) => line === ODD).length + found.length - files.length,
   };
 }
 
-function fileIn(line: string, offsetMinutes: number): RingFile[] {
+function fileIn(line: string, offsetMinutes: number): (RingFile | typeof ODD)[] {
   const [, bytes, modified, name = ""] = /^file (\d+) (\d+) \.\/([\w.-]{1,200})$/.exec(line) ?? [];
   const capture = parseCaptureName(captureOf(name));
   if (capture === undefined) return [];
   const begun = Date.parse(`${capture.begun}Z`) - offsetMinutes * 60_000;
+  if (!isDay(capture.day) || Number.isNaN(begun) || !Number.isSafeInteger(Number(bytes))) return [ODD];
   return [{ name, day: capture.day, begun, bytes: Number(bytes), modified: Number(modified) }];
 }
 
@@ -70,8 +79,9 @@ function removedIn(line: string): RemovedCapture[] {
   try {
     const { file, packets } = JSON.parse(line) as { file?: unknown; packets?: unknown };
     const capture = typeof file === "string" ? parseCaptureName(file) : undefined;
-    if (capture === undefined) return [];
-    return [{ name: file as string, day: capture.day, packets: typeof packets === "number" ? packets : 0 }];
+    if (capture === undefined || !isDay(capture.day)) return [];
+    const isCount = Number.isSafeInteger(packets) && (packets as number) >= 0;
+    return [{ name: file as string, day: capture.day, packets: isCount ? (packets as number) : 0 }];
   } catch {
     return []; // it was cut off while it was written
   }

@@ -16,11 +16,14 @@ case "$1" in
 esac
 `;
 
+/** What ends with a trouble of the files "$@", unless one of them went in between. */
+const UNLESS_GONE = 'for one; do [ -e "$one" ] || exit 0; done; exit 1';
+
 /** Writes the manifests of a vault, each line behind its path. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
 export const READ_MANIFESTS = `${THERE}
 [ -d "$1" ] || exit 0
 cd -- "$1"
-find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +`;
+find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -H "" "$@" /dev/null || [ "$?" = 1 ] || { ${UNLESS_GONE}; }' sh {} +`;
 
 /** Lists the days of all machines. $1: the vault */
 export const LIST_DAYS = `${THERE}
@@ -32,7 +35,7 @@ find . -mindepth 2 -maxdepth 2 -type d`;
 export const HASH_VAULT = `${THERE}
 [ -d "$1" ] || exit 0
 cd -- "$1"
-find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sha256sum {} +
+find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sh -c 'sha256sum "$@" || { ${UNLESS_GONE}; }' sh {} +
 find . -mindepth 3 -path "$2" ! -type f ! -type d -exec printf 'other  %s\\n' {} +`;
 
 /** Writes a file from a byte on. $1: the directory, $2: the file, $3: the number of the byte, from 1 */
@@ -75,7 +78,7 @@ bytes=$(stat -c %s "$part")
 [ "$bytes" -ge "$4" ] || { echo "$bytes of $4 bytes came" >&2; exit ${PUT_CODES.short}; }
 sum=$(sha256sum < "$part")
 [ "\${sum%% *}" = "$3" ] || { rm -f -- "$part"; echo "what arrived is not what was sent" >&2; exit ${PUT_CODES.differs}; }
-if [ "$5" = new ] && [ -e "./$2" ]; then
+if [ -d "./$2" ] || { [ "$5" = new ] && [ -e "./$2" ]; }; then
   rm -f -- "$part"
   echo "another file stands there: $2" >&2
   exit ${PUT_CODES.stands}
@@ -100,20 +103,26 @@ while IFS= read -r day; do
   printf '%s\\n' "$day"
 done`;
 
-/** Writes the zone. */
+/** Writes the time there, in seconds since 1970, and the zone. */
 export const LOOK = `${HEAD}
-date +%z`;
+date '+%s %z'`;
 
 /** Removes a file of the vault. $1: the directory, $2: the file */
 export const REMOVE_FILE = `${THERE}
 cd -- "$1"
 rm -f -- "./$2"`;
 
-/** Lists a ring: its zone, its files, and what it removed. $1: its directory */
+/**
+ * Lists a ring: its zone, its files, and what it removed. $1: its directory. A name with a line break could say anything: of
+ * such only a line each is written.
+ */
 export const LIST_RING = `${THERE}
 cd -- "$1"
 date '+zone %z'
-find . -maxdepth 1 -name 'pcap-*' -type f -exec stat -c 'file %s %Y %n' {} +
+find . -maxdepth 1 -name 'pcap-*' -name '*
+*' -exec sh -c 'for one; do echo odd; done' sh {} +
+find . -maxdepth 1 -name 'pcap-*' ! -name '*
+*' -type f -exec sh -c 'stat -c "file %s %Y %n" "$@" || { ${UNLESS_GONE}; }' sh {} +
 [ ! -f removed.ndjson ] || { echo removed; tail -n 1000 removed.ndjson; }`;
 
 /** Writes hash and name of files. $1: their directory; a line each: NAME */

@@ -1,4 +1,4 @@
-import { dayAfter, parseZone, wantedDays } from "../../core/archive/days.ts";
+import { type Clock, dayAfter, parseClock, wantedDays } from "../../core/archive/days.ts";
 import { journalBegin } from "../../core/archive/kernel-lines.ts";
 import type { Manifest } from "../../core/archive/manifest.ts";
 import type { DayOutcome, PulledDay, PulledMachine } from "../../core/archive/pull-report.ts";
@@ -20,13 +20,14 @@ export async function pullMachine(pull: MachinePull, manifests: readonly Manifes
   const { machine, onStep } = pull;
   onStep(`${machine}: looking`);
   try {
-    const offsetMinutes = await zoneOf(pull);
-    const { look, troubles } = await lookAt(pull);
-    const ends = await pullDays(pull, { look, manifests, today: dayAt(pull.now, offsetMinutes) });
+    const clock = await clockOf(pull);
+    const today = todayOf(pull, clock);
+    const { look, troubles } = await lookAt(pull, clock);
+    const ends = await pullDays(pull, { look, manifests, today });
     const days = ends.map(({ day }) => day);
     const isReached = ends.every(({ isOff }) => !isOff);
     const pruned = isReached ? await pruneAfter(pull, look, [...manifests, ...ends.flatMap(manifestOf)]) : NOT_PRUNED;
-    return { machine, days: withTroubles(days, troubles, dayAfter(dayAt(pull.now, offsetMinutes), -1)), ...pruned };
+    return { machine, days: withTroubles(days, troubles, dayAfter(today, -1)), ...pruned };
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
     const outcome: DayOutcome = error.how === "unreached" ? "off" : "failed";
@@ -40,16 +41,31 @@ function manifestOf({ manifest }: DayEnd): Manifest[] {
   return manifest === undefined ? [] : [manifest];
 }
 
-async function zoneOf({ place, signal }: MachinePull): Promise<number> {
+async function clockOf({ place, signal }: MachinePull): Promise<Clock> {
   const [line = ""] = await askAll(place, { script: LOOK, words: [], signal });
-  return parseZone(line) ?? 0;
+  const clock = parseClock(line);
+  if (clock === undefined) throw new PlaceError("failed", place.label, `"${line.slice(0, 40)}" is no time`);
+  return clock;
+}
+
+/** A day is over when it is over by both clocks. */
+function todayOf({ now }: MachinePull, clock: Clock): string {
+  return dayAt(Math.min(now, clock.now), clock.offsetMinutes);
+}
+
+/** A clock that is so far behind is told: days that it takes for days to come are left alone. */
+const BEHIND_MS = 12 * 3_600_000;
+
+function clockTroubles({ now }: MachinePull, clock: Clock): string[] {
+  if (now - clock.now < BEHIND_MS) return [];
+  return [`its clock is behind: there it is ${new Date(clock.now).toISOString().slice(0, 16)}Z`];
 }
 
 /** What the machine says that it has; a part of it that cannot be read holds up no other. */
-async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles: string[] }> {
+async function lookAt(pull: MachinePull, clock: Clock): Promise<{ look: MachineLook; troubles: string[] }> {
   const { place, document, now, signal } = pull;
   const { captures, "kernel-log": prefixes } = document;
-  const troubles: string[] = [];
+  const troubles = clockTroubles(pull, clock);
   const ask = async (what: string, script: string, words: readonly string[]): Promise<string[] | undefined> => {
     try {
       return await askAll(place, { script, words, signal });
@@ -61,8 +77,11 @@ async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles:
   };
   const ring = captures === undefined ? undefined : await ask("captures", LIST_RING, [captures]);
   const journal = prefixes === undefined ? undefined : await ask("kernel-log", JOURNAL_BEGIN, []);
+  const parsed = ring === undefined ? undefined : parseRing(ring, now);
+  if (parsed !== undefined && parsed.odd > 0)
+    troubles.push(`captures: ${parsed.odd} files whose names or sizes are impossible were left out`);
   const look = {
-    ring: ring === undefined ? undefined : parseRing(ring, now),
+    ring: parsed,
     isJournalRead: journal !== undefined,
     journalBegin: journalBegin(journal?.[0]),
   };

@@ -359,6 +359,51 @@ test("another file of the name in the vault, of the seed's own scripts, is left 
   expect(readFileSync(`${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.tgz`, "utf8")).toBe("of somebody else");
 });
 
+test("a name with a line break hides nothing of a ring, and is said", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  const removed = `{"file":"pcap-20250831222222.pcapng","packets":1e999}`;
+  writeFileSync(`${base}/edge/ring/pcap-0\nremoved\n${removed}`, "");
+  const report = await pull(base, settings);
+  expect(report.machines[0]?.days).toMatchObject([
+    { day: YESTERDAY, outcome: "failed", why: [expect.stringContaining("1 files whose names")], files: [expect.stringMatching(/^pcaps/)] },
+  ]);
+  expect(manifestOf(base, "edge")).toMatchObject({ missing: [], files: [{ kind: "captures" }] });
+});
+
+test("a capture of a day that there is not holds up no other day", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  addCapture(base, "edge", "09", { day: "2025-08-30" });
+  writeFileSync(`${base}/edge/ring/pcap-20250799000000.pcapng`, "x");
+  expect(Object.keys(outcomes(await pull(base, settings))["edge"] ?? {}).toSorted()).toEqual(["2025-08-30", YESTERDAY]);
+  expect(vaultNames(base, "edge", "2025-08-30")).toHaveLength(2);
+});
+
+test.each([
+  ["1756697000 -1200", { "2025-08-30": "archived" }],
+  ["1756697000 +9999", { [YESTERDAY]: "failed" }],
+  ["4070908800 +0000", { "2025-08-30": "archived", [YESTERDAY]: "archived" }],
+])("a day is over when it is over there: %s", async (clock, wanted) => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  program(base, "edge", "date", `case "$1" in +%s*) echo "${clock}" ;; *) exec /bin/date "$@" ;; esac`);
+  for (const day of ["2025-08-30", YESTERDAY]) addCapture(base, "edge", "09", { day });
+  expect(outcomes(await pull(base, settings))["edge"]).toEqual(wanted);
+});
+
+test("a directory in the vault that is called as the manifest fails the day, and nothing is deleted", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
+  addCapture(base, "edge", "09");
+  mkdirSync(`${base}/vault/edge/${YESTERDAY}/manifest.json`, { recursive: true });
+  const report = await pull(base, settings);
+  expect(report).toMatchObject({ isWhole: false, machines: [{ pruned: 0 }] });
+  expect(ringNames(base, "edge")).toHaveLength(2);
+});
+
 test("two pulls keep out of each other's way", async () => {
   const base = freshBase();
   const settings = settingsOf(base, { edge: machineAt(base, "edge") });
