@@ -26,7 +26,7 @@ export async function pullMachine(pull: MachinePull, manifests: readonly Manifes
     const ends = await pullDays(pull, { look, manifests, today });
     const days = ends.map(({ day }) => day);
     const isReached = ends.every(({ isOff }) => !isOff);
-    const pruned = isReached ? await pruneAfter(pull, look, [...manifests, ...ends.flatMap(manifestOf)]) : NOT_PRUNED;
+    const pruned = isReached ? await pruneAfter(pull, look) : NOT_PRUNED;
     return { machine, days: withTroubles(days, troubles, dayAfter(today, -1)), ...pruned };
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
@@ -36,10 +36,6 @@ export async function pullMachine(pull: MachinePull, manifests: readonly Manifes
 }
 
 const NOT_PRUNED = { pruned: 0, kept: [] as readonly string[] };
-
-function manifestOf({ manifest }: DayEnd): Manifest[] {
-  return manifest === undefined ? [] : [manifest];
-}
 
 async function clockOf({ place, signal }: MachinePull): Promise<Clock> {
   const [line = ""] = await askAll(place, { script: LOOK, words: [], signal });
@@ -163,16 +159,11 @@ function daysLacking(
   return (days ?? (lacking.length === 0 ? [yesterday] : lacking)).map((day) => ({ day, outcome, why, files: [] }));
 }
 
-/** What of the ring is old, and in the vault. A later manifest of a day goes over an earlier one. */
-async function pruneAfter(
-  pull: MachinePull,
-  { ring }: MachineLook,
-  manifests: readonly Manifest[],
-): Promise<Pick<PulledMachine, "pruned" | "kept">> {
+/** What of the ring is old, and in the vault. */
+async function pruneAfter(pull: MachinePull, { ring }: MachineLook): Promise<Pick<PulledMachine, "pruned" | "kept">> {
   if (ring === undefined || pull.isDryRun) return NOT_PRUNED;
-  const newest = new Map(manifests.map((manifest) => [manifest.day, manifest]));
   try {
-    return await pruneSource(pull, ring.files, [...newest.values()]);
+    return await pruneSource(pull, ring.files);
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
     return { pruned: 0, kept: [`not all was pruned: ${whyOf(error)}`] };

@@ -2,8 +2,9 @@ import type { Manifest } from "../../core/archive/manifest.ts";
 import { isWhole, type PulledMachine, type PullReport } from "../../core/archive/pull-report.ts";
 import type { ArchiveDocument } from "../../core/archive/schema.ts";
 import { Fault } from "../../core/model/fault.ts";
-import { HostError } from "../../core/model/host.ts";
+import { HostError, type Lock } from "../../core/model/host.ts";
 import { didYouMean } from "../../core/nearest.ts";
+import { lockVault } from "./lock-vault.ts";
 import type { ArchiveParts } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
 import type { PullWish } from "./pull-context.ts";
@@ -19,9 +20,10 @@ import { readManifests } from "./vault.ts";
 export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<PullReport> {
   const names = machinesOf(wish.settings, wish.machines);
   await parts.host.makeDirectory(wish.staging, 0o700);
-  const lock = await lockStaging(parts, wish);
+  const locks = [await lockStaging(parts, wish)];
   try {
     const vault = vaultAt(parts, wish.settings.vault);
+    if (!wish.isDryRun) locks.push(await lockVault(vault, lockWish(wish)));
     const { manifests, unread } = await asFault("read the vault", readManifests(vault, { signal: wish.signal }));
     for (const path of unread)
       wish.say(`note: ${path} in the vault is no manifest: its day is archived anew beside it`);
@@ -38,7 +40,7 @@ export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<
     const message = `interrupted by ${String(wish.signal.reason)}: what the vault has is whole`;
     throw new Fault("interrupted", message, "run it again: it goes on from there", { cause: wish.signal.reason });
   } finally {
-    await lock.release();
+    await releaseAll(locks);
   }
 }
 
@@ -53,10 +55,17 @@ function machinesOf({ machines }: ArchiveDocument, wanted: readonly string[] | u
   );
 }
 
-async function lockStaging({ host }: ArchiveParts, { staging, lockTimeoutMs, say, signal }: PullWish) {
+async function releaseAll(locks: readonly Lock[]): Promise<void> {
+  for (const lock of locks.toReversed()) await lock.release();
+}
+
+function lockWish({ lockTimeoutMs, say, signal }: PullWish) {
+  return { timeoutMs: lockTimeoutMs, onWait: (): void => say("waiting for another pull to end"), signal };
+}
+
+async function lockStaging({ host }: ArchiveParts, wish: PullWish): Promise<Lock> {
   try {
-    const onWait = (): void => say("waiting for another pull to end");
-    return await host.lock(`${staging}/lock`, { timeoutMs: lockTimeoutMs, onWait, signal });
+    return await host.lock(`${wish.staging}/lock`, lockWish(wish));
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== "EAGAIN") throw error;
     throw new Fault("locked", "another pull is at work", "wait for its end, then run it again", { cause: error });
