@@ -87,18 +87,26 @@ function removedIn(line: string): RemovedCapture[] {
   }
 }
 
-/** What the vault has of a file of the ring: a member with its name and size. */
+/** What the vault has of a file of the ring: the newest member with its name and size. */
 export function memberFor(
   { name, bytes }: Pick<RingFile, "name" | "bytes">,
   manifest: Manifest | undefined,
 ): Member | undefined {
   const members = manifest?.files.flatMap((file) => file.members) ?? [];
-  return members.find((member) => member.name === name && member.bytes === bytes);
+  return members.findLast((member) => member.name === name && member.bytes === bytes);
 }
 
 /** The files of a day that the vault has not. */
 export function lackingOf(ring: Ring, day: string, manifest: Manifest | undefined): RingFile[] {
   return ring.files.filter((file) => file.day === day && memberFor(file, manifest) === undefined);
+}
+
+/** The files of a day that the vault has by name and size, and that were written to since its manifest was. */
+export function touchedOf(ring: Ring, day: string, manifest: Manifest | undefined): RingFile[] {
+  const written = Date.parse(manifest?.written ?? "");
+  return ring.files.filter(
+    (file) => file.day === day && file.modified * 1000 > written && memberFor(file, manifest) !== undefined,
+  );
 }
 
 /** What the ring deleted of a day before it was archived, in words. */

@@ -103,6 +103,23 @@ while IFS= read -r day; do
   printf '%s\\n' "$day"
 done`;
 
+/** What LOCK_VAULT ends with if another has the lock. */
+export const LOCKED_CODE = 76;
+
+/**
+ * Takes the lock of a vault, says "held", and has it for as long as lines come: the kernel gives it back whatever ends this
+ * (flock(2)), also a connection that is silent for five minutes. $1: the vault, $2: "wait" for its turn, or "now". What stands
+ * behind the word has it leave whoever holds the last bytes back.
+ */
+export const LOCK_VAULT = `${THERE}
+mkdir -p -- "$1"
+cd -- "$1"
+command -v flock > /dev/null || { echo "flock is not installed" >&2; exit 127; }
+exec 9>> .lock
+if [ "$2" = wait ]; then flock -x 9; else flock -n -x 9 || exit ${LOCKED_CODE}; fi
+printf 'held\\n%200s' ''
+while timeout 300 sh -c 'read -r line' 9>&-; do :; done`;
+
 /** Writes the time there, in seconds since 1970, and the zone. */
 export const LOOK = `${HEAD}
 date '+%s %z'`;

@@ -1,10 +1,10 @@
 import type { Member } from "../../core/archive/manifest.ts";
 import type { Piece } from "../../core/archive/piece.ts";
-import { lackingOf, type Ring, removedNote } from "../../core/archive/ring.ts";
+import { lackingOf, memberFor, type Ring, type RingFile, removedNote, touchedOf } from "../../core/archive/ring.ts";
 import { joined, type Span, summed } from "../../core/archive/span.ts";
 import { indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
 import { readKnown } from "./capture-known.ts";
-import { type FetchedFile, fetchFiles } from "./fetch-file.ts";
+import { type FetchedFile, fetchFiles, hashesOf } from "./fetch-file.ts";
 import { keepFile, type PackedFile, packedBefore, packedPath, rememberPacked } from "./keep-file.ts";
 import { pack, verifyMembers } from "./pack.ts";
 import type { DayPull } from "./pull-context.ts";
@@ -18,7 +18,7 @@ export async function resumeCaptures(pull: DayPull): Promise<Piece | undefined> 
 
 /** Archives the captures of a day that the vault lacks. @throws PlaceError, HostError, BrokenArchive */
 export async function pullCaptures(pull: DayPull, directory: string, ring: Ring): Promise<Piece> {
-  const lacking = lackingOf(ring, pull.day, pull.manifest);
+  const lacking = [...lackingOf(ring, pull.day, pull.manifest), ...(await changedOf(pull, directory, ring))];
   const missing = missingOf(pull, ring);
   const open = pull.isOver ? ring.open.filter((name) => parseCaptureName(name)?.day === pull.day) : [];
   const late = open.map((name) => `${name}: it is still written to, and left for the next time`);
@@ -31,6 +31,17 @@ export async function pullCaptures(pull: DayPull, directory: string, ring: Ring)
   await rememberPacked(pull, packed);
   pull.onStep(`${pull.machine} ${pull.day}: into the vault`);
   return { kind: "captures", file: await keepFile(pull, packed), missing, failed: [...failed, ...late] };
+}
+
+/** Files that have the size that was archived, and other bytes now. */
+async function changedOf(pull: DayPull, directory: string, ring: Ring): Promise<RingFile[]> {
+  const touched = touchedOf(ring, pull.day, pull.manifest);
+  if (touched.length === 0) return [];
+  const hashes = await hashesOf(pull, directory, touched);
+  return touched.filter((file) => {
+    const now = hashes.get(file.name);
+    return now !== undefined && now !== memberFor(file, pull.manifest)?.sha256;
+  });
 }
 
 /** What the ring has not any more. */

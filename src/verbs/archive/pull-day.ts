@@ -1,4 +1,4 @@
-import { encodeManifest, MANIFEST_FILE, type Manifest } from "../../core/archive/manifest.ts";
+import { encodeManifest, MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
 import { emptyManifest, isSame, newlyMissing, type Piece, withPiece } from "../../core/archive/piece.ts";
 import type { PulledDay } from "../../core/archive/pull-report.ts";
 import { lackingOf, type Ring } from "../../core/archive/ring.ts";
@@ -13,6 +13,7 @@ import type { DayPull } from "./pull-context.ts";
 import { pullEvents, pullKernelLog } from "./pull-lines.ts";
 import { putFile } from "./put-file.ts";
 import { askAll, whyOf } from "./read-place.ts";
+import { readManifests } from "./vault.ts";
 
 /** What a machine says that it has. */
 export interface MachineLook {
@@ -77,9 +78,13 @@ async function step(pull: DayPull, source: Source, progress: Progress): Promise<
   } catch (error) {
     if (!isTrouble(error)) throw error;
     progress.failed.push(whyOf(error));
+    // What lies there can be fetched again; what fills the disk holds up all others.
+    if (error instanceof HostError && FULL.includes(error.code)) await pull.parts.depot.remove(pull.directory);
     progress.isOff = error instanceof PlaceError && error.how !== "failed" && error.place === pull.place.label;
   }
 }
+
+const FULL: readonly string[] = ["ENOSPC", "EDQUOT"];
 
 /** What is no bug of ours. */
 function isTrouble(error: unknown): boolean {
@@ -91,6 +96,7 @@ async function take(pull: DayPull, piece: Piece, progress: Progress): Promise<vo
   const manifest = withPiece(before, piece, new Date(pull.now).toISOString());
   const missing = newlyMissing(progress.manifest, piece);
   if (!isSame(before, manifest)) {
+    await refuseChanged(pull, progress.manifest);
     await keepManifest(pull, manifest);
     progress.manifest = manifest;
   }
@@ -101,6 +107,15 @@ async function take(pull: DayPull, piece: Piece, progress: Progress): Promise<vo
   await forgetPacked(pull, piece.kind);
   if (piece.kind === "captures") await pull.parts.depot.remove(`${pull.directory}/raw`);
   if (piece.instead !== undefined) await removeInstead(pull, piece.instead);
+}
+
+/** What another wrote in between is not written over: what is packed stays for the next time. @throws PlaceError */
+async function refuseChanged({ vault, machine, day, signal }: DayPull, known: Manifest | undefined): Promise<void> {
+  const [now] = (await readManifests(vault, { machine, day, signal })).manifests;
+  const before = known === undefined ? undefined : parseManifest(encodeManifest(known), machine, day);
+  if (now === undefined && before === undefined) return;
+  if (now !== undefined && before !== undefined && isSame(now, before)) return;
+  throw new PlaceError("failed", vault.place.label, `${MANIFEST_FILE} was changed by another in the meantime`);
 }
 
 async function keepManifest(

@@ -14,6 +14,9 @@ import { askLines, withTries } from "./read-place.ts";
 /** No line of the kernel or of events is as long. */
 const LINE_BYTES_MAX = 2 ** 20;
 
+/** Nor are the lines of a day as many. */
+const DAY_BYTES_MAX = 16 * 2 ** 30;
+
 /** Lines go on in pieces of this size. */
 const PIECE_BYTES = 65_536;
 
@@ -100,7 +103,8 @@ function packedOf({ settings }: DayPull, { kind }: Source, known: Hashed & LineT
 
 async function* chosen({ place, day, signal }: DayPull, source: Source, choice: LineChoice): AsyncGenerator<string> {
   const words = [day, dayAfter(day)];
-  for await (const line of askLines(place, { script: source.script, words, lineBytesMax: LINE_BYTES_MAX, signal })) {
+  const bounds = { lineBytesMax: LINE_BYTES_MAX, bytesMax: DAY_BYTES_MAX };
+  for await (const line of askLines(place, { script: source.script, words, ...bounds, signal })) {
     if (isTaken(choice, line)) yield line;
   }
 }

@@ -7,6 +7,9 @@ import { askAll } from "./read-place.ts";
 /** The manifest of a day of ten thousand captures. */
 const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
 
+/** Those of years, of many machines. */
+const MANIFESTS_BYTES_MAX = 2 ** 30;
+
 /** Of which machine and day something is asked; of all unless said. */
 export interface VaultPart {
   readonly machine?: string | undefined;
@@ -30,6 +33,7 @@ export async function readManifests(vault: Vault, part: VaultPart = {}): Promise
     script: READ_MANIFESTS,
     words: [vault.path, patternOf(part, MANIFEST_FILE)],
     lineBytesMax: MANIFEST_BYTES_MAX,
+    bytesMax: MANIFESTS_BYTES_MAX,
     ...signalOf(part),
   });
   const read = lines.flatMap((line) => (isBetween(line, part) ? [manifestIn(line)] : []));

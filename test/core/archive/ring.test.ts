@@ -245,6 +245,8 @@ test("of days of one age those of all machines go, and by size the oldest first"
     "b 2025-08-29 age",
     "b 2025-08-30 size",
   ]);
+  expect(gone({ keepSeconds: 86_400 })).toHaveLength(3);
+  expect(oldDays(all, { today: "2026-09-01", keepSeconds: 86_400 })).toHaveLength(3);
   expect(gone({})).toEqual([]);
   expect(oldDays([], { today: "2025-09-01", bytesMax: 1 })).toEqual([]);
 });
