@@ -1,4 +1,5 @@
 import type { Member } from "../../core/archive/manifest.ts";
+import { mostFrequent } from "../../core/archive/manifest-size.ts";
 import type { Piece } from "../../core/archive/piece.ts";
 import { lackingOf, memberFor, type Ring, type RingFile, removedNote, touchedOf } from "../../core/archive/ring.ts";
 import { joined, type Span, summed } from "../../core/archive/span.ts";
@@ -76,7 +77,9 @@ async function packCaptures(pull: DayPull, files: readonly FetchedFile[]): Promi
     count: members.reduce((sum, { packets }) => sum + (packets ?? 0), 0),
     lost: members.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
     ...members.reduce<Span>(joined, {}),
-    prefixes: members.reduce<Record<string, number>>((all, { prefixes = {} }) => summed(all, prefixes), {}),
+    prefixes: mostFrequent(
+      members.reduce<Record<string, number>>((all, { prefixes = {} }) => summed(all, prefixes), {}),
+    ),
   };
 }
 
@@ -84,5 +87,6 @@ async function memberOf(pull: DayPull, file: FetchedFile, files: readonly Fetche
   const { name, bytes, sha256 } = file;
   const beside = files.find((one) => one.name === indexFileName(name));
   const known = beside === undefined ? undefined : await readKnown(pull.parts.host, beside.path);
-  return { name, bytes, sha256, ...known };
+  if (known === undefined) return { name, bytes, sha256 };
+  return { name, bytes, sha256, ...known, prefixes: mostFrequent(known.prefixes) };
 }

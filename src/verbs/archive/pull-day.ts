@@ -1,4 +1,5 @@
 import { encodeManifest, MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
+import { fittingManifest } from "../../core/archive/manifest-size.ts";
 import { emptyManifest, isSame, newlyMissing, type Piece, withPiece } from "../../core/archive/piece.ts";
 import type { PulledDay } from "../../core/archive/pull-report.ts";
 import { lackingOf, type Ring } from "../../core/archive/ring.ts";
@@ -93,7 +94,8 @@ function isTrouble(error: unknown): boolean {
 
 async function take(pull: DayPull, piece: Piece, progress: Progress): Promise<void> {
   const before = progress.manifest ?? emptyManifest(pull.machine, pull.day);
-  const manifest = withPiece(before, piece, new Date(pull.now).toISOString());
+  const manifest = fittingManifest(withPiece(before, piece, new Date(pull.now).toISOString()));
+  if (manifest === undefined) throw new HostError("EFBIG", "write", MANIFEST_FILE);
   const missing = newlyMissing(progress.manifest, piece);
   if (!isSame(before, manifest)) {
     await refuseChanged(pull, progress.manifest);

@@ -3,6 +3,7 @@ import { dayAfter } from "../../core/archive/days.ts";
 import { createEventChoice } from "../../core/archive/event-lines.ts";
 import { createKernelChoice } from "../../core/archive/kernel-lines.ts";
 import type { LineChoice, LineTally } from "../../core/archive/line-tally.ts";
+import { mostFrequent } from "../../core/archive/manifest-size.ts";
 import { logOf, type Piece, untilNote } from "../../core/archive/piece.ts";
 import { READ_EVENTS, READ_JOURNAL } from "../../core/archive/scripts.ts";
 import { BrokenArchive, type Hashed } from "../../core/model/depot.ts";
@@ -94,7 +95,8 @@ async function packLines(pull: DayPull, source: Source): Promise<PackedFile> {
       return wanted;
     }),
   });
-  return packedOf(pull, source, { ...hashed, ...choice.tally() });
+  const tally = choice.tally();
+  return packedOf(pull, source, { ...hashed, ...tally, prefixes: mostFrequent(tally.prefixes) });
 }
 
 function packedOf({ settings }: DayPull, { kind }: Source, known: Hashed & LineTally): PackedFile {

@@ -12,11 +12,28 @@ import type { MachinePull } from "./pull-context.ts";
 import { type DayEnd, type MachineLook, previewDay, pullDay } from "./pull-day.ts";
 import { askAll, whyOf } from "./read-place.ts";
 
+/** A machine takes no longer: the others are to have their turn in the night. */
+const MACHINE_MS = 4 * 3_600_000;
+
+/** What says what a machine has takes no longer. */
+const LOOK_MS = 10 * 60_000;
+
 /** So many days are told of a machine that says nothing. */
 const DAYS_OF_OFF_MAX = 366;
 
 /** Archives all days of a machine that the vault lacks, then deletes there what is old and safe. */
-export async function pullMachine(pull: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
+export async function pullMachine(wish: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
+  const limit = AbortSignal.timeout(MACHINE_MS);
+  try {
+    return await pullAll({ ...wish, signal: AbortSignal.any([wish.signal, limit]) }, manifests);
+  } catch (error) {
+    if (!limit.aborted || wish.signal.aborted) throw error;
+    const why = [`it took longer than ${MACHINE_MS / 3_600_000} hours: the next pull goes on from there`];
+    return { machine: wish.machine, days: daysLacking(wish, manifests, { outcome: "failed", why }), ...NOT_PRUNED };
+  }
+}
+
+async function pullAll(pull: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
   const { machine, onStep } = pull;
   onStep(`${machine}: looking`);
   try {
@@ -38,7 +55,7 @@ export async function pullMachine(pull: MachinePull, manifests: readonly Manifes
 const NOT_PRUNED = { pruned: 0, kept: [] as readonly string[] };
 
 async function clockOf({ place, signal }: MachinePull): Promise<Clock> {
-  const [line = ""] = await askAll(place, { script: LOOK, words: [], signal });
+  const [line = ""] = await askAll(place, { script: LOOK, words: [], signal, limitMs: LOOK_MS });
   const clock = parseClock(line);
   if (clock === undefined) throw new PlaceError("failed", place.label, `"${line.slice(0, 40)}" is no time`);
   return clock;
@@ -64,7 +81,7 @@ async function lookAt(pull: MachinePull, clock: Clock): Promise<{ look: MachineL
   const troubles = clockTroubles(pull, clock);
   const ask = async (what: string, script: string, words: readonly string[]): Promise<string[] | undefined> => {
     try {
-      return await askAll(place, { script, words, signal });
+      return await askAll(place, { script, words, signal, limitMs: LOOK_MS });
     } catch (error) {
       if (!(error instanceof PlaceError) || error.how !== "failed") throw error;
       troubles.push(`${what}: ${whyOf(error)}`);

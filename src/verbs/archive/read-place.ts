@@ -31,6 +31,8 @@ export interface Asking extends PlaceOptions {
   readonly script: string;
   readonly words: readonly string[];
   readonly lineBytesMax?: number;
+  /** For longer than that nothing is awaited. */
+  readonly limitMs?: number;
   /** More than that is not read. */
   readonly bytesMax?: number;
 }
@@ -54,9 +56,21 @@ export async function* askLines(
 export async function askAll(place: Place, asking: Asking): Promise<string[]> {
   return await withTries(async () => {
     const lines: string[] = [];
-    for await (const line of askLines(place, { bytesMax: LISTED_BYTES_MAX, ...asking })) lines.push(line);
+    for await (const line of withinLimit(place, { bytesMax: LISTED_BYTES_MAX, ...asking })) lines.push(line);
     return lines;
   });
+}
+
+async function* withinLimit(place: Place, { limitMs, ...asking }: Asking): AsyncGenerator<string> {
+  if (limitMs === undefined) return yield* askLines(place, asking);
+  const limit = AbortSignal.timeout(limitMs);
+  const signal = asking.signal === undefined ? limit : AbortSignal.any([asking.signal, limit]);
+  try {
+    yield* askLines(place, { ...asking, signal });
+  } catch (error) {
+    if (!limit.aborted || asking.signal?.aborted) throw error;
+    throw new PlaceError("failed", place.label, `it did not answer within ${limitMs / 1000} s`);
+  }
 }
 
 /** Lines as a script is given them. */

@@ -1,11 +1,9 @@
 import { Day, MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
+import { MANIFEST_BYTES_MAX } from "../../core/archive/manifest-size.ts";
 import { MachineName } from "../../core/archive/schema.ts";
 import { HASH_FILE, HASH_VAULT, READ_FILE, READ_MANIFESTS } from "../../core/archive/scripts.ts";
 import { dayPath, type Vault } from "./parts.ts";
 import { askAll } from "./read-place.ts";
-
-/** The manifest of a day of ten thousand captures. */
-const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
 
 /** Those of years, of many machines. */
 const MANIFESTS_BYTES_MAX = 2 ** 30;

@@ -527,6 +527,14 @@ test("a record of what was packed that is none is no record", async () => {
   expect(outcomes(await pull(base, settings))["edge"]).toEqual({ [YESTERDAY]: "archived" });
 });
 
+test("what age says of a recipient is told", async () => {
+  const base = freshBase();
+  const age = [`age1${"q".repeat(58)}`];
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") }, { age });
+  addCapture(base, "edge", "09");
+  expect((await pull(base, settings)).machines[0]?.days[0]?.why.join()).toContain("recipient");
+});
+
 test("two pulls keep out of each other's way", async () => {
   const base = freshBase();
   const settings = settingsOf(base, { edge: machineAt(base, "edge") });
