@@ -1,6 +1,12 @@
-import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { ArchiveCommand, parseDay, placePathOf, STAGING_FLAG, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import {
+  ArchiveCommand,
+  parseDay,
+  placePathOf,
+  STAGING_FLAG,
+  stagingOf,
+  VAULT_FLAGS,
+} from "../../src/cli/archive-command.ts";
 import { sizeText } from "../../src/cli/archive-text.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { Fault, type FetchedMachine, fetchDay } from "../../src/index.ts";
@@ -53,7 +59,7 @@ export default class ArchiveFetch extends ArchiveCommand {
         day,
         to,
         machines: flags.machine,
-        staging: resolve(flags.staging),
+        staging: stagingOf(flags),
         onStep: (step) => this.step(step),
         signal,
       }),

@@ -9,7 +9,7 @@ import { type OldDay, parseKeep, pruneVault } from "../../src/index.ts";
 export default class ArchivePrune extends ArchiveCommand {
   static override summary = "Delete old days of the vault, by age or size.";
   static override description =
-    "Whole days are deleted, the oldest first, of all machines alike: those that are older than --keep, then as many as it takes to get below --max-size. Unless given they are the intent's keep: and max-size:. The newest day stays, however large it is, and so do days that have no manifest. A day loses its name before anything of it is deleted, so that none is ever left half.";
+    "Whole days are deleted, the oldest first, of all machines alike: those that are older than --keep, then as many as it takes to get below --max-size. Unless given they are the intent's keep: and max-size:. The newest day stays, however large or old it is, and so do days that have no manifest. A day loses its name before anything of it is deleted, so that none is ever left half.";
   static override examples = [
     { description: "As the intent says.", command: "<%= config.bin %> archive prune" },
     {

@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
-import { ArchiveCommand, parseDay, STAGING_FLAG } from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, parseDay, STAGING_FLAG, stagingOf } from "../../src/cli/archive-command.ts";
 import { renderPull } from "../../src/cli/archive-text.ts";
 import { CHANGE_FLAGS } from "../../src/cli/netlog-command.ts";
 import { RULES_FLAGS } from "../../src/cli/rules-flags.ts";
@@ -50,7 +49,7 @@ A machine that is off, a connection that breaks and a vault that is full are tol
     const report = await this.untilInterrupted((signal) =>
       pullArchive(parts, {
         settings,
-        staging: resolve(flags.staging),
+        staging: stagingOf(flags),
         machines: flags.machine,
         days,
         withToday: flags.today || flags.day === "today",

@@ -9,6 +9,9 @@ const SAID_CHARACTERS = 4096;
 /** Of a program that neither takes nor gives a byte for so long nothing is awaited any more: hashing a large vault may take long. */
 const IDLE_MS = 60 * 60_000;
 
+/** What is asked to end has so long for it, then it is ended, and nothing is read from it any more. */
+const PATIENCE_MS = 3000;
+
 export interface StreamOptions {
   readonly input?: AsyncIterable<Buffer> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -42,18 +45,19 @@ export async function* streamProgram(
     env,
     detached: true,
   });
-  const end = (): void => endGroup(child);
-  const idle = setTimeout(end, IDLE_MS);
   const ended = endOf(child);
+  const ending = endingOf(child, ended);
+  const { end } = ending;
+  const idle = setTimeout(end, IDLE_MS);
   const fed = feed(child, input, idle).catch((error: unknown) => {
     end(); // what was handed over is not whole
     return error;
   });
   signal?.addEventListener("abort", end, { once: true });
   try {
-    for await (const chunk of child.stdout ?? []) {
+    for await (const chunk of untilCut(child.stdout, ending)) {
       idle.refresh();
-      yield chunk as Buffer;
+      yield chunk;
     }
     const outcome = await ended;
     const trouble = await fed;
@@ -67,11 +71,48 @@ export async function* streamProgram(
   }
 }
 
+interface Ending {
+  /** Has it end, in the end by force. */
+  readonly end: () => void;
+  readonly isForced: () => boolean;
+}
+
+function endingOf(child: ChildProcess, ended: Promise<unknown>): Ending {
+  let isOver = false;
+  let isForced = false;
+  let force: NodeJS.Timeout | undefined;
+  const byForce = (): void => {
+    isForced = true;
+    endGroup(child, "SIGKILL");
+    // What left the group may hold these open for ever.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+  };
+  void ended.then(() => {
+    isOver = true;
+    clearTimeout(force);
+  });
+  const end = (): void => {
+    if (isOver) return;
+    endGroup(child, "SIGTERM");
+    force ??= setTimeout(byForce, PATIENCE_MS);
+  };
+  return { end, isForced: () => isForced };
+}
+
+/** The bytes of a stream, until it is closed by force. */
+async function* untilCut(stream: ChildProcess["stdout"], { isForced }: Ending): AsyncGenerator<Buffer> {
+  try {
+    yield* (stream ?? []) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!isForced()) throw error;
+  }
+}
+
 /** The children of a shell are of its group. */
-function endGroup(child: ChildProcess): void {
+function endGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    process.kill(-child.pid, "SIGTERM");
+    process.kill(-child.pid, signal);
   } catch {
     // it ended in between
   }

@@ -98,6 +98,16 @@ test("whoever stops reading ends the script, and so does the signal", async () =
   second.close();
 });
 
+test("what ignores that it should end is ended, also if something holds its output open", async () => {
+  const controller = new AbortController();
+  const script = `trap '' TERM; setsid sleep 20 & printf '%1000s' ''; while :; do sleep 1; done`;
+  const outcome = (async () => {
+    const chunks = openPlace("here").run(script, [], { signal: controller.signal });
+    for await (const _chunk of chunks) controller.abort(new Error("enough"));
+  })();
+  await expect(outcome).rejects.toThrow("enough");
+}, 15_000);
+
 test.each([
   ["qubes:sys-dns" as const, "--pass-io --no-gui --no-autostart -- sys-dns"],
   ["qubes:root@sys-dns" as const, "--pass-io --no-gui --no-autostart --user=root -- sys-dns"],

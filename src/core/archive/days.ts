@@ -11,10 +11,37 @@ export function daysFrom(first: string, last: string): string[] {
   return Array.from({ length: Math.max(0, count) }, (_, index) => dayAfter(first, index));
 }
 
+/** Whether it is a day that there is, since 1970: YYYY-MM-DD. */
+export function isDay(text: string): boolean {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return time >= 0 && new Date(time).toISOString().startsWith(text);
+}
+
+/** No zone is farther from UTC (tzdata). */
+const ZONE_MINUTES_MAX = 14 * 60;
+
 /** `+0200` as date(1) writes it, in minutes east of UTC; undefined for any other text. */
 export function parseZone(text: string): number | undefined {
-  const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(text) ?? [];
-  return sign === undefined ? undefined : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const [, sign, hours, minutes] = /^([+-])(\d\d)([0-5]\d)$/.exec(text) ?? [];
+  const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  return sign !== undefined && Math.abs(offset) <= ZONE_MINUTES_MAX ? offset : undefined;
+}
+
+/** What a clock shows. */
+export interface Clock {
+  /** In milliseconds since 1970. */
+  readonly now: number;
+  /** East of UTC. */
+  readonly offsetMinutes: number;
+}
+
+/** Reads what LOOK says; undefined if it is no time. */
+export function parseClock(line: string): Clock | undefined {
+  const [, seconds, zone = ""] = /^(\d{1,11}) (\S+)$/.exec(line) ?? [];
+  const offsetMinutes = parseZone(zone);
+  return seconds === undefined || offsetMinutes === undefined
+    ? undefined
+    : { now: Number(seconds) * 1000, offsetMinutes };
 }
 
 /** Which days are looked at, and what is known of the machine. */

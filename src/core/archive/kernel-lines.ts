@@ -1,4 +1,5 @@
 import { parseRfc3339 } from "../event/rfc3339.ts";
+import { isDay } from "./days.ts";
 import { createCounts, type LineChoice } from "./line-tally.ts";
 
 /** `2025-08-31T10:32:01.123456+0200 host kernel: ` as journalctl writes it (short-iso-precise); dmesg's stamp may follow. */
@@ -27,5 +28,5 @@ export function createKernelChoice(day: string, prefixes: readonly string[]): Li
 /** When the journal begins: what stands before its first line; undefined if it has none. */
 export function journalBegin(line: string | undefined): string | undefined {
   const stamp = line?.split(" ")[0] ?? "";
-  return /^\d{4}-\d\d-\d\dT/.test(stamp) ? stamp : undefined;
+  return stamp[10] === "T" && isDay(stamp.slice(0, 10)) ? stamp : undefined;
 }

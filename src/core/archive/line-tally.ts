@@ -22,6 +22,9 @@ interface Counted {
   readonly prefix: string | undefined;
 }
 
+/** Of a machine that makes up ever new ones no more are held. */
+const PREFIXES_MAX = 100_000;
+
 /** Counts lines one after the other. */
 export function createCounts(): { add(line: Counted): void; lose(count: number): void; tally(): LineTally } {
   const prefixes = new Map<string, number>();
@@ -36,7 +39,8 @@ export function createCounts(): { add(line: Counted): void; lose(count: number):
     add({ ts, prefix }) {
       count += 1;
       if (ts !== undefined) widen(ts);
-      if (prefix) prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
+      if (prefix && (prefixes.size < PREFIXES_MAX || prefixes.has(prefix)))
+        prefixes.set(prefix, (prefixes.get(prefix) ?? 0) + 1);
     },
     lose: (more) => {
       lost += more;

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { isDay } from "./days.ts";
 import { MachineName } from "./schema.ts";
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 const Sha256 = z.string().regex(SHA256);
 const FileName = z.string().regex(FILE_NAME);
-export const Day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
+export const Day = z.string().refine(isDay, "must be a day: YYYY-MM-DD");
 
 /** A capture within an archive, or its index: its hash, and what the index says. */
 export interface Member {

@@ -17,7 +17,7 @@ export interface OldDay {
 
 /**
  * Which days are deleted, the oldest first and of all machines alike: what is older than it may become, then as much as is too
- * much. The newest day stays, however large it is.
+ * much. The newest day stays, however large or old it is.
  */
 export function oldDays(manifests: readonly Manifest[], { keepSeconds, bytesMax, today }: KeepWish): OldDay[] {
   const days = manifests
@@ -27,7 +27,7 @@ export function oldDays(manifests: readonly Manifest[], { keepSeconds, bytesMax,
   const newest = days.at(-1)?.day ?? "";
   let left = days.reduce((sum, { bytes }) => sum + bytes, 0);
   return days.flatMap((one) => {
-    const isOld = one.day < first;
+    const isOld = one.day < first && one.day < newest;
     const isMuch = bytesMax !== undefined && left > bytesMax && one.day < newest;
     if (!isOld && !isMuch) return [];
     left -= one.bytes;

@@ -1,5 +1,5 @@
 import { parseCaptureName } from "../capture/file-name.ts";
-import { parseZone } from "./days.ts";
+import { isDay, parseZone } from "./days.ts";
 import type { Manifest, Member } from "./manifest.ts";
 
 /** A closed file of a ring: a capture, or the index beside it. */
@@ -26,6 +26,8 @@ export interface Ring {
   readonly removed: readonly RemovedCapture[];
   /** Captures that are still written to, or may be. */
   readonly open: readonly string[];
+  /** How many names say no time that there is, or hold a line break: they are left out. */
+  readonly odd: number;
 }
 
 const INDEX_END = ".index.json";
@@ -34,6 +36,7 @@ const CLOSED_SECONDS = 3600;
 /** So far its clock may be ahead of ours. */
 const AHEAD_MS = 24 * 3_600_000;
 const REMOVED_HEAD = "removed";
+const ODD = "odd";
 
 /** Reads what LIST_RING says. Names that are none of a ring are passed over. @param now in milliseconds since 1970 */
 export function parseRing(lines: readonly string[], now: number): Ring {
@@ -41,7 +44,8 @@ export function parseRing(lines: readonly string[], now: number): Ring {
   const offsetMinutes = parseZone(zone ?? "") ?? 0;
   const split = lines.indexOf(REMOVED_HEAD);
   const listed = split === -1 ? lines : lines.slice(0, split);
-  const files = listed.flatMap((line) => fileIn(line, offsetMinutes));
+  const found = listed.flatMap((line) => fileIn(line, offsetMinutes));
+  const files = found.filter((file) => file !== ODD);
   const names = new Set(files.map(({ name }) => name));
   const captures = files.filter(({ name }) => !name.endsWith(INDEX_END));
   // Of a clock that is wrong, or of nobody: what is dated in the future says nothing of what is written now.
@@ -54,14 +58,16 @@ export function parseRing(lines: readonly string[], now: number): Ring {
     files: files.filter(({ name }) => !open.has(name)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     removed: split === -1 ? [] : lines.slice(split + 1).flatMap(removedIn),
     open: [...open],
+    odd: listed.filter((line) => line === ODD).length + found.length - files.length,
   };
 }
 
-function fileIn(line: string, offsetMinutes: number): RingFile[] {
+function fileIn(line: string, offsetMinutes: number): (RingFile | typeof ODD)[] {
   const [, bytes, modified, name = ""] = /^file (\d+) (\d+) \.\/([\w.-]{1,200})$/.exec(line) ?? [];
   const capture = parseCaptureName(captureOf(name));
   if (capture === undefined) return [];
   const begun = Date.parse(`${capture.begun}Z`) - offsetMinutes * 60_000;
+  if (!isDay(capture.day) || Number.isNaN(begun) || !Number.isSafeInteger(Number(bytes))) return [ODD];
   return [{ name, day: capture.day, begun, bytes: Number(bytes), modified: Number(modified) }];
 }
 
@@ -74,20 +80,21 @@ function removedIn(line: string): RemovedCapture[] {
   try {
     const { file, packets } = JSON.parse(line) as { file?: unknown; packets?: unknown };
     const capture = typeof file === "string" ? parseCaptureName(file) : undefined;
-    if (capture === undefined) return [];
-    return [{ name: file as string, day: capture.day, packets: typeof packets === "number" ? packets : 0 }];
+    if (capture === undefined || !isDay(capture.day)) return [];
+    const isCount = Number.isSafeInteger(packets) && (packets as number) >= 0;
+    return [{ name: file as string, day: capture.day, packets: isCount ? (packets as number) : 0 }];
   } catch {
     return []; // it was cut off while it was written
   }
 }
 
-/** What the vault has of a file of the ring: a member with its name and size. */
+/** What the vault has of a file of the ring: the newest member with its name and size. */
 export function memberFor(
   { name, bytes }: Pick<RingFile, "name" | "bytes">,
   manifest: Manifest | undefined,
 ): Member | undefined {
   const members = manifest?.files.flatMap((file) => file.members) ?? [];
-  return members.find((member) => member.name === name && member.bytes === bytes);
+  return members.findLast((member) => member.name === name && member.bytes === bytes);
 }
 
 /** The files of a day that the vault has not. */
@@ -98,6 +105,14 @@ export function lackingOf(ring: Ring, day: string, manifest: Manifest | undefine
 /** How many of the files are captures, and not their indexes. */
 export function capturesIn(files: readonly Pick<RingFile, "name">[]): number {
   return files.filter(({ name }) => parseCaptureName(name) !== undefined).length;
+}
+
+/** The files of a day that the vault has by name and size, and that were written to since its manifest was. */
+export function touchedOf(ring: Ring, day: string, manifest: Manifest | undefined): RingFile[] {
+  const written = Date.parse(manifest?.written ?? "");
+  return ring.files.filter(
+    (file) => file.day === day && file.modified * 1000 > written && memberFor(file, manifest) !== undefined,
+  );
 }
 
 /** What the ring deleted of a day before it was archived, in words. */

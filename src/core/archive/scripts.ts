@@ -16,6 +16,9 @@ case "$1" in
 esac
 `;
 
+/** What ends with a trouble of the files "$@", unless one of them went in between. */
+const UNLESS_GONE = 'for one; do [ -e "$one" ] || exit 0; done; exit 1';
+
 /** What the scripts of a vault end with where it is none: it is not there, is no directory, or must not be looked into. */
 export const NO_VAULT = 76;
 
@@ -31,7 +34,7 @@ mkdir -p -- "$1"`;
 
 /** Writes the manifests of a vault, each line behind its path; of what is no file, or empty, the path alone. $1: the vault, $2: which, as ./MACHINE/DAY/manifest.json */
 export const READ_MANIFESTS = `${IN_VAULT}
-find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -aH "" "$@" /dev/null || [ "$?" = 1 ]' sh {} +
+find . -mindepth 3 -maxdepth 3 -path "$2" -type f -exec sh -c 'grep -aH "" "$@" /dev/null || [ "$?" = 1 ] || { ${UNLESS_GONE}; }' sh {} +
 find . -mindepth 3 -maxdepth 3 -path "$2" \\( ! -type f -o -size 0 \\) -exec printf '%s:\\n' {} +`;
 
 /** Lists the days of all machines. $1: the vault */
@@ -40,7 +43,7 @@ find . -mindepth 2 -maxdepth 2 -type d`;
 
 /** Writes the hash and the path of each file of a vault, and what is no file. $1: the vault, $2: which, as ./MACHINE/DAY/* */
 export const HASH_VAULT = `${IN_VAULT}
-find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sha256sum {} +
+find . -mindepth 3 -path "$2" ! -name '.part-*' -type f -exec sh -c 'sha256sum "$@" || { ${UNLESS_GONE}; }' sh {} +
 find . -mindepth 3 -path "$2" ! -type f ! -type d -exec printf 'other  %s\\n' {} +`;
 
 /** Writes the size and the path of each file of a vault's days, and up to when days of a machine were pruned. $1: the vault */
@@ -90,7 +93,7 @@ bytes=$(stat -c %s "$part")
 [ "$bytes" -ge "$4" ] || { echo "$bytes of $4 bytes came" >&2; exit ${PUT_CODES.short}; }
 sum=$(sha256sum < "$part")
 [ "\${sum%% *}" = "$3" ] || { rm -f -- "$part"; echo "what arrived is not what was sent" >&2; exit ${PUT_CODES.differs}; }
-if [ "$5" = new ] && [ -e "./$2" ]; then
+if [ -d "./$2" ] || { [ "$5" = new ] && [ -e "./$2" ]; }; then
   rm -f -- "$part"
   echo "another file stands there: $2" >&2
   exit ${PUT_CODES.stands}
@@ -122,20 +125,43 @@ while IFS= read -r day; do
   printf '%s\\n' "$day"
 done`;
 
-/** Writes the zone. */
+/** What LOCK_VAULT ends with if another has the lock. */
+export const LOCKED_CODE = 76;
+
+/**
+ * Takes the lock of a vault, says "held", and has it for as long as lines come: the kernel gives it back whatever ends this
+ * (flock(2)), also a connection that is silent for five minutes. $1: the vault, $2: "wait" for its turn, or "now". What stands
+ * behind the word has it leave whoever holds the last bytes back.
+ */
+export const LOCK_VAULT = `${THERE}
+mkdir -p -- "$1"
+cd -- "$1"
+command -v flock > /dev/null || { echo "flock is not installed" >&2; exit 127; }
+exec 9>> .lock
+if [ "$2" = wait ]; then flock -x 9; else flock -n -x 9 || exit ${LOCKED_CODE}; fi
+printf 'held\\n%200s' ''
+while timeout 300 sh -c 'read -r line' 9>&-; do :; done`;
+
+/** Writes the time there, in seconds since 1970, and the zone. */
 export const LOOK = `${HEAD}
-date +%z`;
+date '+%s %z'`;
 
 /** Removes a file of the vault. $1: the directory, $2: the file */
 export const REMOVE_FILE = `${THERE}
 cd -- "$1"
 rm -f -- "./$2"`;
 
-/** Lists a ring: its zone, its files, and what it removed. $1: its directory */
+/**
+ * Lists a ring: its zone, its files, and what it removed. $1: its directory. A name with a line break could say anything: of
+ * such only a line each is written.
+ */
 export const LIST_RING = `${THERE}
 cd -- "$1"
 date '+zone %z'
-find . -maxdepth 1 -name 'pcap-*' -type f -exec stat -c 'file %s %Y %n' {} +
+find . -maxdepth 1 -name 'pcap-*' -name '*
+*' -exec sh -c 'for one; do echo odd; done' sh {} +
+find . -maxdepth 1 -name 'pcap-*' ! -name '*
+*' -type f -exec sh -c 'stat -c "file %s %Y %n" "$@" || { ${UNLESS_GONE}; }' sh {} +
 [ ! -f removed.ndjson ] || { echo removed; tail -n 1000 removed.ndjson; }`;
 
 /** Writes hash and name of files. $1: their directory; a line each: NAME */

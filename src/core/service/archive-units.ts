@@ -29,6 +29,7 @@ After=network.target netlogctl-capture.service
 ${directory === undefined ? "" : `RequiresMountsFor=${pathWords([directory])}\n`}
 [Service]
 Type=oneshot
+TimeoutStartSec=20h
 ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
 ${pruneText(program, { file, archive })}
 # What it has to do: read captures and logs, reach the machines, write the archive.

@@ -3,6 +3,7 @@ import { constants, createReadStream } from "node:fs";
 import { type FileHandle, lstat, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Depot, Hashed, Standing } from "../../core/model/depot.ts";
+import { HostError } from "../../core/model/host.ts";
 import { hostError } from "../host-errors.ts";
 import { readTar } from "./read-tar.ts";
 import { unwrap, wrap } from "./wrappings.ts";
@@ -30,7 +31,8 @@ async function touch<T>(act: string, path: string, action: Promise<T>): Promise<
   try {
     return await action;
   } catch (error) {
-    throw hostError(error, act, path);
+    // What comes from a program has its own words.
+    throw error instanceof HostError ? error : hostError(error, act, path);
   }
 }
 

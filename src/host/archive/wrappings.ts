@@ -51,7 +51,7 @@ async function* program(
 }
 
 function failed(file: string, said: string): Error {
-  return new HostError("EIO", "run", file, { cause: new Error(said) });
+  return new HostError("EIO", "run", said === "" ? file : `${file} (${said})`, { cause: new Error(said) });
 }
 
 function broken(file: string, said: string): Error {

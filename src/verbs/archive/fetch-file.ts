@@ -1,6 +1,7 @@
 import type { RingFile } from "../../core/archive/ring.ts";
 import { HASH_FILES, READ_FILE } from "../../core/archive/scripts.ts";
 import type { Hashed } from "../../core/model/depot.ts";
+import { HostError } from "../../core/model/host.ts";
 import { PlaceError } from "../../core/model/place.ts";
 import type { DayPull } from "./pull-context.ts";
 import { asInput, askAll, whyOf, withTries } from "./read-place.ts";
@@ -43,7 +44,8 @@ async function orWhy(action: Promise<void>): Promise<string | undefined> {
     await action;
     return undefined;
   } catch (error) {
-    if (error instanceof PlaceError && error.how === "failed") return whyOf(error);
+    const isFull = error instanceof HostError && error.code === "ENOSPC";
+    if (isFull || (error instanceof PlaceError && error.how === "failed")) return whyOf(error);
     throw error;
   }
 }
@@ -59,10 +61,19 @@ async function bring(pull: DayPull, directory: string, file: RingFile): Promise<
     const came = await depot.bytesOf(path);
     if (came === file.bytes) return;
     const from = came === undefined || came > file.bytes ? 0 : came;
+    await refuseFull(pull, path, file.bytes - from);
     const words = [directory, file.name, String(from + 1)];
     const chunks = pull.place.run(READ_FILE, words, { signal: pull.signal });
     await depot.write(path, from, atMost(chunks, file.bytes - from));
   });
+}
+
+/** So much stays free of the disk, for what else is on it. */
+const SPARE_BYTES = 16 * 2 ** 20;
+
+/** @throws HostError if what comes has not the room */
+async function refuseFull({ parts, directory }: DayPull, path: string, bytes: number): Promise<void> {
+  if ((await parts.depot.freeBytes(directory)) < bytes + SPARE_BYTES) throw new HostError("ENOSPC", "write", path);
 }
 
 /** What is written behind a file since it was listed is not of it. */
@@ -75,7 +86,8 @@ async function* atMost(chunks: AsyncIterable<Buffer>, most: number): AsyncGenera
   }
 }
 
-async function hashesOf(
+/** The hashes that files of a ring have now, by their names; of those that are there. @throws PlaceError */
+export async function hashesOf(
   pull: DayPull,
   directory: string,
   files: readonly Pick<RingFile, "name">[],
@@ -93,6 +105,11 @@ interface Comparing {
   readonly wanted: string | undefined;
 }
 
+/** Of another size it would not be known again, and archived each time. */
+function asListed(file: FetchedFile, bytes: number): FetchedFile | string {
+  return file.bytes === bytes ? file : `it has ${file.bytes} bytes, and ${bytes} were listed`;
+}
+
 /** What came of an earlier run may be of a file that was another then: it is fetched once more. */
 async function compared(pull: DayPull, { directory, file, wanted }: Comparing): Promise<FetchedFile | string> {
   const { depot } = pull.parts;
@@ -101,7 +118,7 @@ async function compared(pull: DayPull, { directory, file, wanted }: Comparing): 
   for (const isLast of [false, true]) {
     const isThere = (await depot.bytesOf(path)) !== undefined;
     const hashed = isThere ? await depot.hash(path) : undefined;
-    if (hashed?.sha256 === wanted) return { ...file, ...hashed, path };
+    if (hashed?.sha256 === wanted) return asListed({ ...file, ...hashed, path }, file.bytes);
     await depot.remove(path);
     if (!isLast) await orWhy(bring(pull, directory, file));
   }

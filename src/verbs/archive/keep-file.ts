@@ -24,9 +24,18 @@ export async function packedBefore(pull: DayPull, kind: Kind): Promise<PackedFil
   const path = packedPath(pull, kind);
   const text = await orUndefined(readText(host, `${path}.json`, RECORD_BYTES_MAX), "ENOENT", "ENOTDIR", "EFBIG");
   if (text === undefined || (await depot.bytesOf(path)) === undefined) return undefined;
-  const { data } = ArchivedFile.omit({ name: true }).safeParse(JSON.parse(text));
+  const { data } = ArchivedFile.omit({ name: true }).safeParse(jsonIn(text));
   if (data === undefined || data.isEncrypted !== (pull.settings.age !== undefined)) return undefined;
   return (await depot.hash(path)).sha256 === data.sha256 ? data : undefined;
+}
+
+/** A record that was cut off is none. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Remembers what is packed. */

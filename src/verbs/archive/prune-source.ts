@@ -5,7 +5,7 @@ import { parseCaptureName } from "../../core/capture/file-name.ts";
 import { PlaceError } from "../../core/model/place.ts";
 import type { MachinePull } from "./pull-context.ts";
 import { asInput, askLines, whyOf } from "./read-place.ts";
-import { hashVaultFile } from "./vault.ts";
+import { hashVaultFile, readManifests } from "./vault.ts";
 
 export interface Pruned {
   /** How many captures were deleted there. */
@@ -24,17 +24,15 @@ interface Candidate {
 }
 
 /**
- * Deletes files of a ring that are old enough and are in the vault: the manifest names them, the file that holds them hashes now
+ * Deletes files of a ring that are old enough and are in the vault: its manifest names them now, the file that holds them hashes now
  * as the manifest says, and they themselves still hash as they did when that was packed. @throws PlaceError
  */
-export async function pruneSource(
-  pull: MachinePull,
-  files: readonly RingFile[],
-  manifests: readonly Manifest[],
-): Promise<Pruned> {
+export async function pruneSource(pull: MachinePull, files: readonly RingFile[]): Promise<Pruned> {
   const { captures, prune } = pull.document;
   if (captures === undefined || prune === undefined) return { pruned: 0, kept: [], broken: [] };
   const old = files.filter(({ begun }) => begun < pull.now - prune * 1000);
+  if (old.length === 0) return { pruned: 0, kept: [], broken: [] };
+  const { manifests } = await readManifests(pull.vault, { machine: pull.machine, signal: pull.signal });
   const candidates = old.flatMap((file) => candidateOf(file, manifests));
   const { sound, kept, broken } = await soundOnes(pull, candidates);
   if (sound.length === 0) return { pruned: 0, kept, broken };

@@ -1,11 +1,12 @@
 import { replacedOnes, soundPart } from "../../core/archive/damage.ts";
 import type { ArchivedFile, Member } from "../../core/archive/manifest.ts";
+import { mostFrequent } from "../../core/archive/manifest-size.ts";
 import type { Piece } from "../../core/archive/piece.ts";
-import { lackingOf, type Ring, removedNote } from "../../core/archive/ring.ts";
+import { lackingOf, memberFor, type Ring, type RingFile, removedNote, touchedOf } from "../../core/archive/ring.ts";
 import { joined, type Span, summed } from "../../core/archive/span.ts";
 import { indexFileName, parseCaptureName } from "../../core/capture/file-name.ts";
 import { countPackets, readKnown } from "./capture-known.ts";
-import { type FetchedFile, fetchFiles } from "./fetch-file.ts";
+import { type FetchedFile, fetchFiles, hashesOf } from "./fetch-file.ts";
 import { keepFile, type PackedFile, packedBefore, packedPath, rememberPacked } from "./keep-file.ts";
 import { pack, verifyMembers } from "./pack.ts";
 import type { DayPull } from "./pull-context.ts";
@@ -20,7 +21,11 @@ export async function resumeCaptures(pull: DayPull): Promise<Piece | undefined> 
 
 /** Archives the captures of a day that the vault lacks. @throws PlaceError, HostError, BrokenArchive */
 export async function pullCaptures(pull: DayPull, directory: string, ring: Ring): Promise<Piece> {
-  const lacking = lackingOf(ring, pull.day, soundPart(pull.manifest, pull.damaged));
+  const sound = soundPart(pull.manifest, pull.damaged);
+  const lacking = [
+    ...lackingOf(ring, pull.day, sound),
+    ...(await changedOf({ ...pull, manifest: sound }, directory, ring)),
+  ];
   const missing = missingOf(pull, ring);
   const later = laterOf(pull, ring);
   const ended = (failed: readonly string[], file?: ArchivedFile): Piece => {
@@ -49,6 +54,17 @@ export async function pullCaptures(pull: DayPull, directory: string, ring: Ring)
 export function laterOf({ day, isOver }: DayPull, { open }: Ring): string[] {
   const late = isOver ? open.filter((name) => parseCaptureName(name)?.day === day) : [];
   return late.map((name) => `${name}: it is still written to, and left for the next time`);
+}
+
+/** Files that have the size that was archived, and other bytes now. */
+async function changedOf(pull: DayPull, directory: string, ring: Ring): Promise<RingFile[]> {
+  const touched = touchedOf(ring, pull.day, pull.manifest);
+  if (touched.length === 0) return [];
+  const hashes = await hashesOf(pull, directory, touched);
+  return touched.filter((file) => {
+    const now = hashes.get(file.name);
+    return now !== undefined && now !== memberFor(file, pull.manifest)?.sha256;
+  });
 }
 
 /** What the ring has not any more. */
@@ -83,7 +99,9 @@ async function packCaptures(pull: DayPull, files: readonly FetchedFile[]): Promi
     count: members.reduce((sum, { packets }) => sum + (packets ?? 0), 0),
     lost: members.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
     ...members.reduce<Span>(joined, {}),
-    prefixes: members.reduce<Record<string, number>>((all, { prefixes = {} }) => summed(all, prefixes), {}),
+    prefixes: mostFrequent(
+      members.reduce<Record<string, number>>((all, { prefixes = {} }) => summed(all, prefixes), {}),
+    ),
   };
 }
 
@@ -91,6 +109,8 @@ async function memberOf(pull: DayPull, file: FetchedFile, files: readonly Fetche
   const { name, bytes, sha256 } = file;
   const beside = files.find((one) => one.name === indexFileName(name));
   const known = beside === undefined ? undefined : await readKnown(pull.parts.host, beside.path);
-  if (known !== undefined || parseCaptureName(name) === undefined) return { name, bytes, sha256, ...known };
-  return { name, bytes, sha256, ...(await countPackets(pull.parts.depot, file.path)) };
+  const isCapture = parseCaptureName(name) !== undefined;
+  const read = known ?? (isCapture ? await countPackets(pull.parts.depot, file.path) : undefined);
+  if (read === undefined) return { name, bytes, sha256 };
+  return { name, bytes, sha256, ...read, prefixes: mostFrequent(read.prefixes ?? {}) };
 }

@@ -1,4 +1,11 @@
-import { type ArchivedFile, encodeManifest, MANIFEST_FILE, type Manifest } from "../../core/archive/manifest.ts";
+import {
+  type ArchivedFile,
+  encodeManifest,
+  MANIFEST_FILE,
+  type Manifest,
+  parseManifest,
+} from "../../core/archive/manifest.ts";
+import { fittingManifest } from "../../core/archive/manifest-size.ts";
 import { emptyManifest, isSame, newlyMissing, type Piece, withPiece } from "../../core/archive/piece.ts";
 import type { PulledDay } from "../../core/archive/pull-report.ts";
 import type { Ring } from "../../core/archive/ring.ts";
@@ -15,6 +22,7 @@ import type { DayPull } from "./pull-context.ts";
 import { pullEvents, pullKernelLog } from "./pull-lines.ts";
 import { putFile } from "./put-file.ts";
 import { askAll, whyOf } from "./read-place.ts";
+import { readManifests } from "./vault.ts";
 
 /** What a machine says that it has. */
 export interface MachineLook {
@@ -100,6 +108,8 @@ async function step(pull: DayPull, source: Source, progress: Progress): Promise<
   } catch (error) {
     if (!isTrouble(error)) throw error;
     progress.failed.push(fullOf(pull, error) ?? whyOf(error));
+    // What lies there can be fetched again; what fills the disk holds up all others.
+    if (isFull(error)) await pull.parts.depot.remove(pull.directory);
     progress.isOff = error instanceof PlaceError && error.how !== "failed" && error.place === pull.place.label;
   }
 }
@@ -121,9 +131,11 @@ function isTrouble(error: unknown): boolean {
 
 async function take(pull: DayPull, piece: Piece, progress: Progress): Promise<void> {
   const before = progress.manifest ?? emptyManifest(pull.machine, pull.day);
-  const manifest = withPiece(before, piece, new Date(pull.now).toISOString());
+  const manifest = fittingManifest(withPiece(before, piece, new Date(pull.now).toISOString()));
+  if (manifest === undefined) throw new HostError("EFBIG", "write", MANIFEST_FILE);
   const missing = newlyMissing(progress.manifest, piece);
   if (!isSame(before, manifest)) {
+    await refuseChanged(pull, progress.manifest);
     await keepManifest(pull, manifest);
     progress.manifest = manifest;
   }
@@ -141,6 +153,15 @@ async function forget(pull: DayPull, file: ArchivedFile, { files }: Progress): P
   files.push(file);
   await forgetPacked(pull, file.kind);
   if (file.kind === "captures") await pull.parts.depot.remove(`${pull.directory}/raw`);
+}
+
+/** What another wrote in between is not written over: what is packed stays for the next time. @throws PlaceError */
+async function refuseChanged({ vault, machine, day, signal }: DayPull, known: Manifest | undefined): Promise<void> {
+  const [now] = (await readManifests(vault, { machine, day, signal })).manifests;
+  const before = known === undefined ? undefined : parseManifest(encodeManifest(known), machine, day);
+  if (now === undefined && before === undefined) return;
+  if (now !== undefined && before !== undefined && isSame(now, before)) return;
+  throw new PlaceError("failed", vault.place.label, `${MANIFEST_FILE} was changed by another in the meantime`);
 }
 
 async function keepManifest(

@@ -5,6 +5,7 @@ import { createEventChoice } from "../../core/archive/event-lines.ts";
 import { createKernelChoice } from "../../core/archive/kernel-lines.ts";
 import type { LineChoice, LineTally } from "../../core/archive/line-tally.ts";
 import type { ArchivedFile } from "../../core/archive/manifest.ts";
+import { mostFrequent } from "../../core/archive/manifest-size.ts";
 import { logOf, type Piece, untilNote } from "../../core/archive/piece.ts";
 import { READ_EVENTS, READ_JOURNAL } from "../../core/archive/scripts.ts";
 import { BrokenArchive, type Hashed } from "../../core/model/depot.ts";
@@ -15,6 +16,9 @@ import { askLines, withTries } from "./read-place.ts";
 
 /** No line of the kernel or of events is as long. */
 const LINE_BYTES_MAX = 2 ** 20;
+
+/** Nor are the lines of a day as many. */
+const DAY_BYTES_MAX = 16 * 2 ** 30;
 
 /** Lines go on in pieces of this size. */
 const PIECE_BYTES = 65_536;
@@ -140,7 +144,9 @@ async function packLines(pull: DayPull, source: Source): Promise<Packed> {
       return wanted;
     }),
   });
-  return { packed: packedOf(pull, source, { ...hashed, ...choice.tally() }), seen: choice.seen() };
+  const tally = choice.tally();
+  const packed = packedOf(pull, source, { ...hashed, ...tally, prefixes: mostFrequent(tally.prefixes) });
+  return { packed, seen: choice.seen() };
 }
 
 function packedOf({ settings }: DayPull, { kind }: Source, known: Hashed & LineTally): PackedFile {
@@ -150,7 +156,8 @@ function packedOf({ settings }: DayPull, { kind }: Source, known: Hashed & LineT
 async function* chosen(pull: DayPull, source: Source, choice: LineChoice): AsyncGenerator<string> {
   const { place, day, signal } = pull;
   const words = [day, dayAfter(day), ...(source.kind === "events" ? programAt(pull) : [])];
-  for await (const line of askLines(place, { script: source.script, words, lineBytesMax: LINE_BYTES_MAX, signal })) {
+  const bounds = { lineBytesMax: LINE_BYTES_MAX, bytesMax: DAY_BYTES_MAX };
+  for await (const line of askLines(place, { script: source.script, words, ...bounds, signal })) {
     if (isTaken(choice, line)) yield line;
   }
 }

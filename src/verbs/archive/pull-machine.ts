@@ -1,5 +1,5 @@
 import { damagedIn } from "../../core/archive/damage.ts";
-import { dayAfter, parseZone, type WantedDay, wantedDays } from "../../core/archive/days.ts";
+import { type Clock, dayAfter, parseClock, type WantedDay, wantedDays } from "../../core/archive/days.ts";
 import { journalBegin } from "../../core/archive/kernel-lines.ts";
 import type { Manifest } from "../../core/archive/manifest.ts";
 import type { DayOutcome, PulledDay, PulledMachine } from "../../core/archive/pull-report.ts";
@@ -14,17 +14,34 @@ import type { DayPull, MachinePull } from "./pull-context.ts";
 import { type DayEnd, type MachineLook, pullDay } from "./pull-day.ts";
 import { askAll, whyOf } from "./read-place.ts";
 
+/** A machine takes no longer: the others are to have their turn in the night. */
+const MACHINE_MS = 4 * 3_600_000;
+
+/** What says what a machine has takes no longer. */
+const LOOK_MS = 10 * 60_000;
+
 /** So many days are told of a machine that says nothing. */
 const DAYS_OF_OFF_MAX = 366;
 
 /** Archives all days of a machine that the vault lacks, then deletes there what is old and safe. */
-export async function pullMachine(pull: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
+export async function pullMachine(wish: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
+  const limit = AbortSignal.timeout(MACHINE_MS);
+  try {
+    return await pullAll({ ...wish, signal: AbortSignal.any([wish.signal, limit]) }, manifests);
+  } catch (error) {
+    if (!limit.aborted || wish.signal.aborted) throw error;
+    const why = [`it took longer than ${MACHINE_MS / 3_600_000} hours: the next pull goes on from there`];
+    return { machine: wish.machine, days: daysLacking(wish, manifests, { outcome: "failed", why }), ...NOT_PRUNED };
+  }
+}
+
+async function pullAll(pull: MachinePull, manifests: readonly Manifest[]): Promise<PulledMachine> {
   const { machine, onStep } = pull;
   onStep(`${machine}: looking`);
   try {
-    const offsetMinutes = await zoneOf(pull);
-    const today = dayAt(pull.now, offsetMinutes);
-    const { look, troubles } = await lookAt(pull);
+    const clock = await clockOf(pull);
+    const today = todayOf(pull, clock);
+    const { look, troubles } = await lookAt(pull, clock);
     const ends = await pullDays(pull, { look, manifests, today });
     const isReached = ends.every(({ isOff }) => !isOff);
     const after = { look, manifests: newest([...manifests, ...ends.flatMap(manifestOf)]), today };
@@ -46,19 +63,34 @@ function manifestOf({ manifest }: DayEnd): Manifest[] {
   return manifest === undefined ? [] : [manifest];
 }
 
-async function zoneOf({ place, signal }: MachinePull): Promise<number> {
-  const [line = ""] = await askAll(place, { script: LOOK, words: [], signal });
-  return parseZone(line) ?? 0;
+async function clockOf({ place, signal }: MachinePull): Promise<Clock> {
+  const [line = ""] = await askAll(place, { script: LOOK, words: [], signal, limitMs: LOOK_MS });
+  const clock = parseClock(line);
+  if (clock === undefined) throw new PlaceError("failed", place.label, `"${line.slice(0, 40)}" is no time`);
+  return clock;
+}
+
+/** A day is over when it is over by both clocks. */
+function todayOf({ now }: MachinePull, clock: Clock): string {
+  return dayAt(Math.min(now, clock.now), clock.offsetMinutes);
+}
+
+/** A clock that is so far behind is told: days that it takes for days to come are left alone. */
+const BEHIND_MS = 12 * 3_600_000;
+
+function clockTroubles({ now }: MachinePull, clock: Clock): string[] {
+  if (now - clock.now < BEHIND_MS) return [];
+  return [`its clock is behind: there it is ${new Date(clock.now).toISOString().slice(0, 16)}Z`];
 }
 
 /** What the machine says that it has; a part of it that cannot be read holds up no other. */
-async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles: string[] }> {
+async function lookAt(pull: MachinePull, clock: Clock): Promise<{ look: MachineLook; troubles: string[] }> {
   const { place, document, now, signal } = pull;
   const { captures, "kernel-log": prefixes } = document;
-  const troubles: string[] = [];
+  const troubles = clockTroubles(pull, clock);
   const ask = async (what: string, script: string, words: readonly string[]): Promise<string[] | undefined> => {
     try {
-      return await askAll(place, { script, words, signal });
+      return await askAll(place, { script, words, signal, limitMs: LOOK_MS });
     } catch (error) {
       if (!(error instanceof PlaceError) || error.how !== "failed") throw error;
       troubles.push(`${what}: ${whyOf(error)}`);
@@ -67,8 +99,11 @@ async function lookAt(pull: MachinePull): Promise<{ look: MachineLook; troubles:
   };
   const ring = captures === undefined ? undefined : await ask("captures", LIST_RING, [captures]);
   const journal = prefixes === undefined ? undefined : await ask("kernel-log", JOURNAL_BEGIN, []);
+  const parsed = ring === undefined ? undefined : parseRing(ring, now);
+  if (parsed !== undefined && parsed.odd > 0)
+    troubles.push(`captures: ${parsed.odd} files whose names or sizes are impossible were left out`);
   const look = {
-    ring: ring === undefined ? undefined : parseRing(ring, now),
+    ring: parsed,
     isJournalRead: journal !== undefined,
     journalBegin: journalBegin(journal?.[0]),
   };
@@ -186,7 +221,7 @@ async function pruneAfter(pull: MachinePull, { look: { ring }, manifests, today 
   if (ring === undefined) return NOT_PRUNED;
   if (pull.isDryRun) return { ...NOT_PRUNED, pruned: wouldPrune(pull, ring.files, { manifests, today }) };
   try {
-    return await pruneSource(pull, ring.files, manifests);
+    return await pruneSource(pull, ring.files);
   } catch (error) {
     if (!(error instanceof PlaceError)) throw error;
     return { ...NOT_PRUNED, kept: [`not all was pruned: ${whyOf(error)}`] };

@@ -2,8 +2,9 @@ import type { Manifest } from "../../core/archive/manifest.ts";
 import { isWhole, type PulledMachine, type PullReport } from "../../core/archive/pull-report.ts";
 import type { ArchiveDocument } from "../../core/archive/schema.ts";
 import { Fault } from "../../core/model/fault.ts";
-import { HostError } from "../../core/model/host.ts";
+import { HostError, type Lock } from "../../core/model/host.ts";
 import { didYouMean } from "../../core/nearest.ts";
+import { lockVault } from "./lock-vault.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
 import { asFault, isNoVault } from "./place-fault.ts";
 import type { PullWish } from "./pull-context.ts";
@@ -18,9 +19,14 @@ import { listVault, makeVault, readManifests, type VaultListing } from "./vault.
  */
 export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<PullReport> {
   const names = machinesOf(wish.settings, wish.machines);
-  const lock = wish.isDryRun ? undefined : await lockStaging(parts, wish);
+  const vault = vaultAt(parts, wish.settings.vault);
+  const locks: Lock[] = [];
   try {
-    const vault = vaultAt(parts, wish.settings.vault);
+    if (!wish.isDryRun) {
+      locks.push(await lockStaging(parts, wish));
+      await asFault("make the vault", makeVault(vault, wish.signal));
+      locks.push(await lockVault(vault, lockWish(wish)));
+    }
     const { manifests, unread, listings } = await asFault("read the vault", readVault(vault, names, wish));
     for (const path of unread)
       wish.say(
@@ -40,15 +46,14 @@ export async function pullArchive(parts: ArchiveParts, wish: PullWish): Promise<
     const message = `interrupted by ${String(wish.signal.reason)}: what the vault has is whole`;
     throw new Fault("interrupted", message, "run it again: it goes on from there", { cause: wish.signal.reason });
   } finally {
-    await lock?.release();
+    await releaseAll(locks);
   }
 }
 
 const NOTHING: VaultListing = { sizes: new Map(), prunedDay: undefined };
 
-/** What the vault has. One that is not there is made, but not to look what would be done. */
+/** What the vault has; one that is not there yet is none where it is only looked what would be done. */
 async function readVault(vault: Vault, names: readonly string[], { isDryRun, signal }: PullWish) {
-  if (!isDryRun) await makeVault(vault, signal);
   try {
     return { ...(await readManifests(vault, { signal })), listings: await listVault(vault, names, signal) };
   } catch (error) {
@@ -68,11 +73,18 @@ function machinesOf({ machines }: ArchiveDocument, wanted: readonly string[] | u
   );
 }
 
-async function lockStaging({ host }: ArchiveParts, { staging, lockTimeoutMs, say, signal }: PullWish) {
-  await host.makeDirectory(staging, 0o700);
+async function releaseAll(locks: readonly Lock[]): Promise<void> {
+  for (const lock of locks.toReversed()) await lock.release();
+}
+
+function lockWish({ lockTimeoutMs, say, signal }: PullWish) {
+  return { timeoutMs: lockTimeoutMs, onWait: (): void => say("waiting for another pull to end"), signal };
+}
+
+async function lockStaging({ host }: ArchiveParts, wish: PullWish): Promise<Lock> {
+  await host.makeDirectory(wish.staging, 0o700);
   try {
-    const onWait = (): void => say("waiting for another pull to end");
-    return await host.lock(`${staging}/lock`, { timeoutMs: lockTimeoutMs, onWait, signal });
+    return await host.lock(`${wish.staging}/lock`, lockWish(wish));
   } catch (error) {
     if (!(error instanceof HostError) || error.code !== "EAGAIN") throw error;
     throw new Fault("locked", "another pull is at work", "wait for its end, then run it again", { cause: error });

@@ -38,6 +38,7 @@ async function putOnce(depot: Depot, { place, directory, name, path, hashed, mod
   const { sha256, bytes } = hashed;
   const [came = ""] = await askAll(place, { script: ASK_PART, words: [directory, name, sha256], signal });
   if (came === "whole") return;
+  if (!/^\d{1,15}$/.test(came)) throw new PlaceError("failed", place.label, `"${came.slice(0, 40)}" is no size`);
   const input = depot.read(path, Number(came));
   const words = [directory, name, sha256, String(bytes), mode];
   for await (const _line of askLines(place, { script: PUT_FILE, words, input, signal }));

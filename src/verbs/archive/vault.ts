@@ -1,4 +1,5 @@
 import { Day, MANIFEST_FILE, type Manifest, parseManifest } from "../../core/archive/manifest.ts";
+import { MANIFEST_BYTES_MAX } from "../../core/archive/manifest-size.ts";
 import { MachineName } from "../../core/archive/schema.ts";
 import {
   HASH_FILE,
@@ -15,8 +16,8 @@ import { dayPath, type Vault } from "./parts.ts";
 import { asFault } from "./place-fault.ts";
 import { askAll } from "./read-place.ts";
 
-/** The manifest of a day of ten thousand captures. */
-const MANIFEST_BYTES_MAX = 16 * 2 ** 20;
+/** Those of years, of many machines. */
+const MANIFESTS_BYTES_MAX = 2 ** 30;
 
 /** Of which machine and day something is asked; of all unless said. */
 export interface VaultPart {
@@ -41,6 +42,7 @@ export async function readManifests(vault: Vault, part: VaultPart = {}): Promise
     script: READ_MANIFESTS,
     words: [vault.path, patternOf(part, MANIFEST_FILE)],
     lineBytesMax: MANIFEST_BYTES_MAX,
+    bytesMax: MANIFESTS_BYTES_MAX,
     ...signalOf(part),
   });
   const read = lines.flatMap((line) => (isBetween(line, part) ? [manifestIn(line)] : []));

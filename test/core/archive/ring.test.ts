@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ageBytes } from "../../../src/core/archive/age-size.ts";
-import { dayAfter, daysFrom, parseZone, wantedDays } from "../../../src/core/archive/days.ts";
+import { dayAfter, daysFrom, isDay, parseClock, parseZone, wantedDays } from "../../../src/core/archive/days.ts";
 import { createEventChoice } from "../../../src/core/archive/event-lines.ts";
 import { createKernelChoice, journalBegin } from "../../../src/core/archive/kernel-lines.ts";
 import { gapsIn, listDays } from "../../../src/core/archive/listing.ts";
@@ -17,9 +17,23 @@ describe("days", () => {
     ["+0000", 0],
     ["+0530", 330],
     ["-0330", -210],
+    ["+1400", 840],
     ["UTC", undefined],
+    ["+9999", undefined],
+    ["-1430", undefined],
+    ["+0260", undefined],
   ])("a zone: %s", (text, minutes) => {
     expect(parseZone(text)).toBe(minutes);
+  });
+
+  test("a clock, and days that there are", () => {
+    expect(parseClock("1756699200 +0200")).toEqual({ now: Date.parse("2025-09-01T04:00:00Z"), offsetMinutes: 120 });
+    expect(["", "+0200", "1756699200", "999999999999 +0000", "1e9 +0000"].map(parseClock)).toEqual(
+      Array.from({ length: 5 }),
+    );
+    expect(["2024-02-29", "2025-02-29", "2025-10-99", "0000-01-01", "2025-13-01", ""].map(isDay)).toEqual([
+      ...[true, false, false, false, false, false],
+    ]);
   });
 
   test("days follow each other, also over the end of a month, and there are none backwards", () => {
@@ -94,6 +108,34 @@ describe("a ring", () => {
     const [older, newest] = ["pcap-20250901020000.pcap", "pcap-20250901030000.pcap"];
     const lines = [file(older, LATELY), file(newest, LATELY), file(`pcap-${odd}.pcap`)];
     expect(parseRing(lines, NOW).open).toEqual([newest]);
+  });
+
+  test("what says no time that there is, or has a name with a line break, is left out and counted", () => {
+    const bad = ["pcap-20251099000000.pcapng", "pcap-20251301000000.pcapng", "pcap-20250831256000.pcap"].map((name) =>
+      file(name),
+    );
+    const lines = [
+      ...bad,
+      "odd",
+      "file 9007199254740993 1 ./pcap-20250831110000.pcap",
+      file("pcap-20250831100000.pcap"),
+    ];
+    expect(parseRing(lines, NOW).files).toMatchObject([{ name: "pcap-20250831100000.pcap" }]);
+    expect(parseRing(lines, NOW).odd).toBeGreaterThanOrEqual(2);
+    const removed = [
+      "removed",
+      '{"file":"pcap-20251099000000.pcap"}',
+      '{"file":"pcap-20250831000000.pcap","packets":1e999}',
+    ];
+    expect(parseRing(removed, NOW).removed).toEqual([
+      { name: "pcap-20250831000000.pcap", day: "2025-08-31", packets: 0 },
+    ]);
+    expect(journalBegin("2026-10-99T00:00:00+0000 host kernel: x")).toBeUndefined();
+  });
+
+  test("a capture whose name is of days to come does not close the one that is written", () => {
+    const [open, ahead] = ["pcap-20250901030000.pcap", "pcap-20990101000000.pcap"];
+    expect(parseRing([file(open, LATELY), file(ahead)], NOW).open).toEqual([open]);
   });
 
   test("what it deleted is said of its day, unless it was archived before", () => {
@@ -215,6 +257,8 @@ test("of days of one age those of all machines go, and by size the oldest first"
     "b 2025-08-29 age",
     "b 2025-08-30 size",
   ]);
+  expect(gone({ keepSeconds: 86_400 })).toHaveLength(3);
+  expect(oldDays(all, { today: "2026-09-01", keepSeconds: 86_400 })).toHaveLength(3);
   expect(gone({})).toEqual([]);
   expect(oldDays([], { today: "2025-09-01", bytesMax: 1 })).toEqual([]);
 });

@@ -1,11 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { execaSync } from "execa";
 import { afterAll, expect, test } from "vitest";
+import { encodeManifest } from "../../../src/core/archive/manifest.ts";
+import { emptyManifest } from "../../../src/core/archive/piece.ts";
+import { lockVault } from "../../../src/verbs/archive/lock-vault.ts";
 import { openDay } from "../../../src/verbs/archive/open-day.ts";
+import { pruneVault } from "../../../src/verbs/archive/prune.ts";
 import { vaultAt } from "../../../src/verbs/archive/settings.ts";
-import { PARTS, scratch } from "../../helpers/archives.ts";
+import { PARTS, scratch, writeFiles } from "../../helpers/archives.ts";
 import {
   addCapture,
   captureBytes,
@@ -357,6 +361,178 @@ test("another file of the name in the vault, of the seed's own scripts, is left 
   expect((await pull(base, settings)).isWhole).toBe(true);
   expect(vaultNames(base, "edge")).toEqual(["manifest.json", `pcaps-${YESTERDAY}.2.tgz`, `pcaps-${YESTERDAY}.tgz`]);
   expect(readFileSync(`${base}/vault/edge/${YESTERDAY}/pcaps-${YESTERDAY}.tgz`, "utf8")).toBe("of somebody else");
+});
+
+test("a name with a line break hides nothing of a ring, and is said", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  const removed = `{"file":"pcap-20250831222222.pcapng","packets":1e999}`;
+  writeFileSync(`${base}/edge/ring/pcap-0\nremoved\n${removed}`, "");
+  const report = await pull(base, settings);
+  expect(report.machines[0]?.days).toMatchObject([
+    {
+      day: YESTERDAY,
+      outcome: "failed",
+      why: [expect.stringContaining("1 files whose names")],
+      files: [expect.stringMatching(/^pcaps/)],
+    },
+  ]);
+  expect(manifestOf(base, "edge")).toMatchObject({ missing: [], files: [{ kind: "captures" }] });
+});
+
+test("a capture of a day that there is not holds up no other day", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  addCapture(base, "edge", "09", { day: "2025-08-30" });
+  writeFileSync(`${base}/edge/ring/pcap-20250799000000.pcapng`, "x");
+  expect(Object.keys(outcomes(await pull(base, settings))["edge"] ?? {}).toSorted()).toEqual(["2025-08-30", YESTERDAY]);
+  expect(vaultNames(base, "edge", "2025-08-30")).toHaveLength(2);
+});
+
+test.each([
+  ["1756697000 -1200", { "2025-08-30": "archived" }],
+  ["1756697000 +9999", { [YESTERDAY]: "failed" }],
+  ["4070908800 +0000", { "2025-08-30": "archived", [YESTERDAY]: "archived" }],
+])("a day is over when it is over there: %s", async (clock, wanted) => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  program(base, "edge", "date", `case "$1" in +%s*) echo "${clock}" ;; *) exec /bin/date "$@" ;; esac`);
+  for (const day of ["2025-08-30", YESTERDAY]) addCapture(base, "edge", "09", { day });
+  expect(outcomes(await pull(base, settings))["edge"]).toEqual(wanted);
+});
+
+test("a directory in the vault that is called as the manifest fails the day, and nothing is deleted", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
+  addCapture(base, "edge", "09");
+  mkdirSync(`${base}/vault/edge/${YESTERDAY}/manifest.json`, { recursive: true });
+  const report = await pull(base, settings);
+  expect(report).toMatchObject({ isWhole: false, machines: [{ pruned: 0 }] });
+  expect(ringNames(base, "edge")).toHaveLength(2);
+});
+
+test("who changes a vault has its lock, from whatever staging it comes", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  const vault = vaultAt(PARTS, settings.vault);
+  const wish = { timeoutMs: 0, signal: new AbortController().signal };
+  const lock = await lockVault(vault, wish);
+  await expect(pull(base, settings, { staging: `${base}/other` })).rejects.toMatchObject({ code: "locked" });
+  const waits: string[] = [];
+  const onWait = (): void => void waits.push("waits");
+  await expect(lockVault(vault, { ...wish, timeoutMs: 1500, onWait })).rejects.toMatchObject({ code: "locked" });
+  expect(waits).toEqual(["waits"]);
+  const waiting = lockVault(vault, { ...wish, timeoutMs: 60_000 });
+  await lock.release();
+  await (await waiting).release();
+
+  expect(await pull(base, settings)).toMatchObject({ isWhole: true });
+  const held = await lockVault(vault, wish);
+  const old = { keepSeconds: 86_400, today: "2025-12-01", isDryRun: false, signal: wish.signal };
+  await expect(pruneVault(vault, old)).rejects.toMatchObject({ code: "locked" });
+  expect(await pruneVault(vault, { ...old, isDryRun: true })).toBeDefined();
+  await held.release();
+  await pruneVault(vault, old);
+});
+
+test("a manifest that another wrote in between is not written over, and what was packed comes with the next pull", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
+  addCapture(base, "edge", "09");
+  const theirs = { ...emptyManifest("edge", YESTERDAY), missing: ["captures: another said so"] };
+  const onStep = (step: string): void => {
+    if (step.endsWith("into the vault"))
+      writeFiles(base, { [`vault/edge/${YESTERDAY}/manifest.json`]: encodeManifest(theirs) });
+  };
+  const report = await pull(base, settings, { onStep });
+  expect(report).toMatchObject({ isWhole: false, machines: [{ pruned: 0 }] });
+  expect(report.machines[0]?.days[0]?.why.join()).toContain("changed by another");
+  expect(manifestOf(base, "edge")).toEqual(theirs);
+  expect(ringNames(base, "edge")).toHaveLength(2);
+  expect((await pull(base, settings)).machines[0]).toMatchObject({ pruned: 2, kept: [] });
+  expect(vaultNames(base, "edge")).toEqual(["manifest.json", `pcaps-${YESTERDAY}.tgz`]);
+});
+
+test("nothing is deleted at its source that the vault's manifest does not name any more", async () => {
+  const base = freshBase();
+  const before = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  await pull(base, before);
+  const settings = settingsOf(base, { edge: machineAt(base, "edge", { prune: "1h" }) });
+  const onStep = (step: string): void => {
+    if (step.endsWith("looking")) rmSync(`${base}/vault/edge/${YESTERDAY}/manifest.json`);
+  };
+  expect((await pull(base, settings, { onStep })).machines[0]).toMatchObject({ pruned: 0 });
+  expect(ringNames(base, "edge")).toHaveLength(2);
+});
+
+test.each(["NaN", "-5", "1.5", "1e23", "", "99999999999999999999999"])(
+  "a vault that answers nonsense fails the day: %s",
+  async (answer) => {
+    const base = freshBase();
+    const { at } = machineAt(base, "store");
+    const settings = settingsOf(base, { edge: machineAt(base, "edge") }, { vault: { at, path: `${base}/vault` } });
+    addCapture(base, "edge", "09");
+    program(base, "store", "stat", `echo "${answer}"`);
+    mkdirSync(`${base}/vault/edge/${YESTERDAY}`, { recursive: true });
+    const asked = `case "$1" in *'echo whole'*) exec sh -c "$(printf %s "$1" | sed 's/echo 0/echo "${answer}"/')" ;; esac\n`;
+    connection(base, "store", asked);
+    const report = await pull(base, settings);
+    expect(report.machines[0]?.days[0]).toMatchObject({ outcome: "failed", why: [expect.stringContaining("no size")] });
+  },
+);
+
+test("what a machine lists without end, or of a size that is none, is refused and said", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  const path = `pcap-${YESTERDAY.replaceAll("-", "")}080000.pcapng`;
+  program(
+    base,
+    "edge",
+    "stat",
+    `echo "file 9007199254740991 1 ./${path}"; shift 2; exec /usr/bin/stat -c "file %s %Y %n" "$@"`,
+  );
+  program(base, "edge", "tail", `exec cat /dev/zero`);
+  writeFiles(base, { [`edge/ring/${path}`]: "x" });
+  const report = await pull(base, settings);
+  expect(report.machines[0]?.days[0]).toMatchObject({ outcome: "failed" });
+  expect(report.machines[0]?.days[0]?.why.join()).toContain("ENOSPC");
+  program(base, "edge", "date", "yes 'file 5 5 ./pcap-20250831000000.pcapng'");
+  const endless = await pull(base, settings);
+  expect(endless.machines[0]?.days[0]).toMatchObject({ outcome: "failed" });
+  expect(endless.machines[0]?.days[0]?.why.join()).toContain("it says more than");
+});
+
+test("a capture that is not as large as it was listed fails, each time, and is archived at no time", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  const name = addCapture(base, "edge", "09", { index: false });
+  program(base, "edge", "stat", `echo "file 5000 1 ./${name}"`);
+  for (const _pull of [1, 2]) {
+    const report = await pull(base, settings);
+    expect(report.machines[0]?.days[0]?.why.join()).toContain("it has 3000 bytes, and 5000 were listed");
+  }
+  expect(vaultNames(base, "edge")).toEqual([]);
+});
+
+test("a record of what was packed that is none is no record", async () => {
+  const base = freshBase();
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") });
+  addCapture(base, "edge", "09");
+  writeFiles(`${base}/staging/edge/${YESTERDAY}`, { captures: "x", "captures.json": "" });
+  expect(outcomes(await pull(base, settings))["edge"]).toEqual({ [YESTERDAY]: "archived" });
+});
+
+test("what age says of a recipient is told", async () => {
+  const base = freshBase();
+  const age = [`age1${"q".repeat(58)}`];
+  const settings = settingsOf(base, { edge: machineAt(base, "edge") }, { age });
+  addCapture(base, "edge", "09");
+  expect((await pull(base, settings)).machines[0]?.days[0]?.why.join()).toContain("recipient");
 });
 
 test("two pulls keep out of each other's way", async () => {
