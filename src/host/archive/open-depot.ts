@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { type FileHandle, lstat, open, rename, rm, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Depot, Hashed, Standing } from "../../core/model/depot.ts";
@@ -55,7 +55,8 @@ async function standing(path: string): Promise<Standing | undefined> {
 }
 
 async function* read(path: string, from = 0): AsyncGenerator<Buffer> {
-  const stream = createReadStream(path, { start: from, highWaterMark: 256 * 1024 });
+  const file = await touch("read", path, openFile(path));
+  const stream = file.createReadStream({ start: from, highWaterMark: 256 * 1024 });
   try {
     yield* stream as AsyncIterable<Buffer>;
   } catch (error) {
@@ -63,6 +64,15 @@ async function* read(path: string, from = 0): AsyncGenerator<Buffer> {
   } finally {
     stream.destroy();
   }
+}
+
+/** A pipe is not waited for: it is no file of a vault. */
+async function openFile(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const found = await file.stat();
+  if (found.isFile() || found.isDirectory()) return file;
+  await file.close();
+  throw new HostError("EFTYPE", "read", path);
 }
 
 async function hash(path: string): Promise<Hashed> {
