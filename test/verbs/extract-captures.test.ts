@@ -35,7 +35,7 @@ async function extracted(captures: ExtractWish["captures"]) {
 }
 
 test("an index whose first packet came at no time leaves nothing out", async () => {
-  const head = { version: 1, file: "x", link: "x", from: "a", host: "b", bytes: 0, packets: 1 };
+  const head = { version: 1, file: "x", link: "ethernet", from: "a", host: "b", bytes: 0, packets: 1 };
   const index = { ...head, prefixes: {}, interfaces: [], lost: 0, ended: "end", first: "0x", last: "9" };
   writeFileSync(at("pcap-20261128000002.pcapng.index.json"), JSON.stringify(index));
   expect(await extracted(readCaptures(PLACE, SPAN))).toEqual({ said: [], times: [1, 2, 3] });
