@@ -95,7 +95,7 @@ test.each([
   await prepare(lab, 3, signalling(name));
   const ended = await lab.run("sh", ["-c", '"$@"; exit $?', "sh", process.execPath, MAIN, ...PULL]);
   expect(ended).toMatchObject({ code, stderr: expect.stringContaining(says) });
-  expect(await names(lab, "/run/vault")).toEqual([]);
+  expect(await names(lab, "/run/vault")).toEqual([".lock"]);
   expect(await names(lab, "/run/ring")).toHaveLength(3);
   expect(await pull(lab)).toMatchObject({
     code: 0,

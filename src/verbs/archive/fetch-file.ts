@@ -68,12 +68,12 @@ async function bring(pull: DayPull, directory: string, file: RingFile): Promise<
   });
 }
 
-/** So much stays free of the disk, for what else is on it. */
-const SPARE_BYTES = 16 * 2 ** 20;
+/** Of what is free a part stays so, for what else is on the disk. */
+const USED_MAX = 15 / 16;
 
 /** @throws HostError if what comes has not the room */
 async function refuseFull({ parts, directory }: DayPull, path: string, bytes: number): Promise<void> {
-  if ((await parts.depot.freeBytes(directory)) < bytes + SPARE_BYTES) throw new HostError("ENOSPC", "write", path);
+  if (bytes > (await parts.depot.freeBytes(directory)) * USED_MAX) throw new HostError("ENOSPC", "write", path);
 }
 
 /** What is written behind a file since it was listed is not of it. */
