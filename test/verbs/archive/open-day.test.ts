@@ -232,7 +232,10 @@ test("what cannot be unpacked to the end leaves nothing behind", async () => {
   const base = freshBase();
   seedDay(base);
   const full = { ...PARTS.depot, move: async () => await Promise.reject(new HostError("ENOSPC", "write", "x")) };
-  await expect(openDay({ ...PARTS, depot: full }, wishOf(base))).rejects.toMatchObject({ code: "ENOSPC" });
+  await expect(openDay({ ...PARTS, depot: full }, wishOf(base))).rejects.toMatchObject({
+    code: "refused",
+    message: expect.stringContaining("no space"),
+  });
   expect(allIn(`${base}/opened`)).toEqual([".opening"]);
 });
 
@@ -248,7 +251,7 @@ test("one machine whose bundle cannot be read keeps nobody from the others, and 
   });
   const { machines } = await openDay(PARTS, wishOf(base));
   expect(machines.map(({ machine, isUnread = false, notes }) => [machine, isUnread, notes[0]])).toEqual([
-    ["big", false, "its manifest is none, or that of another day"],
+    ["big", false, "its manifest is none, or that of another day: its files are opened as they are"],
     ["directory", true, "its bundle is no file"],
     ["empty", true, "its bundle cannot be read"],
     ["garbage", true, "its bundle cannot be read"],

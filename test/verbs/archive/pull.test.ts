@@ -452,7 +452,7 @@ test("a manifest that another wrote in between is not written over, and what was
   expect(report.machines[0]?.days[0]?.why.join()).toContain("changed by another");
   expect(manifestOf(base, "edge")).toEqual(theirs);
   expect(ringNames(base, "edge")).toHaveLength(2);
-  expect((await pull(base, settings)).machines[0]).toMatchObject({ pruned: 2, kept: [] });
+  expect((await pull(base, settings)).machines[0]).toMatchObject({ pruned: 1, kept: [] });
   expect(vaultNames(base, "edge")).toEqual(["manifest.json", `pcaps-${YESTERDAY}.tgz`]);
 });
 
