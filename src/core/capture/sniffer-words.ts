@@ -36,9 +36,9 @@ export function saysNoUser(text: string): boolean {
   return /Couldn't change to/.test(text);
 }
 
-/** Whether a line says that it captures now. */
+/** Whether a line says that it captures now: dumpcap says what it captures before it does, and then what it writes to. */
 export function saysListening(text: string): boolean {
-  return /^(?:tcpdump: )?listening on |^File: |^Capturing on /m.test(text);
+  return /^(?:tcpdump: )?listening on |^File: /m.test(text);
 }
 
 /** How many packets it said at its end that were dropped. */
