@@ -20,7 +20,9 @@ const RingDocument = z.strictObject({
   files: z.int().min(1).max(1_000_000).optional().describe("how many files there are"),
   size: Size.optional().describe("how much all of them take; 2GiB where neither files, size nor age is said"),
   age: Age.optional().describe("how old a file becomes"),
-  free: Size.prefault("256MiB").describe("how much of the disk stays free; but for it the newest file is not deleted"),
+  free: Size.prefault("256MiB").describe(
+    "how much of the disk stays free; where others fill it nothing is deleted for that",
+  ),
 });
 
 /** What is captured, and where to: the intent's `capture:`. */

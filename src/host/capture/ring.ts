@@ -159,7 +159,7 @@ export class Ring implements CaptureSink {
     if (freeBytes !== undefined && !this.#isShort) {
       const [free, wanted] = [sizeText(freeBytes), sizeText(bounds.freeBytesMin)];
       this.#note(
-        `the disk of ${directory} has ${free} free, ${wanted} are to stay free: only the newest file is kept beside the one being written`,
+        `the disk of ${directory} has ${free} free, ${wanted} are to stay free: to delete all captures would not be enough, and none goes for it`,
       );
     }
     this.#isShort = freeBytes !== undefined;
