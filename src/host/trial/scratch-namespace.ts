@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import type { TrialInterface } from "../../core/model/trial.ts";
 import { AF, enterNetwork, memoryFile, openSocket, setUp, unshareNetwork } from "../libc.ts";
+import { awaitLocalAddresses } from "./local-addresses.ts";
 import { TrialFailure } from "./trial-failure.ts";
 
 const SYSCTL = "/proc/sys/net";
@@ -68,6 +69,7 @@ export function enterScratch(outside: Outside, interfaces: readonly TrialInterfa
   // with its carrier (net/core/link_watch.c), which it does when it is asked of the link (rtnl_getlink).
   for (const { outsideIndex } of wired) setUp(outside.socket, `p${outsideIndex}`);
   batch([...cables.flatMap(addressLines), ...wired.map(({ name }) => `link show dev ${name}`)]);
+  awaitLocalAddresses();
   return cables;
 }
 
