@@ -26,10 +26,15 @@ export function parseCaptureName(name: string): CaptureName | undefined {
   return isTime(begun) ? { day: date, begun, number: Number(number || behind || 0) } : undefined;
 }
 
-/** Not 30 February, for which Date.parse takes 2 March. */
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Not 30 February, for which Date.parse takes 2 March. There may be thousands of names: it is asked of none that can be told without it. */
 function isTime(text: string): boolean {
-  const milliseconds = Date.parse(`${text}Z`);
-  return !Number.isNaN(milliseconds) && localText(milliseconds, 0) === text;
+  const [month, day] = [Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+  if (day < 1 || day > (DAYS[month - 1] ?? 0)) return false;
+  const [hours, minutes, seconds] = [text.slice(11, 13), text.slice(14, 16), text.slice(17, 19)];
+  if (hours > "23" || minutes > "59" || seconds > "59") return false;
+  return month !== 2 || day < 29 || localText(Date.parse(`${text}Z`), 0) === text;
 }
 
 /** What the index of a capture is called. */
