@@ -7,6 +7,8 @@ const PIECE_BYTES = 32 * 1024;
 const MAGIC = Buffer.from([0x1f, 0x8b, 8]);
 const HEADER_BYTES = 10;
 const TRAILER_BYTES = 8;
+/** No name of a file is as long. */
+const TEXT_BYTES_MAX = 64 * 1024;
 /** Of RFC 1952: what stands behind the header. */
 const FLAGS = { crc: 2, extra: 4, name: 8, comment: 16 } as const;
 
@@ -61,8 +63,15 @@ async function skipHeader(bytes: ByteSource): Promise<void> {
   if (flags & FLAGS.crc) await bytes.skip(2);
 }
 
+/** A name or a comment, which ends with a zero. */
 async function skipText(bytes: ByteSource): Promise<void> {
-  while ((await bytes.take(1))[0] !== 0);
+  for (let left = TEXT_BYTES_MAX; left > 0; ) {
+    const piece = await bytes.some(left);
+    const end = piece.indexOf(0);
+    if (end >= 0) return bytes.giveBack(piece.subarray(end + 1));
+    left -= piece.length;
+  }
+  throw new BrokenArchive("it is no gzip: its name does not end");
 }
 
 /** What stands behind the end of the deflated bytes is given back. */
