@@ -49,7 +49,9 @@ function usageFault(error: Errors.CLIError): Fault {
     return new Fault("usage", `there is no command "${unknown.replaceAll(":", " ")}"`, "netlogctl --help lists them");
   }
   const lines = error.message.split("\n").map((line) => line.trim());
-  const [message = "", ...more] = lines.filter((line) => line !== "");
+  const [message = "", ...more] = lines.filter(
+    (line) => line !== "" && !/^The following errors? occurred:$/.test(line),
+  );
   const details = more.filter((line) => !/^(See more help|Note: )/.test(line)).join("; ");
   return new Fault("usage", details === "" ? message : `${message} ${details}`, "see --help", { cause: error });
 }

@@ -57,6 +57,11 @@ describe.concurrent("words of the command line", () => {
     await expectFault(args, 2, says);
   });
 
+  test("what is missing is said at once", async () => {
+    const { code, stderr } = await runCli(["archive", "fetch", "2025-08-31"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "netlogctl: Missing required flag to\n  see --help\n" });
+  });
+
   test("--netns and --machine exclude each other", async () => {
     await expectFault(["default", "log", "ip", "none", "--netns", "blue"], 2, "exclude each other");
   });
