@@ -1,13 +1,7 @@
 import { Args, Flags } from "@oclif/core";
-import {
-  ArchiveCommand,
-  parseDay,
-  placePathOf,
-  STAGING_FLAG,
-  stagingOf,
-  VAULT_FLAGS,
-} from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, placePathOf, STAGING_FLAG, stagingOf, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { sizeText } from "../../src/cli/archive-text.ts";
+import { parseDay } from "../../src/cli/day-word.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { Fault, type FetchedMachine, fetchDay } from "../../src/index.ts";
 

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
-import { ArchiveCommand, localDay, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { sizeText } from "../../src/cli/archive-text.ts";
+import { localDay } from "../../src/cli/day-word.ts";
 import { CHANGE_FLAGS } from "../../src/cli/netlog-command.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { renderTable } from "../../src/cli/table.ts";

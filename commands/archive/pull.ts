@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
-import { ArchiveCommand, parseDay, STAGING_FLAG, stagingOf } from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, STAGING_FLAG, stagingOf } from "../../src/cli/archive-command.ts";
 import { renderPull } from "../../src/cli/archive-text.ts";
+import { parseDay } from "../../src/cli/day-word.ts";
 import { CHANGE_FLAGS } from "../../src/cli/netlog-command.ts";
 import { RULES_FLAGS } from "../../src/cli/rules-flags.ts";
 import { type PullReport, pullArchive } from "../../src/index.ts";

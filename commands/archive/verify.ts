@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
-import { ArchiveCommand, parseDay, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
+import { ArchiveCommand, VAULT_FLAGS } from "../../src/cli/archive-command.ts";
 import { renderVerified } from "../../src/cli/archive-text.ts";
+import { parseDay } from "../../src/cli/day-word.ts";
 import { Fault, type Verified, verifyArchive } from "../../src/index.ts";
 
 export default class ArchiveVerify extends ArchiveCommand {

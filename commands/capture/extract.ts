@@ -38,7 +38,7 @@ Times without a zone are those of this machine, and 1h, 30m, 2d are ago. The fil
   static override flags = {
     ...CAPTURES_FLAGS,
     day: Flags.string({
-      summary: "Only what was captured on this day, by the clock of this machine.",
+      summary: "Only what was captured on this day, or yesterday, by the clock of this machine.",
       helpValue: "YYYY-MM-DD",
       exclusive: ["since", "until"],
     }),
@@ -55,7 +55,7 @@ Times without a zone are those of this machine, and 1h, 30m, 2d are ago. The fil
       throw new Fault("usage", "a terminal and an answer in JSON cannot hold a capture", "name a file: -o FILE");
     }
     const now = new Date();
-    const span = flags.day === undefined ? spanOf(flags, now) : dayOf(flags.day);
+    const span = flags.day === undefined ? spanOf(flags, now) : dayOf(flags.day, now);
     const prefixes = flags.prefix ?? [];
     const host = await openHost({});
     const captures =

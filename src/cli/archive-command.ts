@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { Flags } from "@oclif/core";
-import { isDay } from "../core/archive/days.ts";
 import { type PlacePath, parsePlacePath } from "../core/archive/place-path.ts";
 import { type ArchiveDocument, VAULT } from "../core/archive/schema.ts";
 import { Fault } from "../core/model/fault.ts";
@@ -92,18 +91,4 @@ export function placePathOf(flag: string, text: string): PlacePath {
 export function stagingOf({ staging }: { readonly staging: string }): string {
   if (staging.trim() === "") throw new Fault("usage", "--staging names no directory", "give a directory of its own");
   return resolve(staging);
-}
-
-/** A day as a person names it: YYYY-MM-DD, today, yesterday; of this machine. @throws Fault */
-export function parseDay(text: string, now: Date): string {
-  const daysBack = ["today", "yesterday"].indexOf(text);
-  if (daysBack >= 0) return localDay(new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysBack));
-  if (isDay(text)) return text;
-  throw new Fault("usage", `"${text.slice(0, 40)}" is no day`, "give YYYY-MM-DD, today or yesterday");
-}
-
-/** The day of a moment here. */
-export function localDay(date: Date): string {
-  const two = (number: number): string => String(number).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

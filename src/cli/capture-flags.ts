@@ -5,6 +5,7 @@ import { RING_DIRECTORY } from "../core/capture/schema.ts";
 import { Fault } from "../core/model/fault.ts";
 import { parseAge, parseSize } from "../core/serve/units.ts";
 import type { RingPlace } from "../verbs/find-ring.ts";
+import { parseDay } from "./day-word.ts";
 import { parseMoment } from "./query-time.ts";
 import { INTENT, RULES_FLAGS, templatePlaces } from "./rules-flags.ts";
 
@@ -70,15 +71,11 @@ function spanAt(at: string, now: Date): Span {
   return { since: moment, until: nanoText(Date.parse(moment) + 59_999, "999999") };
 }
 
-/** A local day, from its first moment to its last. @throws Fault */
-export function dayOf(day: string): Span {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
-  const begin = new Date(Number(year), Number(month) - 1, Number(date));
-  if (begin.getMonth() !== Number(month) - 1 || begin.getDate() !== Number(date)) {
-    throw new Fault("usage", `--day: "${day.slice(0, 40)}" is no day`, "give a day: 2026-11-29");
-  }
-  const end = new Date(begin.getFullYear(), begin.getMonth(), begin.getDate() + 1).getTime() - 1;
-  return { since: nanoText(begin.getTime(), "000000"), until: nanoText(end, "999999") };
+/** A local day as a person names it, from its first moment to its last. @throws Fault */
+export function dayOf(text: string, now: Date): Span {
+  const [year = 0, month = 0, date = 0] = parseDay(text, now).split("-").map(Number);
+  const end = new Date(year, month - 1, date + 1).getTime() - 1;
+  return { since: nanoText(new Date(year, month - 1, date).getTime(), "000000"), until: nanoText(end, "999999") };
 }
 
 function nanoText(milliseconds: number, rest: string): string {

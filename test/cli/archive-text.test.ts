@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDay, placePathOf } from "../../src/cli/archive-command.ts";
+import { placePathOf } from "../../src/cli/archive-command.ts";
 import { renderList, renderPull, sizeText } from "../../src/cli/archive-text.ts";
 import type { PulledDay } from "../../src/core/archive/pull-report.ts";
 
@@ -65,16 +65,6 @@ test("many prefixes are cut short, hostile ones are printable, and what is missi
   expect(text).toContain("2.0 KiB  5      0");
   expect(text).toContain("a, b, c\\u009b, d, and 2 more");
   expect(text.split("\n").at(-1)).toBe("  missing: events: x");
-});
-
-test("days are named by their date, or as a person names them", () => {
-  const now = new Date(2025, 8, 1, 3, 35);
-  expect(["2025-08-31", "yesterday", "today"].map((text) => parseDay(text, now))).toEqual([
-    "2025-08-31",
-    "2025-08-31",
-    "2025-09-01",
-  ]);
-  for (const text of ["2025-02-30", "31.8.2025", ""]) expect(() => parseDay(text, now)).toThrow("is no day");
 });
 
 test("a path of this machine may be a relative one; a word alone is none", () => {

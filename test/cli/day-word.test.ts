@@ -11,6 +11,9 @@ test.each([
   expect(parseDay(text, NEW_YEAR)).toBe(day);
 });
 
-test.each(["2025-02-29", "2025-13-01", "25-01-01", "tomorrow", "", "2025-01-01 10:00"])("%j is no day", (text) => {
-  expect(() => parseDay(text, NEW_YEAR)).toThrow(`"${text}" is no day`);
-});
+test.each(["2025-02-29", "2025-13-01", "0000-01-01", "31.8.2025", "25-01-01", "tomorrow", "", "2025-01-01 10:00"])(
+  "%j is no day",
+  (text) => {
+    expect(() => parseDay(text, NEW_YEAR)).toThrow(`"${text}" is no day`);
+  },
+);

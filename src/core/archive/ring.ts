@@ -103,7 +103,7 @@ export function lackingOf(ring: Ring, day: string, manifest: Manifest | undefine
 }
 
 /** How many of the files are captures, and not their indexes. */
-export function capturesIn(files: readonly Pick<RingFile, "name">[]): number {
+export function countCaptures(files: readonly Pick<RingFile, "name">[]): number {
   return files.filter(({ name }) => parseCaptureName(name) !== undefined).length;
 }
 

@@ -1,7 +1,7 @@
 import { soundPart } from "../../core/archive/damage.ts";
 import { newlyMissing, type Piece } from "../../core/archive/piece.ts";
 import type { PulledDay, PulledPart } from "../../core/archive/pull-report.ts";
-import { capturesIn, lackingOf, type RingFile } from "../../core/archive/ring.ts";
+import { countCaptures, lackingOf, type RingFile } from "../../core/archive/ring.ts";
 import { laterOf, missingOf } from "./pull-captures.ts";
 import type { DayPull } from "./pull-context.ts";
 import { type MachineLook, outcomeOf } from "./pull-day.ts";
@@ -54,5 +54,5 @@ function previewLogs(
 function partOf(lacking: readonly RingFile[]): PulledPart[] {
   if (lacking.length === 0) return [];
   const bytes = lacking.reduce((sum, one) => sum + one.bytes, 0);
-  return [{ kind: "captures", captures: capturesIn(lacking), bytes }];
+  return [{ kind: "captures", captures: countCaptures(lacking), bytes }];
 }

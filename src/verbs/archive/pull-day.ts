@@ -9,7 +9,7 @@ import { fittingManifest } from "../../core/archive/manifest-size.ts";
 import { emptyManifest, isSame, newlyMissing, type Piece, withPiece } from "../../core/archive/piece.ts";
 import type { PulledDay } from "../../core/archive/pull-report.ts";
 import type { Ring } from "../../core/archive/ring.ts";
-import { capturesIn } from "../../core/archive/ring.ts";
+import { countCaptures } from "../../core/archive/ring.ts";
 import { REMOVE_FILE } from "../../core/archive/scripts.ts";
 import { BrokenArchive } from "../../core/model/depot.ts";
 import { HostError } from "../../core/model/host.ts";
@@ -55,7 +55,12 @@ export async function pullDay(pull: DayPull, look: MachineLook): Promise<DayEnd>
   const outcome = outcomeOf({ ...progress, isNone });
   const none = outcome === "missing" && missing.length === 0 ? ["the machine has nothing of this day"] : [];
   const why = [...failed, ...later, ...notes, ...missing, ...none];
-  const parts = files.map(({ kind, members, bytes, count }) => ({ kind, captures: capturesIn(members), bytes, count }));
+  const parts = files.map(({ kind, members, bytes, count }) => ({
+    kind,
+    captures: countCaptures(members),
+    bytes,
+    count,
+  }));
   return { day: { day: pull.day, outcome, why, files: files.map(({ name }) => name), parts }, manifest, isOff };
 }
 
