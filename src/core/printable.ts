@@ -1,6 +1,7 @@
 import { UNSEEN } from "./model/unseen.ts";
 
-const UNPRINTABLE = new RegExp(`[${UNSEEN}]`, "gu");
+/** Made when it is first needed: looking its properties up takes V8 longer than all else here. */
+let unprintable: RegExp | undefined;
 
 /** Most texts hold nothing else, and are soon told so. */
 const PLAIN = /^[ -~]*$/;
@@ -8,7 +9,8 @@ const PLAIN = /^[ -~]*$/;
 /** The text with everything that a terminal would act upon spelt out: U+001B as `\u001b`. */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(UNPRINTABLE, (character) => character.split("").map(escaped).join(""));
+  unprintable ??= new RegExp(`[${UNSEEN}]`, "gu");
+  return text.replace(unprintable, (character) => character.split("").map(escaped).join(""));
 }
 
 /** One unit of UTF-16: of some characters there are two. */

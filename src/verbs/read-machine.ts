@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { defaultLogOf, parseStatements } from "../core/default-log/parse.ts";
 import { Fault } from "../core/model/fault.ts";
 import { FLOW_SETTINGS, type FlowSettings } from "../core/model/flow-settings.ts";
@@ -93,14 +92,16 @@ export async function readModules(host: Host, bindings: readonly Binding[]): Pro
 /** The kernel's configuration as text; undefined where nothing tells it. */
 export async function readKernelConfig(host: Host, release: string): Promise<string | undefined> {
   const packed = await orUndefined(host.read("/proc/config.gz"), "ENOENT", "EACCES");
-  const unpacked = packed === undefined ? undefined : unpack(packed);
+  const unpacked = packed === undefined ? undefined : await unpack(packed);
   return unpacked ?? orUndefined(readText(host, `/boot/config-${release}`), "ENOENT", "EACCES");
 }
 
 /** What is no gzip, or would fill the memory, says nothing. */
-function unpack(packed: Buffer): string | undefined {
+async function unpack(packed: Buffer): Promise<string | undefined> {
+  const { gunzipSync } = await import("node:zlib");
   try {
-    return gunzipSync(packed, { maxOutputLength: KERNEL_CONFIG_BYTES_MAX }).toString("latin1");
+    const options = { maxOutputLength: KERNEL_CONFIG_BYTES_MAX, chunkSize: 512 * 1024 }; // as a rule, in one piece
+    return gunzipSync(packed, options).toString("latin1");
   } catch {
     return undefined;
   }

@@ -29,7 +29,7 @@ export function decodeModules(facts: ModuleFacts): ModuleState[] {
 }
 
 function stateOf(facts: ModuleFacts, name: string): ModuleState {
-  if (hasLine(facts.procModules, name)) return { name, state: "loaded", evidence: "in /proc/modules" };
+  if (isLoaded(facts, name)) return { name, state: "loaded", evidence: "in /proc/modules" };
 
   const target = aliasTarget(facts, name);
   if (target !== undefined) {
@@ -39,15 +39,20 @@ function stateOf(facts: ModuleFacts, name: string): ModuleState {
   return builtIn(facts, name) ?? onDisk(facts, name);
 }
 
-function hasLine(procModules: string | undefined, name: string): boolean {
-  return procModules?.split("\n").some((line) => line.startsWith(`${name} `)) ?? false;
+function isLoaded({ procModules }: ModuleFacts, name: string): boolean {
+  return procModules !== undefined && `\n${procModules}`.includes(`\n${name} `);
+}
+
+/** These texts are long: they are looked through without being taken apart. */
+function hasLine(text: string | undefined, line: string): boolean {
+  return text !== undefined && `\n${text}\n`.includes(`\n${line}\n`);
 }
 
 function aliasTarget(facts: ModuleFacts, name: string): string | undefined {
   if (!FAMILY_MODULES.includes(name) || hasFile(facts.dep, name)) return undefined;
 
-  const isTold = facts.alias?.split("\n").includes(`alias ${name} ${NF_LOG_SYSLOG}`) ?? false;
-  const isKnown = hasLine(facts.procModules, NF_LOG_SYSLOG) || builtIn(facts, NF_LOG_SYSLOG) !== undefined;
+  const isTold = hasLine(facts.alias, `alias ${name} ${NF_LOG_SYSLOG}`);
+  const isKnown = isLoaded(facts, NF_LOG_SYSLOG) || builtIn(facts, NF_LOG_SYSLOG) !== undefined;
   return isTold || isKnown ? NF_LOG_SYSLOG : undefined;
 }
 
@@ -60,12 +65,11 @@ function builtInEvidence(facts: ModuleFacts, name: string): string | undefined {
   if (hasFile(facts.builtin, name)) return `in modules.builtin of ${facts.release}`;
 
   const option = CONFIG_NAMES[name];
-  if (option !== undefined && facts.config?.split("\n").includes(`${option}=y`))
-    return `${option}=y in its configuration`;
+  if (option !== undefined && hasLine(facts.config, `${option}=y`)) return `${option}=y in its configuration`;
 
   // Of a kernel that has loadable modules, a registered logger proves nothing: the module may have another name.
   const registered = registeredBy(facts, name);
-  const isModular = hasFile(facts.dep, name) || FAMILY_MODULES.some((module) => hasLine(facts.procModules, module));
+  const isModular = hasFile(facts.dep, name) || FAMILY_MODULES.some((module) => isLoaded(facts, module));
   if (registered === undefined || isModular || FAMILY_MODULES.includes(name)) return undefined;
   return `${registered} is registered, and no line of /proc/modules has it`;
 }
