@@ -25,7 +25,6 @@ import { hostError } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
 import { readLines, runProgram, startProgram } from "./run-program.ts";
-import { writeOutput } from "./write-output.ts";
 
 /** The machine that this process runs on, in the network namespace that it was started in. */
 export function openLocalHost(): Host {
@@ -35,7 +34,7 @@ export function openLocalHost(): Host {
     read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
     readInput: readStream,
     openInput: streamOf,
-    writeOutput,
+    writeOutput: async (path, chunks) => (await import("./write-output.ts")).writeOutput(path, chunks),
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
     list: async (path) => touch("list", path, () => readdirSync(path).sort()),
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
@@ -44,10 +43,13 @@ export function openLocalHost(): Host {
     writeScratch: async (path, text) => touch("write", path, () => writeFileSync(path, text, { mode: 0o600 })),
     removeFile: async (path) => touch("remove", path, () => removeWhole(path)),
     makeDirectory: async (path, mode) => touch("create", path, () => makeWhole(path, mode)),
-    run: (file, args) => runProgram(file, args),
+    run: runProgram,
     openLines: readLines,
     startDetached: startProgram,
-    runHere: (file, args, input) => runProgram(file, args, { cwd: process.cwd(), input }),
+    runHere: async (file, args, input) => {
+      const { runWithInput } = await import("./run-with-input.ts"); // execa is slow to load
+      return await runWithInput(file, args, { cwd: process.cwd(), input });
+    },
     lock: lockFile,
     inNamespace: (path) => openNamespaceHost(openLocalHost(), path),
   };
@@ -61,6 +63,9 @@ function touch<T>(act: string, path: string, action: () => T): T {
   }
 }
 
+/** Where everything is read into: most files are small, and new memory is slow. */
+const room = Buffer.allocUnsafeSlow(65_536);
+
 /** Reads to the end whatever size the file claims to have: the kernel's files claim none. */
 function readBounded(path: string, bytesMax: number): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -68,12 +73,11 @@ function readBounded(path: string, bytesMax: number): Buffer {
     const chunks: Buffer[] = [];
     let total = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(Math.min(65_536, bytesMax + 1 - total));
-      const count = readSync(file, chunk);
+      const count = readSync(file, room, 0, Math.min(room.length, bytesMax + 1 - total), null);
       if (count === 0) return Buffer.concat(chunks);
       total += count;
       if (total > bytesMax) throw new HostError("EFBIG", "read", path);
-      chunks.push(chunk.subarray(0, count));
+      chunks.push(Buffer.from(room.subarray(0, count)));
     }
   } finally {
     closeSync(file);

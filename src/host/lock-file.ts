@@ -14,53 +14,50 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
   prepare(path);
   if (options.signal?.aborted) throw new HostError("EINTR", "lock", path);
 
-  const { execa } = await import("execa");
+  const { spawn } = await import("node:child_process");
   // Its own session: a Ctrl-C at the terminal must not release the lock while a change is being undone.
-  const holder = execa("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", path, "cat"], {
+  const holder = spawn("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", path, "cat"], {
     env: programEnvironment(),
     cwd: "/",
     detached: true,
-    reject: false,
-    buffer: false,
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "ignore",
+    stdio: ["pipe", "pipe", "ignore"],
   });
   holder.stdin.on("error", () => {}); // it may be gone before it reads: its end says so
   holder.stdin.write("\n");
+  const ended = endOf(holder);
   const patience = beginWaiting(options);
-  const outcome = await Promise.race([heldOrEnded(holder), patience.over]);
+  const outcome = await Promise.race([held(holder), ended.then(() => "ended" as const), patience.over]);
   patience.end();
   if (outcome !== "held") {
     holder.kill();
-    const code = failureOf(outcome, await holder, options);
+    const code = failureOf(outcome, await ended, options);
     throw new HostError(code, "lock", code === NO_PROGRAM ? "flock" : path);
   }
   const release = async (): Promise<void> => {
     holder.stdin.end();
-    await holder;
+    await ended;
   };
   return { release };
 }
 
 type Outcome = "held" | "ended" | "over";
 
-function heldOrEnded(holder: Pick<ChildProcess, "stdout" | "once">): Promise<Outcome> {
+function held({ stdout }: Pick<ChildProcess, "stdout">): Promise<"held"> {
+  return new Promise((resolve) => void stdout?.once("data", () => resolve("held")));
+}
+
+/** Its exit code; the name of the error if it could not be started. */
+function endOf(holder: ChildProcess): Promise<string | number | null> {
   return new Promise((resolve) => {
-    holder.stdout?.once("data", () => resolve("held"));
-    holder.once("exit", () => resolve("ended"));
-    holder.once("error", () => resolve("ended"));
+    holder.once("exit", resolve);
+    holder.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code ?? "EIO"));
   });
 }
 
 /** flock -n ends with 1 if somebody else has the lock (flock(1)); any other end is a failure of its own. */
-function failureOf(
-  outcome: Outcome,
-  { code, exitCode }: { code?: string | undefined; exitCode?: number | undefined },
-  options: LockOptions,
-): string {
-  if (outcome === "over" || (options.timeoutMs === 0 && exitCode === 1)) return "EAGAIN";
-  return code === "ENOENT" ? NO_PROGRAM : "ENOLCK";
+function failureOf(outcome: Outcome, end: string | number | null, options: LockOptions): string {
+  if (outcome === "over" || (options.timeoutMs === 0 && end === 1)) return "EAGAIN";
+  return end === "ENOENT" ? NO_PROGRAM : "ENOLCK";
 }
 
 /** The file is made before flock sees it, readable by its owner only: who may open it may lock it. */

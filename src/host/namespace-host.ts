@@ -1,4 +1,4 @@
-import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import { FILE_BYTES_MAX, type Host, HostError, type RunResult } from "../core/model/host.ts";
 import { hostErrorOfText } from "./host-errors.ts";
 import { runProgram } from "./run-program.ts";
 
@@ -10,8 +10,8 @@ const INSIDE = ["/proc/net/", "/proc/sys/net/", "/proc/self/ns/net"];
  * @param path what leads to the namespace: /run/netns/NAME, /proc/PID/ns/net.
  */
 export function openNamespaceHost(outer: Host, path: string, netns?: string): Host {
-  const enter = (file: string, args: readonly string[], input?: string): ReturnType<typeof runProgram> =>
-    runProgram("nsenter", [`--net=${path}`, "--", file, ...args], input === undefined ? {} : { input });
+  const enter = (file: string, args: readonly string[]): Promise<RunResult> =>
+    runProgram("nsenter", [`--net=${path}`, "--", file, ...args]);
   const ask = async (act: string, target: string, file: string, args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await enter(file, args);
     if (code !== 0) throw hostErrorOfText(stderr, act, target);
@@ -37,7 +37,8 @@ export function openNamespaceHost(outer: Host, path: string, netns?: string): Ho
     },
     writeKernel: async (target, value) => {
       if (!isInside(target)) return outer.writeKernel(target, value);
-      const { code, stderr } = await enter("tee", [target], value);
+      const { runWithInput } = await import("./run-with-input.ts");
+      const { code, stderr } = await runWithInput("nsenter", [`--net=${path}`, "--", "tee", target], { input: value });
       if (code !== 0) throw hostErrorOfText(stderr, "write", target);
     },
     run: (file, args) => enter(file, args),

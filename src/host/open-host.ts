@@ -3,7 +3,6 @@ import { Fault } from "../core/model/fault.ts";
 import { type Host, orUndefined } from "../core/model/host.ts";
 import { openLocalHost } from "./local-host.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
-import { openRecordedHost } from "./recorded-host.ts";
 
 const NAMESPACES = "/run/netns";
 
@@ -48,5 +47,6 @@ async function openRecorded(local: Host, directory: string, netns: string | unde
   if (directory === "" || (await orUndefined(local.list(`${directory}/proc`), "ENOENT", "ENOTDIR")) === undefined) {
     throw new Fault("not-found", `${directory} is no recorded machine: it has no directory proc`, "check the path");
   }
+  const { openRecordedHost } = await import("./recorded-host.ts");
   return await openRecordedHost(directory);
 }

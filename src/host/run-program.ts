@@ -1,11 +1,16 @@
 import { isAscii } from "node:buffer";
-import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 
 /** What a program may print before it is taken for broken. */
-const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
+export const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
+
+/** A program that has not ended by then is ended. */
+export const TIMEOUT_MS = 60_000;
+
+/** What is asked to end has so long for it. */
+const PATIENCE_MS = 5000;
 
 /** A file without a name (open(2)), which Node has no word for. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
@@ -13,52 +18,70 @@ const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
 /** Programs of a system administrator stand in sbin, which is not in everybody's PATH. */
 const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
 
-export interface RunOptions {
-  readonly input?: string | undefined;
-  /** Where it is started; the root unless said, so that it holds no directory. */
-  readonly cwd?: string;
-  readonly timeoutMs?: number;
-}
-
 /**
  * Runs a program with these arguments and waits for its end. It has a session of its own, so that a Ctrl-C at the
- * terminal ends netlogctl in order and not its children in the middle of a change.
+ * terminal ends netlogctl in order and not its children in the middle of a change. It starts at the root, so that it holds
+ * no directory.
  */
-export async function runProgram(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const { execa } = await import("execa"); // takes as long to load as the rest: only where a program is run
+export async function runProgram(file: string, args: readonly string[]): Promise<RunResult> {
+  const { spawn } = await import("node:child_process"); // slow to load: only where a program is run
   const output = openOutput();
   try {
-    const result = await execa(file, args, {
+    const child = spawn(file, args, {
       env: programEnvironment(),
-      cwd: options.cwd ?? "/",
+      cwd: "/",
       detached: true,
-      reject: false,
-      stripFinalNewline: false,
-      maxBuffer: OUTPUT_BYTES_MAX,
-      timeout: options.timeoutMs ?? 60_000,
-      stdout: (output ?? "pipe") as "pipe",
-      ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+      stdio: ["ignore", output ?? "pipe", "pipe"],
     });
-    return ended(result, output === undefined ? result.stdout : readOutput(output, file), file);
+    const [end, stdout, stderr] = await Promise.all([endOf(child), textOf(child.stdout), textOf(child.stderr)]);
+    return endedAs(end, file, { stdout: output === undefined ? stdout : readOutput(output, file), stderr });
   } finally {
     if (output !== undefined) closeSync(output);
   }
 }
 
-/** What execa says of a program's end. */
-interface End {
+/** How a program ended: with a code or by a signal, not at all in its time, or it was not started. */
+export interface End {
   readonly timedOut: boolean;
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly code?: string | undefined;
-  readonly stderr: string;
 }
 
-function ended(end: End, stdout: string, file: string): RunResult {
+/** What a program that ended so answered; a HostError if it did not answer. */
+export function endedAs(end: End, file: string, said: Pick<RunResult, "stdout" | "stderr">): RunResult {
   if (end.timedOut) throw new HostError("ETIMEDOUT", "run", file, { cause: end });
-  if (end.exitCode !== undefined) return { code: end.exitCode, stdout, stderr: end.stderr };
-  if (end.signal !== undefined) return { code: 128, stdout, stderr: `ended by ${end.signal}` };
+  if (end.exitCode !== undefined) return { code: end.exitCode, ...said };
+  if (end.signal !== undefined) return { ...said, code: 128, stderr: `ended by ${end.signal}` };
   throw new HostError(end.code === "ENOENT" ? NO_PROGRAM : (end.code ?? "EIO"), "run", file, { cause: end });
+}
+
+function endOf(child: ChildProcess): Promise<End> {
+  let timedOut = false;
+  const timers = [
+    setTimeout(() => {
+      timedOut = true;
+      child.kill();
+    }, TIMEOUT_MS),
+    setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS + PATIENCE_MS),
+  ];
+  return new Promise<End>((resolve) => {
+    child.once("error", ({ code }: NodeJS.ErrnoException) => resolve({ timedOut, code }));
+    child.once("close", (code, signal) =>
+      resolve({ timedOut, exitCode: code ?? undefined, signal: signal ?? undefined }),
+    );
+  }).finally(() => timers.forEach((timer) => void clearTimeout(timer)));
+}
+
+/** What comes out of a pipe; more than may be printed is not kept. */
+async function textOf(pipe: AsyncIterable<Buffer> | null): Promise<string> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of pipe ?? []) {
+    total += chunk.length;
+    if (total <= OUTPUT_BYTES_MAX) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** A file in memory for what a program prints: nft writes in small pieces, which a pipe hands over one by one. */
@@ -87,6 +110,7 @@ function readOutput(output: number, program: string): string {
 
 /** The lines of a program's standard output as they come; an end with another code than 0, unless we ended it, is a HostError. */
 export async function* readLines(file: string, args: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
+  const [{ spawn }, { createInterface }] = await Promise.all([import("node:child_process"), import("node:readline")]);
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: programEnvironment() });
   const end = (): void => void child.kill();
   signal.addEventListener("abort", end, { once: true });
@@ -111,6 +135,7 @@ export async function* readLines(file: string, args: readonly string[], signal: 
 
 /** Starts a program in a session of its own that holds no file and no directory of ours, and does not wait for it. */
 export async function startProgram(file: string, args: readonly string[]): Promise<void> {
+  const { spawn } = await import("node:child_process");
   const child = spawn(file, args, { detached: true, stdio: "ignore", cwd: "/", env: programEnvironment() });
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
