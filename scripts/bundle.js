@@ -1,58 +1,85 @@
-// Writes the program into dist/bin: netlogctl.cjs, which runs bundle.cjs, which holds all that a command may need and reads
-// nothing else at its start. The library is not bundled: tsc writes it.
+// Writes the program into dist/bin: netlogctl.cjs, which runs chunks out of netlogctl.pack: one for each command, and what
+// they share. Nothing else is read at a start. The library is not bundled: tsc writes it.
 import { isAscii } from "node:buffer";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import { asciiOnly, lazyOclif, lazyWidths, throughIndex, withoutDevtools } from "./esbuild-plugins.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = `${root}dist/bin`;
+const { version } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const common = { absWorkingDir: root, bundle: true, platform: "node", format: "cjs", target: "node20.19" };
+const define = { PACKAGE_VERSION: JSON.stringify(version) };
+const quiet = { minify: true, sourcesContent: false };
 
-const files = readdirSync(`${root}commands`, { recursive: true }).filter((name) => name.endsWith(".ts"));
-const commands = files.map((name) => {
-  const id = name.slice(0, -".ts".length).replaceAll("/", ":");
-  return `${JSON.stringify(id)}: () => import("./commands/${name}"),`;
+const ids = readdirSync(`${root}commands`, { recursive: true })
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.slice(0, -".ts".length).replaceAll("/", ":"));
+const commands = ids.map((id) => {
+  const file = JSON.stringify(`./commands/${id.replaceAll(":", "/")}.ts`);
+  return `${JSON.stringify(id)}: () => import(${file}),`;
 });
-// The bundle is read as ASCII, which V8 takes as it is; esbuild leaves other letters only in regular expressions.
-const asciiOnly = {
-  name: "ascii-only",
-  setup(building) {
-    building.onLoad({ filter: /\/node_modules\/ansis\// }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/[^\0-\x7f]/g, (letter) => `\\u${hexOf(letter)}`),
-    }));
-  },
-};
-const hexOf = (letter) => letter.charCodeAt(0).toString(16).padStart(4, "0");
-
-// V8 takes a cache for that of any source of the same length.
-rmSync(`${outdir}/bundle.cache`, { force: true });
-await build({
+const { outputFiles } = await build({
   ...common,
+  ...quiet,
+  format: "esm",
+  splitting: true,
   stdin: {
     contents: `import { main } from "./src/main.ts";
 export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\n});`,
     resolveDir: root,
   },
-  outfile: `${outdir}/bundle.cjs`,
+  entryNames: "main",
+  chunkNames: "[hash]",
+  outdir,
+  write: false,
   // oclif asks for TypeScript only where it runs sources; koffi and libsql find their libraries beside themselves.
   external: ["typescript", "koffi", "libsql"],
-  supported: { "dynamic-import": false }, // what is not in the bundle is required: its script has no loader of modules
-  banner: { js: "(function (require, __filename, __dirname) { const module = { exports: {} };" },
-  footer: { js: "return module.exports.run; })" },
-  minify: true,
-  sourcemap: true,
-  sourcesContent: false,
-  legalComments: "external",
-  plugins: [asciiOnly],
+  define: { ...define, "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' }, // it looks for a package.json of its own
+  sourcemap: "inline",
+  legalComments: "none",
+  plugins: [asciiOnly, lazyOclif, lazyWidths, throughIndex(root)],
 });
-if (!isAscii(readFileSync(`${outdir}/bundle.cjs`))) throw new Error("the bundle is not ASCII");
+
+// A chunk is what stands in a function: require finds the other chunks in the pack, and modules beside it.
+mkdirSync(outdir, { recursive: true });
+const index = {};
+const maps = {};
+const texts = [];
+let size = 0;
+for (const { path, text } of outputFiles) {
+  const { code, map } = await transform(text, {
+    ...quiet,
+    format: "cjs",
+    platform: "node",
+    target: common.target,
+    sourcefile: basename(path),
+    sourcemap: "external",
+    supported: { "dynamic-import": false }, // what is compiled from a cache has no loader of modules
+    banner: "(function (require, module, __filename, __dirname) {",
+    footer: "})",
+  });
+  if (!isAscii(Buffer.from(code))) throw new Error(`${path} is not ASCII`);
+  index[`./${basename(path)}`] = [size, code.length];
+  maps[basename(path)] = JSON.parse(map);
+  texts.push(code);
+  size += code.length;
+}
+writeFileSync(`${outdir}/netlogctl.pack`, texts.join(""), "latin1");
+writeFileSync(`${outdir}/netlogctl.index.json`, JSON.stringify(index));
+writeFileSync(`${outdir}/netlogctl.maps.json`, JSON.stringify(maps));
+
 await build({
   ...common,
   entryPoints: ["src/bin.ts"],
   outfile: `${outdir}/netlogctl.cjs`,
+  define,
   banner: { js: "#!/usr/bin/env node" },
 });
+chmodSync(`${outdir}/netlogctl.cjs`, 0o755);
+
 const workers = {
   "host/trial": "trial-worker",
   "host/packets": "packet-worker",
@@ -68,28 +95,18 @@ for (const [folder, name] of Object.entries(workers)) {
     external: ["koffi", "libsql"], // they find their libraries beside themselves
   });
 }
-// What ink loads for developers, and nobody else has.
-const withoutDevtools = {
-  name: "without-devtools",
-  setup(building) {
-    building.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "left-out" }));
-    building.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "export default undefined;" }));
-  },
-};
 // The browser of packets stands by itself: what it is made of is slow to load, and can only be a module. A script that came
 // out of the cache of V8 cannot import, so that a file in between does.
 writeFileSync(`${outdir}/inspector.cjs`, 'module.exports = () => import("./inspector.mjs");\n');
 await build({
   ...common,
+  ...quiet,
   format: "esm",
   entryPoints: ["src/inspect/inspector.ts"],
   outfile: `${outdir}/inspector.mjs`,
   define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-  minify: true,
   sourcemap: true,
-  sourcesContent: false,
   legalComments: "external",
   plugins: [withoutDevtools],
 });
-chmodSync(`${outdir}/netlogctl.cjs`, 0o755);

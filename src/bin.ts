@@ -1,14 +1,13 @@
-// The program: runs the bundle that was built beside it. V8 takes from bundle.cache what it compiled then instead of
-// compiling it again; another V8 than that of the build does without, and so does a build without a cache.
-import { existsSync, readFileSync } from "node:fs";
+// The program. What is asked most often, which version it is, is answered before anything is loaded.
+import { writeSync } from "node:fs";
 import { join } from "node:path";
-import { constants, Script } from "node:vm";
+import { Pack } from "./pack.ts";
+import { VERSION } from "./version.ts";
 
-const filename = join(__dirname, "bundle.cjs");
-const cache = join(__dirname, "bundle.cache");
-const script = new Script(readFileSync(filename, "latin1"), {
-  filename,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
-});
-void script.runInThisContext()(require, filename, __dirname)(join(__dirname, "..", ".."), process.argv.slice(2));
+const words = process.argv.slice(2);
+if (words.length === 1 && ["--version", "-v", "-V"].includes(words[0] ?? "")) {
+  writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  const { run } = new Pack(__dirname, require).load("./main.js") as { run: typeof import("./main.ts").main };
+  void run(join(__dirname, "..", ".."), words, {});
+}

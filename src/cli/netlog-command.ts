@@ -60,6 +60,14 @@ export interface ChangeAnswer {
 export abstract class NetlogCommand extends Command {
   static override enableJsonFlag = true;
 
+  /** Runs it from its words to its answer. */
+  async start(): Promise<void> {
+    await this._run();
+  }
+
+  /** What oclif would say of a command that is on its way out: there is none. */
+  protected override async init(): Promise<void> {}
+
   /** The talk: a line on stderr. */
   protected say(line: string): void {
     process.stderr.write(`netlogctl: ${printable(line)}\n`);

@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { printable } from "./printable.ts";
+import { widthOf } from "./table.ts";
 
 /** So many rows are looked at for how wide columns are; a wider cell later pushes its row. */
 const LOOKED_AT = 256;
@@ -41,10 +41,10 @@ function textOf(cell: unknown): string {
 }
 
 function widthsOf(rows: readonly (readonly string[])[]): number[] {
-  return (rows[0] ?? []).map((_, at) => rows.reduce((most, row) => Math.max(most, stringWidth(row[at] ?? "")), 0));
+  return (rows[0] ?? []).map((_, at) => rows.reduce((most, row) => Math.max(most, widthOf(row[at])), 0));
 }
 
 function lineOf(cells: readonly string[], widths: readonly number[]): string {
-  const padded = cells.map((cell, at) => cell + " ".repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell))));
+  const padded = cells.map((cell, at) => cell + " ".repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell))));
   return `${padded.join("  ").trimEnd()}\n`;
 }

@@ -19,6 +19,7 @@ function padded(cell: string, width = 0): string {
   return cell + " ".repeat(width - widthOf(cell));
 }
 
-function widthOf(cell = ""): number {
+/** How many columns of a terminal a text takes. */
+export function widthOf(cell = ""): number {
   return /^[ -~]*$/.test(cell) ? cell.length : stringWidth(cell);
 }

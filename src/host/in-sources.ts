@@ -1,25 +1,29 @@
 import { readFileSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
+import { basename, dirname, join } from "node:path";
 
-/** A stack trace with the places in the bundle as those in the sources; as it came where there is no map. */
+/** A stack trace with the places in the built program as those in the sources; as it came where there is no map. */
 export function inSources(stack: string): string {
-  const maps = new Map<string, SourceMap | undefined>();
+  let maps: Record<string, SourceMapPayload> | undefined;
   return stack.replace(
-    /(\/[^\s()]*\/bundle\.cjs):(\d+):(\d+)/g,
-    (place, bundle: string, line: string, column: string) => {
-      if (!maps.has(bundle)) maps.set(bundle, readMap(`${bundle}.map`));
+    /(\/[^\s()]*\/dist\/bin\/\w+\.js):(\d+):(\d+)/g,
+    (place, chunk: string, line: string, column: string) => {
+      maps ??= readMaps(join(dirname(chunk), "netlogctl.maps.json"));
+      const map = maps[basename(chunk)];
+      if (map === undefined) return place;
       // Both count from 0 here, and from 1 in a stack trace.
-      const entry = maps.get(bundle)?.findEntry(Number(line) - 1, Number(column) - 1);
-      if (entry === undefined || !("originalSource" in entry)) return place;
+      const entry = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
+      if (!("originalSource" in entry)) return place;
       return `${entry.originalSource.replace(/^(\.\.\/)+/, "")}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
     },
   );
 }
 
-function readMap(path: string): SourceMap | undefined {
+/** The maps of all chunks by their names. */
+function readMaps(path: string): Record<string, SourceMapPayload> {
   try {
-    return new SourceMap(JSON.parse(readFileSync(path, "utf8")) as SourceMapPayload);
+    return JSON.parse(readFileSync(path, "utf8")) as Record<string, SourceMapPayload>;
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -1,0 +1,105 @@
+// What esbuild is told of our sources and of the libraries that are slow to load as they come.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** V8 takes ASCII as it is; esbuild leaves other letters only in regular expressions. */
+export const asciiOnly = {
+  name: "ascii-only",
+  setup(building) {
+    building.onLoad({ filter: /\/node_modules\/ansis\// }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/[^\0-\x7f]/g, (letter) => `\\u${hexOf(letter)}`),
+    }));
+  },
+};
+const hexOf = (letter) => letter.charCodeAt(0).toString(16).padStart(4, "0");
+
+/** What ink loads for developers, and nobody else has. */
+export const withoutDevtools = {
+  name: "without-devtools",
+  setup(building) {
+    building.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    building.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "export default undefined;" }));
+  },
+};
+
+/** oclif requires all of itself at once, help, plugins and spinners too: here each part when it is first used. */
+export const lazyOclif = {
+  name: "lazy-oclif",
+  setup(building) {
+    building.onLoad({ filter: /\/node_modules\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => {
+      const names = [];
+      const declared = readFileSync(path, "utf8").replace(
+        /^(?:const|var) (\w+_\d+) = ((?:__importDefault\()?require\(["'][^"']+["']\)\)?);$/gm,
+        (_, name, required) => {
+          names.push(name);
+          return `let ${name}$; function ${name}_() { return ${name}$ ??= ${required}; }`;
+        },
+      );
+      const contents = names.reduce(
+        (text, name) => text.replace(new RegExp(`\\b${name}\\b(?!\\$)`, "g"), `(${name}_())`),
+        declared,
+      );
+      return { contents };
+    });
+  },
+};
+
+/** Most texts are as wide as they are long: what is known of other letters is loaded when one is met. */
+export const lazyWidths = {
+  name: "lazy-widths",
+  setup(building) {
+    const file = /\/[^/]+\/node_modules\/string-width\/index\.js$/;
+    building.onResolve({ filter: /\?now$/ }, ({ path }) => ({ path: path.replace("?now", ""), suffix: "?now" }));
+    building.onLoad({ filter: file }, ({ path, suffix }) =>
+      suffix === "?now" || path.split("/node_modules/").length > 2
+        ? undefined
+        : { contents: `export default (text) => require(${JSON.stringify(`${path}?now`)}).default(text);` },
+    );
+  },
+};
+
+/**
+ * Commands take verbs from src/index.ts. esbuild splits whole files, so that each command would load all that the index
+ * names: here an import goes to the file that has what is wanted.
+ */
+export function throughIndex(root) {
+  const index = join(root, "src/index.ts");
+  const places = new Map(exportsOf(index));
+  return {
+    name: "through-index",
+    setup(building) {
+      building.onLoad({ filter: /\/(commands|src\/cli)\/.*\.ts$/ }, ({ path }) => {
+        const contents = readFileSync(path, "utf8").replace(
+          /^import \{([^}]*)\} from "(?:\.\.\/)+(?:src\/)?index\.ts";/gm,
+          (text, names) => {
+            const imports = namesOf(names).map(([name, here]) => {
+              if (!places.has(name)) throw new Error(`${path}: ${index} has no ${name}`);
+              const [file, there] = places.get(name);
+              return `import { ${there} as ${here} } from ${JSON.stringify(join(dirname(index), file))};`;
+            });
+            return imports.join(" ") + text.replace(/[^\n]/g, ""); // each line stays where it was
+          },
+        );
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** Name -> the file that has it, and its name there. */
+function exportsOf(index) {
+  return [...readFileSync(index, "utf8").matchAll(/^export \{([^}]*)\} from "([^"]+)";/gm)].flatMap(([, names, file]) =>
+    namesOf(names).map(([there, name]) => [name, [file, there]]),
+  );
+}
+
+/** What stands between the braces of an import or export: pairs of names, without types. */
+function namesOf(list) {
+  const words = list.split(",").map((word) => word.trim());
+  return words
+    .filter((word) => word !== "" && !word.startsWith("type "))
+    .map((word) => {
+      const [name, as = name] = word.split(" as ");
+      return [name, as];
+    });
+}

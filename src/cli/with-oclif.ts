@@ -1,0 +1,31 @@
+import { type Command, Plugin, run } from "@oclif/core";
+import type { Commands } from "./run-command.ts";
+
+/** Has oclif look for what the words name: help, a command, or that there is none. */
+export async function runWithOclif(root: string, words: readonly string[], commands: Commands): Promise<void> {
+  const [first, ...rest] = words;
+  const plugin = new Bundled(root, commands);
+  await plugin.load();
+  // What runs as root loads no code from anybody's home: no other plugins are looked for.
+  await run(first === "help" ? [...rest, "--help"] : [...words], { root, plugins: new Map([[plugin.name, plugin]]) });
+}
+
+/** oclif's own plugin looks for a command in the file system. */
+class Bundled extends Plugin {
+  readonly #commands: Commands;
+
+  constructor(root: string, commands: Commands) {
+    super({ root, isRoot: true, type: "core" });
+    this.#commands = commands;
+  }
+
+  override findCommand(id: string, options: { must: true }): Promise<Command.Class>;
+  override findCommand(id: string, options?: { must: boolean }): Promise<Command.Class | undefined>;
+  override async findCommand(id: string): Promise<Command.Class | undefined> {
+    const found = (await this.#commands[id]?.())?.default;
+    if (found === undefined) return undefined;
+    found.id = id;
+    found.plugin = this;
+    return found;
+  }
+}
