@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
-import { asciiOnly, lazyOclif, lazyWidths, throughIndex, withoutDevtools } from "./esbuild-plugins.js";
+import { asciiOnly, lazyOclif, lazyTexts, throughIndex, withoutDevtools, withoutWindows } from "./esbuild-plugins.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = `${root}dist/bin`;
@@ -40,7 +40,7 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
   define: { ...define, "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' }, // it looks for a package.json of its own
   sourcemap: "inline",
   legalComments: "none",
-  plugins: [asciiOnly, lazyOclif, lazyWidths, throughIndex(root)],
+  plugins: [asciiOnly, lazyOclif, lazyTexts, withoutWindows, throughIndex(root)],
 });
 
 // A chunk is what stands in a function: require finds the other chunks in the pack, and modules beside it.

@@ -39,22 +39,42 @@ export const lazyOclif = {
         (text, name) => text.replace(new RegExp(`\\b${name}\\b(?!\\$)`, "g"), `(${name}_())`),
         declared,
       );
-      return { contents };
+      // Ids are ASCII: they are in order without the rules of a language, which are slow to load.
+      return { contents: contents.replace(/a\.id\.localeCompare\(b\.id\)/, "(a.id < b.id ? -1 : 1)") };
     });
   },
 };
 
-/** Most texts are as wide as they are long: what is known of other letters is loaded when one is met. */
-export const lazyWidths = {
-  name: "lazy-widths",
+/** What of these libraries is slow to load is loaded when a text needs it: most are ASCII, and hold nothing to fill in. */
+export const lazyTexts = {
+  name: "lazy-texts",
   setup(building) {
-    const file = /\/[^/]+\/node_modules\/string-width\/index\.js$/;
-    building.onResolve({ filter: /\?now$/ }, ({ path }) => ({ path: path.replace("?now", ""), suffix: "?now" }));
-    building.onLoad({ filter: file }, ({ path, suffix }) =>
-      suffix === "?now" || path.split("/node_modules/").length > 2
-        ? undefined
-        : { contents: `export default (text) => require(${JSON.stringify(`${path}?now`)}).default(text);` },
+    building.onResolve({ filter: /\?all$/ }, ({ path }) => ({ path: path.replace("?all", ""), suffix: "?all" }));
+    const lazily = (filter, write) => {
+      building.onLoad({ filter }, ({ path, suffix }) => {
+        if (suffix === "?all") return undefined;
+        const isModule = /^export default/m.test(readFileSync(path, "utf8"));
+        const all = `require(${JSON.stringify(`${path}?all`)})${isModule ? ".default" : ""}`;
+        return { contents: `${isModule ? "export default" : "module.exports ="} ${write(all)};` };
+      });
+    };
+    lazily(
+      /\/node_modules\/string-width\/index\.js$/,
+      (all) => `(text, options) => /^[ -~]*$/.test(text) ? text.length : ${all}(text, options)`,
     );
+    lazily(
+      /\/node_modules\/ejs\/lib\/\w+\/ejs\.js$/,
+      (all) => `({ render: (text, ...more) => text.includes("<%") ? ${all}.render(text, ...more) : text })`,
+    );
+  },
+};
+
+/** oclif asks at each start whether it is on Windows after all. */
+export const withoutWindows = {
+  name: "without-windows",
+  setup(building) {
+    building.onResolve({ filter: /^wsl-utils$/ }, ({ path }) => ({ path, namespace: "no-windows" }));
+    building.onLoad({ filter: /.*/, namespace: "no-windows" }, () => ({ contents: "export const isWsl = false;" }));
   },
 };
 
