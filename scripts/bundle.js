@@ -2,7 +2,7 @@
 // they share. Nothing else is read at a start. The library is not bundled: tsc writes it.
 import { isAscii } from "node:buffer";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { asciiOnly, lazyOclif, lazyTexts, throughIndex, withoutDevtools, withoutWindows } from "./esbuild-plugins.js";
@@ -21,7 +21,7 @@ const commands = ids.map((id) => {
   const file = JSON.stringify(`./commands/${id.replaceAll(":", "/")}.ts`);
   return `${JSON.stringify(id)}: () => import(${file}),`;
 });
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   ...common,
   ...quiet,
   format: "esm",
@@ -35,6 +35,7 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
   chunkNames: "[hash]",
   outdir,
   write: false,
+  metafile: true,
   // oclif asks for TypeScript only where it runs sources; koffi and libsql find their libraries beside themselves.
   external: ["typescript", "koffi", "libsql"],
   define: { ...define, "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' }, // it looks for a package.json of its own
@@ -43,31 +44,58 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
   plugins: [asciiOnly, lazyOclif, lazyTexts, withoutWindows, throughIndex(root)],
 });
 
-// A chunk is what stands in a function: require finds the other chunks in the pack, and modules beside it.
-mkdirSync(outdir, { recursive: true });
-const index = {};
-const maps = {};
-const texts = [];
-let size = 0;
-for (const { path, text } of outputFiles) {
-  const { code, map } = await transform(text, {
-    ...quiet,
-    format: "cjs",
-    platform: "node",
-    target: common.target,
-    sourcefile: basename(path),
-    sourcemap: "external",
-    supported: { "dynamic-import": false }, // what is compiled from a cache has no loader of modules
-    banner: "(function (require, module, __filename, __dirname) {",
-    footer: "})",
-  });
-  if (!isAscii(Buffer.from(code))) throw new Error(`${path} is not ASCII`);
-  index[`./${basename(path)}`] = [size, code.length];
-  maps[basename(path)] = JSON.parse(map);
-  texts.push(code);
-  size += code.length;
+// A chunk is what stands in a function: require finds the other chunks in the pack, and modules beside it. What every
+// command needs is compiled as one script, each of the rest by itself.
+const { outputs } = metafile;
+const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint?.startsWith("commands/"));
+const reached = entries.map((path) => reachedFrom(path));
+const isShared = (path) => reached.every((chunks) => chunks.has(path));
+
+/** A chunk and all that are required with it. */
+function reachedFrom(path, chunks = new Set()) {
+  if (chunks.has(path)) return chunks;
+  chunks.add(path);
+  const required = outputs[path].imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+  for (const chunk of required) reachedFrom(chunk.path, chunks);
+  return chunks;
 }
-writeFileSync(`${outdir}/netlogctl.pack`, texts.join(""), "latin1");
+
+/** Script -> the chunks in it. */
+const scripts = new Map([["shared", []]]);
+for (const file of outputFiles) {
+  if (isShared(relative(root, file.path))) scripts.get("shared").push(file);
+  else scripts.set(basename(file.path, ".js"), [file]);
+}
+mkdirSync(outdir, { recursive: true });
+const index = { scripts: {}, chunks: {} };
+const maps = {};
+let pack = "";
+for (const [name, files] of scripts) {
+  let script = "({";
+  const sections = [];
+  for (const { path, text } of files) {
+    const { code, map } = await transform(text, {
+      ...quiet,
+      format: "cjs",
+      platform: "node",
+      target: common.target,
+      sourcefile: basename(path),
+      sourcemap: "external",
+      supported: { "dynamic-import": false }, // what is compiled from a cache has no loader of modules
+    });
+    if (!isAscii(Buffer.from(code))) throw new Error(`${path} is not ASCII`);
+    const id = `./${basename(path)}`;
+    script += `${JSON.stringify(id)}(require, module, __filename, __dirname) {\n`;
+    sections.push({ offset: { line: script.split("\n").length - 1, column: 0 }, map: JSON.parse(map) });
+    script += `${code}},\n`;
+    index.chunks[id] = name;
+  }
+  script += "})";
+  index.scripts[name] = [pack.length, script.length];
+  maps[name] = { version: 3, sections };
+  pack += script;
+}
+writeFileSync(`${outdir}/netlogctl.pack`, pack, "latin1");
 writeFileSync(`${outdir}/netlogctl.index.json`, JSON.stringify(index));
 writeFileSync(`${outdir}/netlogctl.maps.json`, JSON.stringify(maps));
 

@@ -29,9 +29,8 @@ for (const [stream, write] of writes) stream.write = write;
 if (process.exitCode !== undefined) throw new Error(`a command failed, no cache is written: ${said.join("")}`);
 
 const index = JSON.parse(readFileSync(`${outdir}/netlogctl.index.json`, "utf8"));
-for (const id of Object.keys(index)) pack.load(id);
-for (const [id, cache] of pack.createCaches()) {
-  index[id].push(statSync(`${outdir}/netlogctl.pack`).size, cache.length);
+for (const [script, cache] of pack.createCaches()) {
+  index.scripts[script].push(statSync(`${outdir}/netlogctl.pack`).size, cache.length);
   appendFileSync(`${outdir}/netlogctl.pack`, cache);
 }
 writeFileSync(`${outdir}/netlogctl.index.json`, JSON.stringify(index));

@@ -2,51 +2,73 @@ import { openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
-/** Where a chunk stands in the pack, and then what V8 made of it: offset and bytes of each. */
+/** Where a script stands in the pack, and then what V8 made of it: offset and bytes of each. */
 type Place = readonly [offset: number, bytes: number, cacheOffset?: number, cacheBytes?: number];
 
-interface Chunk {
+interface Index {
+  readonly scripts: Readonly<Record<string, Place>>;
+  /** Chunk -> the script that has it. */
+  readonly chunks: Readonly<Record<string, string>>;
+}
+
+interface Module {
+  exports: unknown;
+}
+
+type Run = (require: (id: string) => unknown, module: Module, filename: string, directory: string) => void;
+
+interface Compiled {
   readonly script: Script;
-  readonly module: { exports: unknown };
+  readonly filename: string;
+  /** The chunks in it, by their names. */
+  readonly chunks: Readonly<Record<string, Run>>;
 }
 
 /** The program's chunks, each compiled and run when it is first required. V8 takes its cache for that of the same V8 only. */
 export class Pack {
   readonly #directory: string;
   readonly #require: NodeJS.Require;
-  readonly #index: Readonly<Record<string, Place>>;
+  readonly #index: Index;
   readonly #file: number;
-  readonly #chunks = new Map<string, Chunk>();
+  readonly #compiled = new Map<string, Compiled>();
+  readonly #modules = new Map<string, Module>();
 
   /** Opens the pack in this directory; what is no chunk of it is required from there. */
   constructor(directory: string, require: NodeJS.Require) {
     this.#directory = directory;
     this.#require = require;
-    this.#index = JSON.parse(readFileSync(join(directory, "netlogctl.index.json"), "latin1")) as Record<string, Place>;
+    this.#index = JSON.parse(readFileSync(join(directory, "netlogctl.index.json"), "latin1")) as Index;
     this.#file = openSync(join(directory, "netlogctl.pack"), "r");
   }
 
   /** What a chunk ("./main.js") or a module exports. */
   readonly load = (id: string): unknown => {
-    const place = id.startsWith("./") ? this.#index[id] : undefined;
-    if (place === undefined) return this.#require(id);
-    const chunk = this.#chunks.get(id) ?? this.#run(id, place);
-    return chunk.module.exports;
+    const before = this.#modules.get(id);
+    if (before !== undefined) return before.exports;
+    const name = this.#index.chunks[id];
+    if (name === undefined) return this.#require(id);
+
+    const { chunks, filename } = this.#compiled.get(name) ?? this.#compile(name);
+    const module: Module = { exports: {} };
+    this.#modules.set(id, module); // before it is run: chunks may require each other
+    chunks[id]?.(this.load, module, filename, this.#directory);
+    return module.exports;
   };
 
-  /** What V8 has compiled by now of the chunks that were run: chunk -> cache. */
-  createCaches(): Map<string, Buffer> {
-    return new Map([...this.#chunks].map(([id, { script }]) => [id, script.createCachedData()]));
+  /** Loads all chunks, and gives what V8 has compiled of each script by then. */
+  createCaches(): [script: string, cache: Buffer][] {
+    for (const id of Object.keys(this.#index.chunks)) this.load(id);
+    return [...this.#compiled].map(([name, { script }]) => [name, script.createCachedData()]);
   }
 
-  #run(id: string, [offset, bytes, cacheOffset, cacheBytes]: Place): Chunk {
-    const filename = join(this.#directory, id);
+  #compile(name: string): Compiled {
+    const [offset, bytes, cacheOffset, cacheBytes] = this.#index.scripts[name] as Place;
+    const filename = join(this.#directory, `${name}.js`);
     const cached = cacheOffset === undefined ? {} : { cachedData: this.#read(cacheOffset, cacheBytes ?? 0) };
     const script = new Script(this.#read(offset, bytes).toString("latin1"), { filename, ...cached });
-    const chunk = { script, module: { exports: {} } };
-    this.#chunks.set(id, chunk); // before it is run: chunks may require each other
-    script.runInThisContext()(this.load, chunk.module, filename, this.#directory);
-    return chunk;
+    const compiled = { script, filename, chunks: script.runInThisContext() as Compiled["chunks"] };
+    this.#compiled.set(name, compiled);
+    return compiled;
   }
 
   #read(offset: number, bytes: number): Buffer {

@@ -7,9 +7,9 @@ export function inSources(stack: string): string {
   let maps: Record<string, SourceMapPayload> | undefined;
   return stack.replace(
     /(\/[^\s()]*\/dist\/bin\/\w+\.js):(\d+):(\d+)/g,
-    (place, chunk: string, line: string, column: string) => {
-      maps ??= readMaps(join(dirname(chunk), "netlogctl.maps.json"));
-      const map = maps[basename(chunk)];
+    (place, script: string, line: string, column: string) => {
+      maps ??= readMaps(join(dirname(script), "netlogctl.maps.json"));
+      const map = maps[basename(script, ".js")];
       if (map === undefined) return place;
       // Both count from 0 here, and from 1 in a stack trace.
       const entry = new SourceMap(map).findEntry(Number(line) - 1, Number(column) - 1);
@@ -19,7 +19,7 @@ export function inSources(stack: string): string {
   );
 }
 
-/** The maps of all chunks by their names. */
+/** The maps of all scripts by their names. */
 function readMaps(path: string): Record<string, SourceMapPayload> {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Record<string, SourceMapPayload>;
