@@ -5,9 +5,16 @@ import { Pack } from "./pack.ts";
 import { VERSION } from "./version.ts";
 
 const words = process.argv.slice(2);
-if (words.length === 1 && ["--version", "-v", "-V"].includes(words[0] ?? "")) {
-  writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
-} else {
+if (!(words.length === 1 && ["--version", "-v", "-V"].includes(words[0] ?? "") && tellVersion())) {
   const { run } = new Pack(__dirname, require).load("./main.js") as { run: typeof import("./main.ts").main };
   void run(join(__dirname, "..", ".."), words, {});
+}
+
+/** Whether it could be written; else it is told as of any other answer why not. */
+function tellVersion(): boolean {
+  try {
+    return writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`) > 0;
+  } catch {
+    return false;
+  }
 }

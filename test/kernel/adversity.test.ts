@@ -85,7 +85,9 @@ describe("places that give out", () => {
   });
 
   test("the answer cannot be written: the change is made, and it is said that it could not be told", async () => {
-    expectFault(await shell("netlogctl default log ip none > /dev/full"), "cannot write the answer: ENOSPC");
+    for (const words of ["default log ip none", "status", "--version", "--help"]) {
+      expectFault(await shell(`netlogctl ${words} > /dev/full`), "cannot write the answer: ENOSPC");
+    }
     expect((await lab.bound())[2]).toBe("NONE");
     expect(await shell("netlogctl default log ip kernel 2> /dev/full")).toMatchObject({ code: 0 });
     expect((await shell("set -o pipefail; { sleep 0.2; netlogctl status --json; } | true")).code).toBe(0);
