@@ -30,6 +30,17 @@ export interface Limits {
 
 export function createLimits(): Limits {
   const kept = new Map<string, { object: JsonObject; spelt: string; where: () => string }>();
+  const rates = new Map<string, Rate>();
+
+  /** Most rules have the rate of another. */
+  function rateOf(text: string): Rate {
+    const known = rates.get(text);
+    if (known !== undefined) return known;
+    const parsed = parseLimit(text) as Limit;
+    const rate = { json: encodeLimit(parsed) as JsonObject, refill: refillSeconds(parsed) };
+    rates.set(text, rate);
+    return rate;
+  }
 
   /** Remembers an object; one name has one meaning. */
   function keep(kind: string, value: JsonObject, { where }: IntentRule): void {
@@ -69,10 +80,9 @@ export function createLimits(): Limits {
 
   function lowerOne(limit: OneLimit, place: LimitPlace): Json {
     const { per, ...given } = typeof limit === "string" ? { rate: limit, per: undefined } : limit;
-    const parsed = parseLimit(given.rate) as Limit;
-    const rate = encodeLimit(parsed) as JsonObject;
-    if (per !== undefined) return lowerPer(rate, { ...given, per, refill: refillSeconds(parsed) }, place);
-    return lowerRate(rate, "name" in given ? given.name : undefined, place);
+    const { json, refill } = rateOf(given.rate);
+    if (per !== undefined) return lowerPer(json, { ...given, per, refill }, place);
+    return lowerRate(json, "name" in given ? given.name : undefined, place);
   }
 
   return {
@@ -83,6 +93,12 @@ export function createLimits(): Limits {
       }),
     objects: () => [...kept.values()].map(({ object }) => object),
   };
+}
+
+/** A limit's rate in libnftables-JSON, and the seconds in which it refills. */
+interface Rate {
+  readonly json: JsonObject;
+  readonly refill: number;
 }
 
 type PerAddress = Exclude<OneLimit, string> & { readonly per: string; readonly refill: number };

@@ -1,3 +1,4 @@
+import { present } from "../event/present.ts";
 import type { DefaultLog, Destination } from "../model/default-log.ts";
 import type { Family } from "../model/family.ts";
 import type { LogStatement } from "../model/log-statement.ts";
@@ -73,13 +74,10 @@ interface Part {
 
 function lowerRule(rule: IntentRule, intent: Intent, limits: Limits, text: readonly Json[]): LoweredRule {
   const { document, where } = rule;
-  const statements = [
-    ...encodeMatch((document.match ?? {}) as Match),
-    ...((document.expr ?? []) as JsonObject[]).map(normalize),
-    ...text,
-  ];
+  const more = [...((document.expr ?? []) as JsonObject[]).map(normalize), ...text];
+  const statements = [...encodeMatch((document.match ?? {}) as Match), ...more];
   const places = placesOf(document, intent.table);
-  const tied = tiedTo(document, statements);
+  const tied = tiedTo(document, more);
   const parts = partsOf(document, familiesOf(document, places, tied), tied, intent.defaultLog);
   const isShared = places.length * parts.length > 1 && document.into === undefined;
   const comment = `${MARK}${document.name}`;
@@ -129,8 +127,9 @@ function ownChains({ rules, table }: Intent): Map<string, JsonObject> {
 
 /** Of the netdev table only what its rules name: a set is a copy there. */
 function setsOf({ sets, table }: Intent, family: string, rules: readonly LoweredRule[]): JsonObject[] {
-  const inTable = rules.flatMap(({ rules: some }) => some.filter((rule) => rule["family"] === family));
-  const isNamed = family === "inet" ? undefined : setsNamedIn(inTable);
+  const inTable = (): JsonObject[] =>
+    rules.flatMap(({ rules: some }) => some.filter((rule) => rule["family"] === family));
+  const isNamed = family === "inet" ? undefined : setsNamedIn(inTable());
   return Object.entries(sets)
     .filter(([name]) => isNamed?.has(name) ?? true)
     .map(([name, document]) => ({ set: encodeSet({ family, table, name }, document) }));
@@ -175,10 +174,10 @@ function isPerAddress({ limit }: RuleDocument): boolean {
 }
 
 /** The one family whose packets the match lets through at all. */
-function tiedTo({ match }: RuleDocument, statements: readonly Json[]): "ip" | "ip6" | undefined {
+function tiedTo({ match }: RuleDocument, beside: readonly Json[]): "ip" | "ip6" | undefined {
   const { ip, icmp, ip6, icmpv6 } = (match ?? {}) as Readonly<Record<string, unknown>>;
   if (ip !== undefined || icmp !== undefined) return "ip";
-  return ip6 !== undefined || icmpv6 !== undefined ? "ip6" : familyTied(statements);
+  return ip6 !== undefined || icmpv6 !== undefined ? "ip6" : familyTied(beside);
 }
 
 /** The families whose packets the rule can match at all. */
@@ -193,10 +192,10 @@ function familiesOf({ family }: RuleDocument, places: readonly Place[], tied: "i
 function ownDestination(log: RuleDocument["log"]): LogStatement | undefined {
   const { prefix, level, flags, group, snaplen, "queue-threshold": queueThreshold } = log;
   if (level === "audit") return { to: "audit" };
-  if (group !== undefined) {
-    return { to: "group", group, ...given({ prefix, snaplen, queueThreshold }) };
-  }
-  return level === undefined && flags === undefined ? undefined : { to: "kernel", ...given({ prefix, level, flags }) };
+  if (group !== undefined) return present<LogStatement>({ to: "group", group, prefix, snaplen, queueThreshold });
+  return level === undefined && flags === undefined
+    ? undefined
+    : present<LogStatement>({ to: "kernel", prefix, level, flags });
 }
 
 /** The same with the default log's destination; undefined where that is none. */
@@ -206,15 +205,8 @@ function defaultDestination(
 ): LogStatement | undefined {
   if (byDefault?.to === "none") return undefined;
   return byDefault?.to === "user"
-    ? { to: "group", group: byDefault.group, ...given({ prefix }) }
-    : { to: "kernel", ...given({ prefix }) };
-}
-
-/** Without the members that are undefined. */
-function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const all = members as Record<string, unknown>;
-  for (const key of Object.keys(all)) if (all[key] === undefined) delete all[key];
-  return members as { [K in keyof T]?: Exclude<T[K], undefined> };
+    ? present<LogStatement>({ to: "group", group: byDefault.group, prefix })
+    : present<LogStatement>({ to: "kernel", prefix });
 }
 
 /** Only a rule of an inet table that nothing else ties to one family has to ask for it. */

@@ -12,48 +12,64 @@ export type Match = Readonly<Record<string, MatchValue | Readonly<Record<string,
 /** A comparison in libnftables-JSON: `{ "match": { "op", "left", "right" } }`. */
 export type MatchExpression = { readonly match: { readonly op: string; readonly left: Json; readonly right: Json } };
 
+/** The vocabulary in its order, by first word: the word below it, empty where there is none, and its field. */
+const GROUPS: readonly (readonly [string, readonly (readonly [string, Field])[]])[] = [
+  ...new Set(FIELDS.map(({ path }) => firstWord(path))),
+].map((first) => [first, fieldsOf(first)]);
+
+function firstWord(path: string): string {
+  return path.split(".")[0] as string;
+}
+
+function fieldsOf(first: string): [string, Field][] {
+  const fields = FIELDS.filter(({ path }) => firstWord(path) === first);
+  return fields.map((field) => [field.path.slice(first.length + 1), field]);
+}
+
 /** A match as comparisons, in the vocabulary's order and in the spelling that nft lists them in. */
 export function encodeMatch(match: Match): MatchExpression[] {
-  const found: [number, MatchExpression][] = [];
-  for (const [first, value] of Object.entries(match)) {
-    if (value === undefined) continue;
-    if (typeof value !== "object" || Array.isArray(value)) found.push(encodeField(first, value as MatchValue));
-    else found.push(...fieldsBelow(first, value as Readonly<Record<string, MatchValue | undefined>>));
+  const found: MatchExpression[] = [];
+  for (const [first, fields] of GROUPS) {
+    const given = match[first];
+    if (given !== undefined) encodeBelow(given, fields, found);
   }
-  return found.toSorted(([one], [other]) => one - other).map(([, expression]) => expression);
+  return found;
 }
 
-function fieldsBelow(
-  first: string,
-  values: Readonly<Record<string, MatchValue | undefined>>,
-): [number, MatchExpression][] {
-  return Object.entries(values).flatMap(([second, value]) =>
-    value === undefined ? [] : [encodeField(`${first}.${second}`, value)],
-  );
-}
-
-const ORDER: ReadonlyMap<string, number> = new Map(FIELDS.map(({ path }, index) => [path, index]));
-
-/** The comparison of a word of the vocabulary, behind its place in the order. */
-function encodeField(path: string, value: MatchValue): [number, MatchExpression] {
-  const index = ORDER.get(path) ?? -1;
-  return [index, encodeValue(FIELDS[index] as Field, value)];
+function encodeBelow(
+  given: NonNullable<Match[string]>,
+  fields: readonly (readonly [string, Field])[],
+  found: MatchExpression[],
+): void {
+  for (const [second, field] of fields) {
+    const value = second === "" ? given : (given as Readonly<Record<string, MatchValue | undefined>>)[second];
+    if (value !== undefined) found.push(encodeValue(field, value as MatchValue));
+  }
 }
 
 /** What is wrong with a value of this field; undefined if nothing is. */
 export function faultOfValue(field: Field, value: MatchValue): string | undefined {
-  const items = itemsOf(value);
-  if (items.length === 0) return `expected ${field.kind.expected}, found an empty list`;
+  if (typeof value !== "object") return faultOfItem(field, value, 1);
+  return value.length === 0 ? `expected ${field.kind.expected}, found an empty list` : faultOfItems(field, value);
+}
 
+function faultOfItem(field: Field, item: string | number, count: number): string | undefined {
+  const bare = withoutNot(item);
+  return isValue(field, bare, count) ? undefined : `expected ${field.kind.expected}, found ${JSON.stringify(bare)}`;
+}
+
+function faultOfItems(field: Field, items: readonly (string | number)[]): string | undefined {
   const negations = new Set(items.map(isNegated));
   if (negations.size > 1) return "either all of a list have a ! or none";
 
   const bare = items.map(withoutNot);
-  const wrong = bare.find((item) => !isValue(field, item, items.length));
-  if (wrong !== undefined) return `expected ${field.kind.expected}, found ${JSON.stringify(wrong)}`;
+  for (const item of items) {
+    const wrong = faultOfItem(field, item, items.length);
+    if (wrong !== undefined) return wrong;
+  }
   const names = bare.filter((item) => String(item).startsWith("@"));
   if (names.length > 0 && items.length > 1) return "a set stands alone, not in a list";
-  const spelt = bare.map((item) => JSON.stringify(field.kind.parse(item)?.json ?? item));
+  const spelt = bare.map((item) => JSON.stringify(field.kind.parse(item) ?? item));
   if (new Set(spelt).size < bare.length) return "a value is given twice";
   return touching(field, bare);
 }
@@ -62,38 +78,45 @@ export function faultOfValue(field: Field, value: MatchValue): string | undefine
 function touching({ kind }: Field, items: readonly (string | number)[]): string | undefined {
   if (items.length < 2 || kind.encodeSpan !== undefined || !items.some((item) => String(item).endsWith("*")))
     return undefined;
-  const spans = items.flatMap((item) => kind.parse(item)?.span ?? []);
+  const spans = items.flatMap((item) => kind.spanOf?.(item) ?? []);
   const isTouching = spans.some(({ last }) => spans.some(({ first }) => first === last + 1n));
   return isTouching ? "nft would join two of these names: give them rules of their own" : undefined;
 }
 
 function isValue(field: Field, item: string | number, count: number): boolean {
   if (field.kind.parse(item) !== undefined) return true;
-  return count === 1 && parseMasked(field, String(item)) !== undefined;
+  return count === 1 && parseMasked(field, item) !== undefined;
 }
 
 function encodeValue(field: Field, value: MatchValue): MatchExpression {
-  const items = itemsOf(value);
-  const op = items.some(isNegated) ? "!=" : "==";
+  if (typeof value !== "object") return encodeItem(field, value);
+  const [only, ...more] = value;
+  return only !== undefined && more.length === 0 ? encodeItem(field, only) : encodeList(field, value);
+}
+
+function encodeItem(field: Field, item: string | number): MatchExpression {
+  const { left, kind } = field;
+  const op = isNegated(item) ? "!=" : field.isBits === true ? "in" : "==";
+  const bare = withoutNot(item);
+  const masked = parseMasked(field, bare);
+  if (masked === undefined) return { match: { op, left, right: kind.parse(bare) ?? bare } };
+  return { match: { op: op === "in" ? "==" : op, left: { "&": [left, masked.mask] }, right: masked.value } };
+}
+
+/** Several values are an anonymous set, or bits of which one is enough. */
+function encodeList(field: Field, items: readonly (string | number)[]): MatchExpression {
+  const { left } = field;
   const bare = items.map(withoutNot);
-  const masked = bare.length === 1 && field.isMasked === true ? parseMasked(field, String(bare[0])) : undefined;
-  if (masked !== undefined) return { match: { op, left: { "&": [field.left, masked.mask] }, right: masked.value } };
-  if (field.isBits === true && op === "==")
-    return { match: { op: "in", left: field.left, right: encodeBits(field, bare) } };
-  return { match: { op, left: field.left, right: encodeItems(field, bare) } };
+  if (items.some(isNegated)) return { match: { op: "!=", left, right: encodeItems(field, bare) } };
+  if (field.isBits !== true) return { match: { op: "==", left, right: encodeItems(field, bare) } };
+  return { match: { op: "in", left, right: bitOrder(field).filter((word) => bare.includes(word)) } };
 }
 
-function encodeBits(field: Field, words: readonly (string | number)[]): Json {
-  return words.length === 1 ? (words[0] as Json) : bitOrder(field).filter((word) => words.includes(word));
-}
-
-/** One value bare, several as an anonymous set; where one of them is an interval, nft merges what touches. */
+/** Where one of a set is an interval, nft merges what touches. */
 function encodeItems({ kind }: Field, items: readonly (string | number)[]): Json {
-  const [only, ...more] = items;
-  if (only !== undefined && more.length === 0) return kind.parse(only)?.json ?? only;
   const parsed = items.flatMap((item) => {
-    const found = kind.parse(item);
-    return found === undefined ? [] : [{ json: found.json, span: found.span }]; // a span is made anew when it is asked for
+    const json = kind.parse(item);
+    return json === undefined ? [] : [{ json, span: kind.spanOf?.(item) }];
   });
   const spans = parsed.flatMap(({ span }) => span ?? []);
   const hasInterval = spans.some(({ first, last }) => first !== last);
@@ -106,7 +129,7 @@ function encodeItems({ kind }: Field, items: readonly (string | number)[]): Json
 /** The elements of a set of addresses, in order and merged. */
 export function encodeAddresses(family: "ip" | "ip6", elements: readonly string[]): Json[] {
   const kind = addressKind(family === "ip" ? 4 : 6);
-  const spans = elements.flatMap((element) => kind.parse(element)?.span ?? []);
+  const spans = elements.flatMap((element) => kind.spanOf?.(element) ?? []);
   return merge(spans).flatMap((span) => kind.encodeSpan?.(span) ?? []);
 }
 
@@ -129,10 +152,6 @@ function merge(spans: readonly Span[]): Span[] {
     else merged[merged.length - 1] = { first: before.first, last: later(before.last, span.last) };
   }
   return merged;
-}
-
-function itemsOf(value: MatchValue): readonly (string | number)[] {
-  return typeof value === "object" ? value : [value];
 }
 
 function isNegated(item: string | number): boolean {

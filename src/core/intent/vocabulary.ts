@@ -69,9 +69,10 @@ export const FIELDS: readonly Field[] = [
 ];
 
 /** The value and the mask of `VALUE/MASK`, in libnftables-JSON; undefined if it is none. */
-export function parseMasked(field: Field, text: string): { value: Json; mask: Json } | undefined {
-  const [value, mask, ...more] = text.split("/");
-  if (field.isMasked !== true || value === undefined || mask === undefined || more.length > 0) return undefined;
+export function parseMasked(field: Field, item: string | number): { value: Json; mask: Json } | undefined {
+  if (field.isMasked !== true) return undefined;
+  const [value, mask, ...more] = String(item).split("/");
+  if (value === undefined || mask === undefined || more.length > 0) return undefined;
 
   const read = (part: string): Json | undefined => (field.isBits === true ? bitsOf(field, part) : markOf(part));
   const [left, right] = [read(value), read(mask)];

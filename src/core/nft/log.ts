@@ -1,3 +1,4 @@
+import { present } from "../event/present.ts";
 import { LOG_FLAGS, type LogStatement } from "../model/log-statement.ts";
 import { wrongInStatement } from "./grammar.ts";
 import { isObject, type Json } from "./json.ts";
@@ -12,19 +13,14 @@ function fieldsOf(statement: LogStatement): object {
   switch (statement.to) {
     case "audit":
       return { level: "audit" };
-    case "group":
-      return {
-        ...given("prefix", statement.prefix),
-        group: statement.group,
-        ...given("snaplen", statement.snaplen),
-        ...given("queue-threshold", statement.queueThreshold),
-      };
-    case "kernel":
-      return {
-        ...given("prefix", statement.prefix),
-        ...given("level", statement.level === "warn" ? undefined : statement.level),
-        ...given("flags", encodeFlags(statement.flags)),
-      };
+    case "group": {
+      const { prefix, group, snaplen, queueThreshold } = statement;
+      return present<Fields>({ prefix, group, snaplen, "queue-threshold": queueThreshold });
+    }
+    case "kernel": {
+      const { prefix, level, flags } = statement;
+      return present<Fields>({ prefix, level: level === "warn" ? undefined : level, flags: encodeFlags(flags) });
+    }
   }
 }
 
