@@ -8,6 +8,7 @@ import type { ServeDocument } from "../serve/schema.ts";
 import { fillIn } from "../template/fill-in.ts";
 import type { Rendered } from "../template/template.ts";
 import { check } from "./check.ts";
+import { readPlainRule } from "./plain-rule.ts";
 import { type Located, type Path, parseYaml, pathText } from "./positions.ts";
 import { RuleDocument } from "./rule-schema.ts";
 import { IntentHead, type SetDocument, UseDocument } from "./schema.ts";
@@ -66,13 +67,22 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
 }
 
 function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemplate): IntentRule[] {
-  const where = (): string => located.where(path);
+  const where = whereOf(located, path);
   if (typeof item !== "object" || item === null || !("use" in item)) {
-    return [{ document: check(RuleDocument, item, { located, path }), where }];
+    return [{ document: ruleOf(item, located, path), where }];
   }
   refuseProto(item, [...path, "with"], located);
   const use = check(UseDocument, item, { located, path });
   return renderedRules(render(use, where()), use, where);
+}
+
+function ruleOf(item: unknown, located: Located, path: Path): RuleDocument {
+  return readPlainRule(item) ?? check(RuleDocument, item, { located, path });
+}
+
+/** It holds nothing of the value itself, which is of no use any more when the rules are made. */
+function whereOf({ where }: Located, path: Path): () => string {
+  return () => where(path);
 }
 
 /** The rules of a template. What is wrong with one is said at the template's use, with its place in what was rendered. */
@@ -97,7 +107,7 @@ function documentsOf({ text, source, values }: Rendered): RuleDocument[] {
   const located = parseYaml(text, source);
   const value = fillIn(located.value, values);
   if (!Array.isArray(value)) throw new Fault("bad-input", "it does not render to a list", "mend the template");
-  return value.map((rule, index) => check(RuleDocument, rule, { located, path: [index] }));
+  return value.map((rule, index) => ruleOf(rule, located, [index]));
 }
 
 /** The schema's records pass over this one key in silence. */

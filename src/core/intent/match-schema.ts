@@ -28,17 +28,22 @@ export function matchSchema() {
 }
 
 /** Of these a packet can only have one. */
-const EXCLUSIVE = [
+const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ["ip", "ip6"],
   ["icmp", "ip6"],
   ["icmpv6", "ip"],
   ...["tcp", "udp", "sctp", "icmp", "icmpv6"].flatMap((one, index, all) =>
-    all.slice(index + 1).map((other) => [one, other]),
+    all.slice(index + 1).map((other): [string, string] => [one, other]),
   ),
-] as const;
+];
+
+/** Whether no packet can have all that is matched. */
+export function hasConflict(match: Readonly<Record<string, unknown>>): boolean {
+  return EXCLUSIVE.some(([one, other]) => match[one] !== undefined && match[other] !== undefined);
+}
 
 function refuseConflicts(match: Record<string, unknown>, context: z.RefinementCtx): void {
-  for (const [one = "", other = ""] of EXCLUSIVE) {
+  for (const [one, other] of EXCLUSIVE) {
     if (match[one] === undefined || match[other] === undefined) continue;
     context.addIssue({ code: "custom", path: [other], message: `no packet matches both ${one} and ${other}` });
   }

@@ -3,10 +3,11 @@ import { CODES, type LintCode } from "../lint/codes.ts";
 import { didYouMean } from "../nearest.ts";
 import { isKeyword } from "../nft/text/keywords.ts";
 
-/** A rule's or a template's name: what nft takes bare everywhere. */
-export const Name = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,47}$/, "must be lower-case letters, digits, - and _, 48 at most");
+/** What nft takes bare everywhere. */
+export const RULE_NAME = /^[a-z][a-z0-9_-]{0,47}$/;
+
+/** A rule's or a template's name. */
+export const Name = z.string().regex(RULE_NAME, "must be lower-case letters, digits, - and _, 48 at most");
 
 /** What nft takes for its own only behind `limit` or an @ (tried with nft 1.0.6 and 1.1.7). */
 const WORDS_BESIDE = new Set(

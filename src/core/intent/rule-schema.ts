@@ -8,8 +8,13 @@ import { matchSchema } from "./match-schema.ts";
 import { Accept, Device, Name, ObjectName } from "./names.ts";
 
 /** The hooks at which our own table has chains; those of a device are in our netdev table. */
-const HOOKS = ["prerouting", "input", "forward", "output", "postrouting", "ingress", "egress"] as const;
+export const TABLE_HOOKS = ["prerouting", "input", "forward", "output", "postrouting"] as const;
+const HOOKS = [...TABLE_HOOKS, "ingress", "egress"] as const;
 const DEVICE_HOOKS: readonly unknown[] = ["ingress", "egress"];
+
+/** Of a log statement with a group. */
+export const SNAPLEN_MAX = 65_531;
+export const QUEUE_THRESHOLD_MAX = 65_535;
 
 /** `log:` as the intent spells it. */
 const Log = z
@@ -18,8 +23,8 @@ const Log = z
     level: z.enum([...LOG_LEVELS, "audit"]).optional(),
     flags: z.array(z.enum(LOG_FLAGS)).min(1).optional(),
     group: z.int().min(0).max(GROUP_MAX).optional(),
-    snaplen: z.int().min(0).max(65_531).optional(),
-    "queue-threshold": z.int().min(1).max(65_535).optional(),
+    snaplen: z.int().min(0).max(SNAPLEN_MAX).optional(),
+    "queue-threshold": z.int().min(1).max(QUEUE_THRESHOLD_MAX).optional(),
   })
   .superRefine((log, context) => {
     const refuse = (key: keyof typeof log, message: string): void => {
@@ -38,11 +43,16 @@ const Log = z
     }
   });
 
-const Rate = z.string().superRefine((text, context) => {
+/** Whether this is a rate that the kernel can count. */
+export function isRate(text: string): boolean {
   const limit = parseLimit(text);
-  if (limit !== undefined && isCountable(limit)) return;
+  return limit !== undefined && isCountable(limit);
+}
+
+const Rate = z.string().superRefine((text, context) => {
+  if (isRate(text)) return;
   const message =
-    limit === undefined
+    parseLimit(text) === undefined
       ? 'must be a rate such as "5/minute", "5/minute burst 10", "over 100/second" or "10 kbytes/second", by second, minute, hour, day or week'
       : "is more than the kernel can count in that time: name a shorter one";
   context.addIssue({ code: "custom", message });
