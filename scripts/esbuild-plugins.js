@@ -53,7 +53,7 @@ function without(text, part) {
   return text.replace(part, "");
 }
 
-/** What of these libraries is slow to load is loaded when a text needs it: most are ASCII, and hold nothing to fill in. */
+/** What of these libraries is slow to load is loaded when a text needs it: most are ASCII, and hold no template. */
 export const lazyTexts = {
   name: "lazy-texts",
   setup(building) {
@@ -70,6 +70,7 @@ export const lazyTexts = {
       /\/node_modules\/string-width\/index\.js$/,
       (all) => `(text, options) => /^[ -~]*$/.test(text) ? text.length : ${all}(text, options)`,
     );
+    lazily(/\/node_modules\/handlebars\/lib\/index\.js$/, (all) => `({ create: () => ${all}.create() })`);
     lazily(
       /\/node_modules\/ejs\/lib\/\w+\/ejs\.js$/,
       (all) => `({ render: (text, ...more) => text.includes("<%") ? ${all}.render(text, ...more) : text })`,
