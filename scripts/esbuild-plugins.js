@@ -41,7 +41,7 @@ export const lazyOclif = {
       );
       // Its own listener throws; main has one that tells what is wrong.
       if (path.endsWith("/lib/command.js"))
-        return { contents: without(contents, /^process\.stdout\.on\([^]*?^\}\);$/m) };
+        return { contents: without(contents, /^process\.stdout\.on\([\s\S]*?^\}\);$/m) };
       // Ids are ASCII: they are in order without the rules of a language, which are slow to load.
       return { contents: contents.replace(/a\.id\.localeCompare\(b\.id\)/, "(a.id < b.id ? -1 : 1)") };
     });
