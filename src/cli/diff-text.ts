@@ -1,4 +1,4 @@
-import { type Change, changesOf, countText } from "../core/diff/changes.ts";
+import { type Change, changesOf, countText, untoldChangesOf } from "../core/diff/changes.ts";
 import { markdownOf } from "../core/diff/markdown.ts";
 import { type DiffLine, type Hunk, hunksOf } from "../core/diff/unified.ts";
 import { type Piece, wordDiff } from "../core/diff/words.ts";
@@ -7,7 +7,7 @@ import type { RulesDiff } from "../verbs/diff.ts";
 import { bold, cyan, green, magenta, red } from "./colour.ts";
 import { printable, printableJson, printableLines } from "./printable.ts";
 
-/** A comparison as a value. */
+/** A comparison as a value; the changes are put into words where somebody asks for them. */
 export interface DiffAnswer {
   readonly a: string;
   readonly b: string;
@@ -16,8 +16,14 @@ export interface DiffAnswer {
 }
 
 export function diffAnswer(found: RulesDiff): DiffAnswer {
-  const changes = changesOf(found);
-  return { a: found.a, b: found.b, same: changes.length === 0, changes };
+  return {
+    a: found.a,
+    b: found.b,
+    same: untoldChangesOf(found).length === 0,
+    get changes() {
+      return changesOf(found);
+    },
+  };
 }
 
 /** A comparison in the form that was asked for; nothing where there is no difference, but for JSON and Markdown. */

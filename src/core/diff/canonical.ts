@@ -65,14 +65,31 @@ function isNoise(name: string, holder: JsonObject): boolean {
   return name !== "index" || holder["expr"] !== undefined;
 }
 
-/** The value without what has been counted, for people. */
+/** The value without what has been counted, for people; one that has none is given back itself. */
 export function withoutNoise(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNoise);
-  if (!isObject(value)) return value;
-  const entries = Object.keys(value).flatMap((name): [string, Json][] => {
-    if (isNoise(name, value)) return [];
-    const inner = withoutNoise(value[name] as Json);
-    return [[name, isObject(inner) && Object.keys(inner).length === 0 ? null : inner]];
-  });
-  return Object.fromEntries(entries);
+  if (Array.isArray(value)) return sameOr(value, value.map(withoutNoise));
+  return isObject(value) ? membersWithoutNoise(value) : value;
+}
+
+function membersWithoutNoise(value: JsonObject): JsonObject {
+  let told: Map<string, Json> | undefined;
+  for (const name in value) {
+    const item = value[name] as Json;
+    const inner = isNoise(name, value) ? undefined : toldOf(item);
+    if (inner === item) continue;
+    told ??= new Map(Object.entries(value) as [string, Json][]);
+    if (inner === undefined) told.delete(name);
+    else told.set(name, inner);
+  }
+  return told === undefined ? value : Object.fromEntries(told);
+}
+
+function sameOr(before: readonly Json[], after: readonly Json[]): readonly Json[] {
+  return after.every((item, at) => item === before[at]) ? before : after;
+}
+
+function toldOf(item: Json): Json {
+  if (typeof item !== "object") return item;
+  const inner = withoutNoise(item);
+  return isObject(inner) && Object.keys(inner).length === 0 ? null : inner;
 }

@@ -6,9 +6,9 @@ import { withoutNoise } from "./canonical.ts";
 
 /** A rule as nft lists it, without what it has counted; behind it what an intent wants it to stand before. */
 export function lineOf(rule: JsonObject): string {
+  if (!Object.hasOwn(rule, "before")) return ruleText(withoutNoise(rule) as JsonObject);
   const { before, ...rest } = rule;
-  const text = ruleText(withoutNoise(rest) as JsonObject);
-  return typeof before === "string" ? `${text} # before ${before}` : text;
+  return typeof before === "string" ? `${lineOf(rest)} # before ${before}` : lineOf(rest);
 }
 
 /**

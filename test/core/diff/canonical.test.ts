@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonical, isSurelySame } from "../../../src/core/diff/canonical.ts";
+import { canonical, isSurelySame, withoutNoise } from "../../../src/core/diff/canonical.ts";
 import type { Json } from "../../../src/core/nft/json.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
@@ -39,4 +39,15 @@ test("what is surely the same has the same canonical text, and what is the same 
   expect(isSurelySame(rule(null), rule(null, { comment: "x" }))).toBe(false);
   expect(isSurelySame({ index: null }, { index: null, expr: null })).toBe(false);
   expect(isSurelySame(rule({ name: "x" } as never), rule(null))).toBe(false);
+});
+
+test("what has counted nothing is given back itself, and what has counted means the same without", () => {
+  fc.assert(
+    fc.property(value, (one) => {
+      const told = withoutNoise(one);
+      expect(canonical(told)).toBe(canonical(one));
+      expect(withoutNoise(told)).toBe(told);
+    }),
+    { numRuns: 10 * RUNS },
+  );
 });
