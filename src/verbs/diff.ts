@@ -4,6 +4,7 @@ import { type DefaultLog, destinationText, entriesOf } from "../core/model/defau
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import { intentOf } from "../core/model/machine.ts";
+import { DocumentReader } from "../core/nft/document-reader.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { putRules, tablesOf } from "../core/ours/put-rules.ts";
 import { markedChains, onlyOurs, withoutOurs } from "../core/ours/scope.ts";
@@ -30,8 +31,9 @@ export async function diffRules(
   if (names[0] === "-" && names[1] === "-") {
     throw new Fault("usage", "standard input can be read only once", "name a file for one of both");
   }
-  const a = await readSource(host, names[0], options);
-  const b = await readSource(host, names[1], options);
+  const documents = new DocumentReader();
+  const a = await readSource(host, names[0], { documents, ...options });
+  const b = await readSource(host, names[1], { documents, ...options });
   const isLive = a.form === "live" || b.form === "live";
   const defaultLog = isLive && (a.wish ?? b.wish) !== undefined ? intentOf(await readMachine(host)) : {};
   const tables = compareRulesets(...scoped(a, b, defaultLog));

@@ -5,6 +5,7 @@ import type { DefaultLog } from "../core/model/default-log.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import type { Wish } from "../core/model/revision.ts";
+import type { DocumentReader } from "../core/nft/document-reader.ts";
 import { decodeRuleset, emptyRuleset, type Ruleset } from "../core/nft/ruleset.ts";
 import { lowerRules, putRules, rulesOfIntent } from "../core/ours/put-rules.ts";
 import { renderTemplate } from "../core/template/template.ts";
@@ -20,6 +21,8 @@ import { findTemplates, readTemplate, type TemplatePlaces } from "./templates.ts
 export interface SourceOptions {
   readonly templates: TemplatePlaces;
   readonly say: Say;
+  /** Reads documents in JSON where most of what they say is never looked at. */
+  readonly documents?: DocumentReader;
 }
 
 /** An intent that was read, with its rules lowered. */
@@ -72,7 +75,7 @@ async function revisionSource(host: Host, name: string, number: number): Promise
 export async function sourceOf(host: Host, name: string, input: Input, options: SourceOptions): Promise<RuleSource> {
   switch (formOf(input)) {
     case "json":
-      return { name, form: "json", ruleset: decodeRuleset(parseJson(input), input.source), read: undefined };
+      return { name, form: "json", ruleset: readJson(input, options.documents), read: undefined };
     case "intent":
       return await intentSource(host, name, input, options);
     case "text":
@@ -110,9 +113,15 @@ export function formOf({ text }: Input): "json" | "intent" | "text" {
     : "text";
 }
 
-function parseJson({ text, source }: Input): unknown {
+function readJson({ text, source }: Input, documents: DocumentReader | undefined): Ruleset {
+  const plain = text.replace(/^\uFEFF/, "");
+  const items = documents?.read(plain);
+  return decodeRuleset(items === undefined ? parseJson(plain, source) : { nftables: items }, source);
+}
+
+function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, "")) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
     const says = error instanceof Error ? error.message : String(error);
     throw new Fault("bad-input", `${source} is no JSON: ${says}`, "make it again with nft -j list ruleset", {

@@ -78,7 +78,7 @@ export class Comparer {
       const kind = one?.kind ?? other?.kind ?? "";
       const pair = this.pair(kind, name.slice(kind.length + 1), one?.value, other?.value);
       const isMeter =
-        (one === undefined && meters.a.has(pair.name)) || (other === undefined && meters.b.has(pair.name));
+        (one === undefined && meters.a().has(pair.name)) || (other === undefined && meters.b().has(pair.name));
       return isMeter ? { ...pair, isSame: true } : pair;
     });
     const chains = keysOf(a?.chains ?? new Map(), b?.chains ?? new Map()).map((name) =>
@@ -145,10 +145,14 @@ export class Comparer {
   }
 }
 
-/** The sets of meters, which nft before 1.1 does not list as sets. */
-function metersIn(table: Table | undefined): ReadonlySet<string> {
-  const rules = [...(table?.chains.values() ?? [])].flatMap((chain) => chain.rules);
-  return new Set(rules.flatMap((rule) => statementsOf(rule).flatMap((statement) => meterName(statement) ?? [])));
+/** The sets of meters, which nft before 1.1 does not list as sets: looked for when one may be. */
+function metersIn(table: Table | undefined): () => ReadonlySet<string> {
+  let found: ReadonlySet<string> | undefined;
+  const find = (): ReadonlySet<string> => {
+    const rules = [...(table?.chains.values() ?? [])].flatMap((chain) => chain.rules);
+    return new Set(rules.flatMap((rule) => statementsOf(rule).flatMap((statement) => meterName(statement) ?? [])));
+  };
+  return () => (found ??= find());
 }
 
 /** A rule that one chain lost and another has got has moved there. */

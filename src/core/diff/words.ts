@@ -2,12 +2,13 @@ import { diffWordsWithSpace } from "diff";
 import type { Json, JsonObject } from "../nft/json.ts";
 import { objectLines } from "../nft/text/object.ts";
 import { ruleText } from "../nft/text/rule.ts";
+import { parsedRule } from "../nft/unparsed-rule.ts";
 import { withoutNoise } from "./canonical.ts";
 
 /** A rule as nft lists it, without what it has counted; behind it what an intent wants it to stand before. */
 export function lineOf(rule: JsonObject): string {
-  if (!Object.hasOwn(rule, "before")) return ruleText(withoutNoise(rule) as JsonObject);
-  const { before, ...rest } = rule;
+  const { before, ...rest } = parsedRule(rule);
+  if (before === undefined) return ruleText(withoutNoise(rest) as JsonObject);
   return typeof before === "string" ? `${lineOf(rest)} # before ${before}` : lineOf(rest);
 }
 

@@ -1,6 +1,7 @@
 import { Fault } from "../model/fault.ts";
 import { isObject, type Json, type JsonObject, soleEntry } from "./json.ts";
 import type { Chain, Ruleset, Table } from "./ruleset.ts";
+import type { UnparsedRule } from "./unparsed-rule.ts";
 
 /** Commands that change nothing. */
 const READING = ["list", "reset"];
@@ -62,6 +63,11 @@ function addChain(ruleset: Ruleset, value: Json, where: string): void {
   const { family, table, name } = fields(value, where);
   const chain = chainOf(tableOf(ruleset, family, table), name);
   chain.head = { ...chain.head, ...(value as JsonObject) };
+}
+
+/** Puts a rule behind the others of its chain. */
+export function addRule(ruleset: Ruleset, { place: { family, table, chain }, rule }: UnparsedRule): void {
+  chainOf(tableOf(ruleset, family, table), chain).rules.push(rule);
 }
 
 /** `index` counts the chain's rules from 0: an added rule stands behind that one, an inserted one before it. */

@@ -17,3 +17,15 @@ export function soleEntry(value: unknown): readonly [string, Json] | undefined {
   const entries = Object.entries(value);
   return entries.length === 1 ? entries[0] : undefined;
 }
+
+/** Nesting that no listing of nft comes near. */
+export const NESTING_MAX = 64;
+
+/** Whether the value is nested deeper than this. */
+export function isDeeper(value: Json, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === 0) return true;
+  // Of JSON: an object's own members, an array's items. Every object of a listing passes here: no list of them is made.
+  for (const key in value) if (isDeeper((value as JsonObject)[key] as Json, depth - 1)) return true;
+  return false;
+}

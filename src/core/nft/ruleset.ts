@@ -1,7 +1,9 @@
 import { Fault } from "../model/fault.ts";
-import { applyCommand } from "./command.ts";
-import { isObject, type Json, type JsonObject, soleEntry } from "./json.ts";
+import { addRule, applyCommand } from "./command.ts";
+import type { Item } from "./document-reader.ts";
+import { isDeeper, isObject, type Json, type JsonObject, NESTING_MAX, soleEntry } from "./json.ts";
 import { normalizeAs } from "./normal.ts";
+import { UnparsedRule } from "./unparsed-rule.ts";
 
 /** A chain: what declares it, and its rules in order. */
 export interface Chain {
@@ -42,9 +44,9 @@ export function emptyRuleset(): Ruleset {
 }
 
 /** What `"nftables"` holds in a file of libnftables-JSON, a listing or commands (libnftables-json(5)); a fault for anything else. */
-function itemsOf(json: unknown, source: string): readonly Json[] {
+function itemsOf(json: unknown, source: string): readonly Item[] {
   const items = isObject(json) ? json["nftables"] : undefined;
-  if (Array.isArray(items)) return items as readonly Json[];
+  if (Array.isArray(items)) return items as readonly Item[];
   throw new Fault(
     "bad-input",
     `${source} is no libnftables-JSON: it has no list "nftables"`,
@@ -60,7 +62,11 @@ export function decodeRuleset(json: unknown, source: string): Ruleset {
 /** Carries out commands on a ruleset, and gives it back. */
 function carryOut(ruleset: Ruleset, json: unknown, source: string): Ruleset {
   for (const [index, item] of itemsOf(json, source).entries()) {
-    if (isDeeper(item, DEPTH_MAX)) throw malformed(`nftables[${index}] is nested too deeply`, source);
+    if (item instanceof UnparsedRule) {
+      addRule(ruleset, item);
+      continue;
+    }
+    if (isDeeper(item, NESTING_MAX)) throw malformed(`nftables[${index}] is nested too deeply`, source);
     const entry = soleEntry(item);
     if (entry === undefined) throw malformed(`nftables[${index}] is no object with one key`, source);
     const [kind, value] = entry;
@@ -91,17 +97,6 @@ function encodeTable({ head, objects, chains }: Table): JsonObject[] {
     ...[...objects.values()].map(({ kind, value }) => ({ [kind]: value })),
     ...[...chains.values()].flatMap(({ rules }) => rules.map((rule) => ({ rule }))),
   ];
-}
-
-/** Nesting that no listing of nft comes near. */
-const DEPTH_MAX = 64;
-
-function isDeeper(value: Json, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === 0) return true;
-  // Of JSON: an object's own members, an array's items.
-  for (const key in value) if (isDeeper((value as JsonObject)[key] as Json, depth - 1)) return true;
-  return false;
 }
 
 function malformed(where: string, source: string): Fault {

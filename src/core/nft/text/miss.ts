@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isDeeper, isObject, type Json, type JsonObject } from "../json.ts";
 
 /** Called with a piece that nft's text cannot say, or that is not known; gives what stands in its place. */
 export type Miss = (piece: Json) => string;
@@ -29,15 +29,6 @@ export function only(value: Json | undefined, keys: readonly string[]): JsonObje
   if (!isObject(value)) return undefined;
   for (const key in value) if (!keys.includes(key)) return undefined;
   return value;
-}
-
-function isDeeper(value: Json, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === 0) return true;
-  if (Array.isArray(value)) return value.some((inner) => isDeeper(inner, depth - 1));
-  // Every object of a listing passes here: no list of its values is made.
-  for (const key in value) if (isDeeper((value as JsonObject)[key] as Json, depth - 1)) return true;
-  return false;
 }
 
 function escaped(found: string): string {
