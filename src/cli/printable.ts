@@ -1,4 +1,4 @@
-import { printable } from "../core/printable.ts";
+import { printable, printableWithTabs } from "../core/printable.ts";
 
 /** JSON whose strings hold nothing that a terminal acts upon: the escapes are JSON's own. */
 export function printableJson(value: unknown, indent?: number): string {
@@ -8,8 +8,7 @@ export function printableJson(value: unknown, indent?: number): string {
 
 /** Printable lines, with the tabs that indent them. */
 export function printableLines(text: string): string {
-  const lines = text.trimEnd().split("\n");
-  return lines.map((line) => line.split("\t").map(printable).join("\t")).join("\n");
+  return text.trimEnd().split("\n").map(printableWithTabs).join("\n");
 }
 
 export { printable };

@@ -2,26 +2,64 @@ import type { Json, JsonObject } from "../nft/json.ts";
 import { parsedRule } from "../nft/unparsed-rule.ts";
 import { type Alignment, align, type Item } from "./align.ts";
 import { isSurelySame } from "./canonical.ts";
-import { itemOfRule } from "./rule-item.ts";
+import { isSameRule, itemOfRule } from "./rule-item.ts";
 
 type Rules = readonly JsonObject[];
 
 /** For each rule of b the place of one in a that is surely the same. */
 type Places = readonly (number | undefined)[];
 
+/** The rules of one comment: how many there are in both lists, and where the last of them stands. */
+interface Group {
+  a: number;
+  b: number;
+  countA: number;
+  countB: number;
+  /** Each has one that is surely the same, in the same order: whatever they mean, nothing pairs them in another way. */
+  isSure: boolean;
+}
+
 /**
- * Aligns two lists of rules as their items are aligned. Most rules are surely the same as one of the other list, which is
- * known by looking at them, without putting into words what they mean: that takes ten times as long.
+ * Aligns two lists of rules as their items are aligned. Most rules are surely the same as one of the other list, or have
+ * a comment of their own in both: they are known without putting into words what they mean, which takes ten times as long.
+ * For what means the same has the same comment.
+ * @param itemOfB of a rule that is not known to be the same as one of a
  */
-export function alignRules(a: Rules, b: Rules, itemOfB: (rule: JsonObject) => Item = itemOfRule): Alignment {
+export function alignRules(a: Rules, b: Rules, itemOfB = itemOfRule): Alignment {
   if (a.length === 0 || b.length === 0) return { kept: [], moved: [], removed: [...a.keys()], added: [...b.keys()] };
   const places = surePlaces(a, b);
-  const unsure = unsureComments(a, b, places);
-  const isSure = (rule: JsonObject): boolean => !unsure.has(commentOf(rule));
+  const groups = groupsOf(a, b, places);
+  for (const [comment, group] of groups) if (isLone(comment, group)) group.isSure ||= isSameIn(a, b, group);
+  const itemOf = (rule: JsonObject, place: number | undefined, make: (rule: JsonObject) => Item): Item => {
+    const group = groups.get(commentOf(rule)) as Group;
+    if (group.isSure) return { key: String(place ?? group.a), marks: NO_MARKS, parts: [] };
+    return make(parsedRule(rule));
+  };
   return align(
-    a.map((rule, at) => (isSure(rule) ? sureItem(at) : itemOfRule(parsedRule(rule)))),
-    b.map((rule, at) => (isSure(rule) ? sureItem(places[at] as number) : itemOfB(parsedRule(rule)))),
+    a.map((rule, at) => itemOf(rule, at, (one) => loneItem(one, "a") ?? itemOfRule(one))),
+    b.map((rule, at) => itemOf(rule, places[at], (one) => loneItem(one, "b") ?? itemOfB(one))),
   );
+
+  /** Of a rule with a comment of its own, unless what is made of one of b leaves that out. */
+  function loneItem(rule: JsonObject, key: string): Item | undefined {
+    const comment = commentOf(rule);
+    if (itemOfB !== itemOfRule || !isLone(comment, groups.get(comment) as Group)) return undefined;
+    return { key, marks: [comment as string, ...NO_MARKS.slice(1)], parts: [] };
+  }
+}
+
+const NO_MARKS = itemOfRule({}).marks;
+
+function commentOf(rule: JsonObject): Json | undefined {
+  return rule["comment"];
+}
+
+function isLone(comment: Json | undefined, { countA, countB }: Group): boolean {
+  return typeof comment === "string" && countA === 1 && countB === 1;
+}
+
+function isSameIn(a: Rules, b: Rules, group: Group): boolean {
+  return isSameRule(parsedRule(a[group.a] as JsonObject), parsedRule(b[group.b] as JsonObject));
 }
 
 /** A rule that may stand where it stood is looked for there, then where the same object or comment is. */
@@ -30,42 +68,41 @@ function surePlaces(a: Rules, b: Rules): Places {
   for (const [at, rule] of a.entries()) known.set(rule, at).set(commentOf(rule), at);
   let next = 0;
   return b.map((rule) => {
-    const places = [known.get(rule), next, known.get(commentOf(rule))];
-    const place = places.find((at) => at !== undefined && isSurelyRule(a[at], rule));
+    const likely = known.get(rule) ?? next;
+    const other = known.get(commentOf(rule)) ?? likely;
+    const places = other === likely ? [likely] : [likely, other];
+    const place = places.find((at) => isSurelyRule(a[at], rule));
     next = (place ?? next) + 1;
     return place;
   });
 }
 
 function isSurelyRule(a: JsonObject | undefined, b: JsonObject): boolean {
-  return a === b || (a !== undefined && isSurelySame(parsedRule(a), parsedRule(b)));
+  return a === b || (a !== undefined && commentOf(a) === commentOf(b) && isSurelySame(parsedRule(a), parsedRule(b)));
 }
 
-/**
- * Rules that mean the same have the same comment. Where all rules of a comment have one that is surely the same, and in the
- * same order, nothing else that they mean can pair them in another way; the other comments are told.
- */
-function unsureComments(a: Rules, b: Rules, places: Places): ReadonlySet<Json | undefined> {
-  const last = new Map<Json | undefined, number>();
-  const unsure = new Set<Json | undefined>();
-  const isPaired = new Array<boolean>(a.length).fill(false);
+function groupsOf(a: Rules, b: Rules, places: Places): ReadonlyMap<Json | undefined, Group> {
+  const groups = new Map<Json | undefined, Group>();
+  const groupOf = (rule: JsonObject): Group => {
+    const comment = commentOf(rule);
+    const group = groups.get(comment) ?? { a: -1, b: -1, countA: 0, countB: 0, isSure: true };
+    groups.set(comment, group);
+    return group;
+  };
   for (const [at, place = -1] of places.entries()) {
-    const comment = commentOf(b[at] as JsonObject);
-    if (place <= (last.get(comment) ?? -1)) unsure.add(comment);
-    last.set(comment, place);
-    isPaired[place] = true;
+    const group = groupOf(b[at] as JsonObject);
+    // What is not higher than the one before is none, or stands in another order.
+    if (place <= group.a) group.isSure = false;
+    group.a = place;
+    group.b = at;
+    group.countB += 1;
   }
-  for (const [at, rule] of a.entries()) if (!isPaired[at]) unsure.add(commentOf(rule));
-  return unsure;
-}
-
-/** Nothing else has the key of a pair: that of a rule is no number. */
-function sureItem(place: number): Item {
-  return { key: String(place), marks: NO_MARKS, parts: [] };
-}
-
-const NO_MARKS = itemOfRule({}).marks;
-
-function commentOf(rule: JsonObject): Json | undefined {
-  return rule["comment"];
+  const paired = new Set(places);
+  for (const [at, rule] of a.entries()) {
+    const group = groupOf(rule);
+    if (!paired.has(at)) group.isSure = false;
+    group.a = at;
+    group.countA += 1;
+  }
+  return groups;
 }

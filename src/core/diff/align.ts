@@ -156,6 +156,7 @@ class Pairs {
  * one and leave the edited one, so what is equal weighs double, as two neighbours that can only be in a rise together.
  */
 function heaviestRise(pairs: readonly Match[]): ReadonlySet<number> {
+  if (pairs.every(({ a }, at) => at === 0 || a > (pairs[at - 1] as Match).a)) return new Set(pairs.keys());
   const weighed = pairs.flatMap(({ a, isEdited }, index) => {
     const item = { index, number: 2 * a };
     return isEdited ? [item] : [item, { index, number: 2 * a + 1 }];

@@ -15,12 +15,26 @@ export function canonical(value: Json, key = ""): string {
     const items = value.map((item) => canonical(item));
     return `[${(UNORDERED.has(key) ? items.sort() : items).join(",")}]`;
   }
-  if (!isObject(value)) return JSON.stringify(value);
+  if (!isObject(value)) return typeof value === "string" ? stringText(value) : String(value);
 
-  const members = namesIn(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalMember(name, value[name] as Json)}`);
-  return `{${members.join(",")}}`;
+  return membersText(value);
+}
+
+function membersText(value: JsonObject): string {
+  const names = namesIn(value);
+  if (names.length > 1) names.sort();
+  let text = "";
+  for (const name of names) {
+    text += `${text === "" ? "{" : ","}${stringText(name)}:${canonicalMember(name, value[name] as Json)}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+/** Most words hold nothing that JSON spells out, and are soon told so. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function stringText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** Whether two values have the same canonical text, told without making it; where it is not sure, it is false. */
@@ -43,7 +57,8 @@ function areSameMembers(a: JsonObject, b: JsonObject): boolean {
 }
 
 function namesIn(value: JsonObject): string[] {
-  return Object.keys(value).filter((name) => !isNoise(name, value));
+  const names = Object.keys(value);
+  return names.some((name) => isNoise(name, value)) ? names.filter((name) => !isNoise(name, value)) : names;
 }
 
 /** What a statement holds that only counts. */

@@ -13,6 +13,7 @@ export function respell(statement: Json): Json {
   const right = withoutLoneSet(value["right"] ?? null);
   const numbers = codesOf(left);
   const isNamed = numbers.some((codes) => codes !== undefined);
+  if (!isNamed && right === value["right"]) return statement;
   return { match: { ...value, right: isNamed ? numbered(right, numbers) : right } };
 }
 

@@ -20,6 +20,15 @@ export function keyOfRule(rule: JsonObject): string {
   return keyOf(rule, statementsOf(rule).map(canonicalStatement));
 }
 
+/** Whether both have the same key: soon told where something other than a match differs. */
+export function isSameRule(a: JsonObject, b: JsonObject): boolean {
+  const [one, other] = [statementsOf(a), statementsOf(b)];
+  const isSame = (statement: Json, at: number): boolean =>
+    (isObject(statement) && Object.hasOwn(statement, "match")) ||
+    canonicalStatement(statement) === canonicalStatement(other[at] as Json);
+  return one.length === other.length && one.every(isSame) && keyOfRule(a) === keyOfRule(b);
+}
+
 /** The statements of a rule. */
 export function statementsOf(rule: JsonObject): Json[] {
   return Array.isArray(rule["expr"]) ? (rule["expr"] as Json[]) : [];

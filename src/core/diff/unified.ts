@@ -1,4 +1,4 @@
-import { printable } from "../printable.ts";
+import { printable, printableWithTabs } from "../printable.ts";
 import { align } from "./align.ts";
 import type { ChainComparison, Pair, TableComparison } from "./compare.ts";
 import type { Row } from "./rows.ts";
@@ -51,7 +51,7 @@ export function hunksOf(tables: readonly TableComparison[], context = 3): Hunk[]
 
 /** A name that JSON gave can hold anything: what ends a line is spelt out. */
 function spellOut({ sign, text, isMoved }: Line): DiffLine {
-  return { sign, text: text().split("\t").map(printable).join("\t"), isMoved };
+  return { sign, text: printableWithTabs(text()), isMoved };
 }
 
 /** A hunk as text. */

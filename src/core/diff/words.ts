@@ -7,8 +7,9 @@ import { withoutNoise } from "./canonical.ts";
 
 /** A rule as nft lists it, without what it has counted; behind it what an intent wants it to stand before. */
 export function lineOf(rule: JsonObject): string {
-  const { before, ...rest } = parsedRule(rule);
-  if (before === undefined) return ruleText(withoutNoise(rest) as JsonObject);
+  const parsed = parsedRule(rule);
+  if (!Object.hasOwn(parsed, "before")) return ruleText(withoutNoise(parsed) as JsonObject);
+  const { before, ...rest } = parsed;
   return typeof before === "string" ? `${lineOf(rest)} # before ${before}` : lineOf(rest);
 }
 

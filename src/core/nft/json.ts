@@ -14,8 +14,13 @@ export function isObject(value: unknown): value is JsonObject {
 /** What an object that says with one key what it is holds: `["rule", {...}]`; undefined for anything else. */
 export function soleEntry(value: unknown): readonly [string, Json] | undefined {
   if (!isObject(value)) return undefined;
-  const entries = Object.entries(value);
-  return entries.length === 1 ? entries[0] : undefined;
+  let sole: string | undefined;
+  // Every statement of a listing passes here: no list of its members is made.
+  for (const key in value) {
+    if (sole !== undefined) return undefined;
+    sole = key;
+  }
+  return sole === undefined ? undefined : [sole, value[sole] as Json];
 }
 
 /** Nesting that no listing of nft comes near. */
