@@ -28,6 +28,7 @@ interface Group {
 export function alignRules(a: Rules, b: Rules, itemOfB = itemOfRule): Alignment {
   if (a.length === 0 || b.length === 0) return { kept: [], moved: [], removed: [...a.keys()], added: [...b.keys()] };
   const places = surePlaces(a, b);
+  if (a.length === b.length && places.every((place, at) => place === at)) return allKept(a.length);
   const groups = groupsOf(a, b, places);
   for (const [comment, group] of groups) if (isLone(comment, group)) group.isSure ||= isSameIn(a, b, group);
   const itemOf = (rule: JsonObject, place: number | undefined, make: (rule: JsonObject) => Item): Item => {
@@ -48,6 +49,11 @@ export function alignRules(a: Rules, b: Rules, itemOfB = itemOfRule): Alignment 
   }
 }
 
+function allKept(count: number): Alignment {
+  const kept = Array.from({ length: count }, (_, at) => ({ a: at, b: at, isEdited: false }));
+  return { kept, moved: [], removed: [], added: [] };
+}
+
 const NO_MARKS = itemOfRule({}).marks;
 
 function commentOf(rule: JsonObject): Json | undefined {
@@ -62,19 +68,31 @@ function isSameIn(a: Rules, b: Rules, group: Group): boolean {
   return isSameRule(parsedRule(a[group.a] as JsonObject), parsedRule(b[group.b] as JsonObject));
 }
 
-/** A rule that may stand where it stood is looked for there, then where the same object or comment is. */
+/** A rule is looked for behind the one before it, and where that is another one, where the same object or comment is. */
 function surePlaces(a: Rules, b: Rules): Places {
-  const known = new Map<Json | undefined, number>();
-  for (const [at, rule] of a.entries()) known.set(rule, at).set(commentOf(rule), at);
+  let known: ReadonlyMap<Json | undefined, number> | undefined;
   let next = 0;
   return b.map((rule) => {
-    const likely = known.get(rule) ?? next;
-    const other = known.get(commentOf(rule)) ?? likely;
-    const places = other === likely ? [likely] : [likely, other];
-    const place = places.find((at) => isSurelyRule(a[at], rule));
-    next = (place ?? next) + 1;
-    return place;
+    let place = next;
+    if (!isLikely(a[next], rule)) {
+      known ??= placesOf(a);
+      place = known.get(rule) ?? known.get(commentOf(rule)) ?? next;
+    }
+    next = place + 1;
+    return isSurelyRule(a[place], rule) ? place : undefined;
   });
+}
+
+function isLikely(a: JsonObject | undefined, b: JsonObject): boolean {
+  return a === b || (a !== undefined && commentOf(b) !== undefined && commentOf(a) === commentOf(b));
+}
+
+/** The places of rules, and the last one of each comment. */
+function placesOf(rules: Rules): Map<Json | undefined, number> {
+  const places = new Map<Json | undefined, number>();
+  for (const [at, rule] of rules.entries()) places.set(rule, at);
+  for (const [at, rule] of rules.entries()) if (commentOf(rule) !== undefined) places.set(commentOf(rule), at);
+  return places;
 }
 
 function isSurelyRule(a: JsonObject | undefined, b: JsonObject): boolean {
