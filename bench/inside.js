@@ -6,8 +6,9 @@ const [name, rounds] = process.argv.slice(2);
 const { benchmark } = await import(`./suite/${name}.js`);
 const groups = [];
 for await (const group of benchmark.groups()) {
+  process.stderr.write(`${name}: ${group.title} `);
   const begin = performance.now();
   groups.push(await measureGroup({ ...group, rounds: Number(rounds) || group.rounds }));
-  process.stderr.write(`${name}: ${group.title}: ${((performance.now() - begin) / 1000).toFixed(0)} s\n`);
+  process.stderr.write(` ${((performance.now() - begin) / 1000).toFixed(0)} s\n`);
 }
 process.stdout.write(JSON.stringify({ about: benchmark.about, on: machine(), groups }));

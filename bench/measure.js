@@ -60,7 +60,7 @@ export const sum = (...samples) => ({
 
 const rounded = (value) => Number(value.toPrecision(5));
 
-/** A group of cases, measured in so many rounds: all that its table is made of. Of what is not there, it says so. */
+/** A group of cases, measured in so many rounds: all that its table is made of. Of what is not there, it says so. Progress is a dot a round. */
 export async function measureGroup({ cases, rounds, ...group }) {
   const rows = cases.map(({ name, peer, needs }) =>
     needs === undefined || has(needs) ? { name, peer, samples: {} } : { name, missing: needs },
@@ -69,6 +69,7 @@ export async function measureGroup({ cases, rounds, ...group }) {
     for (const [at, { missing, samples }] of rows.entries()) {
       if (missing === undefined) add(samples, await cases[at].run());
     }
+    process.stderr.write(".");
   }
   return { figures: COMMAND, ratios: ["wall", "cpu"], goals: [], ...group, rounds, rows };
 }
