@@ -6,13 +6,13 @@ import { series } from "./table.js";
 export function plot(name, groups) {
   const lines = series(groups, "wall");
   if (lines.length === 0) return undefined;
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 900, height: 500 });
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 1000, height: 500 });
   chart.setOption({
     animation: false,
     backgroundColor: "#fff",
     title: { text: `${name}: ms by the number of rules` },
-    legend: { top: 30, type: "plain" },
-    grid: { top: 110, left: 70, right: 40, bottom: 50 },
+    legend: { orient: "vertical", right: 10, top: 60 },
+    grid: { top: 70, left: 70, right: 250, bottom: 40 },
     xAxis: { type: "log", name: "n", min: "dataMin", max: "dataMax" },
     yAxis: { type: "log", name: "ms" },
     series: lines.map((line) => ({

@@ -34,7 +34,7 @@ export function groupTable(group) {
   const head = [
     `${title}, rounds: ${rounds}`,
     ...figures.flatMap((figure, at) => (at === 0 ? [figure.title, "+-"] : [figure.title])),
-    ...ratios.map((key) => `x ${peer}${key === "cpu" ? ", processor" : ""}`),
+    ...ratios.map((key) => (key === "cpu" ? "x, processor" : `x ${peer}`)),
     "goal",
   ];
   const goalsOf = (name) => goals.filter(({ of }) => of === name).map((goal) => goalText(goal, group));
@@ -73,10 +73,10 @@ export function series(groups, figure) {
     .filter(({ points }) => points.length > 1);
 }
 
-/** How each case grows with n, as exponents; empty where a benchmark has one size only. */
+/** How the processor's time of each case grows with n, as exponents; empty where a benchmark has one size only. */
 export function growthText(groups) {
-  const all = series(groups, "wall").map(({ name, points }) => `${name} ${growth(points).toFixed(2)}`);
-  return all.length === 0 ? "" : `Grows with n to the power of: ${all.join("; ")}.`;
+  const all = series(groups, "cpu").map(({ name, points }) => `${name} ${growth(points).toFixed(2)}`);
+  return all.length === 0 ? "" : `Processor time grows with n to the power of: ${all.join("; ")}.`;
 }
 
 /** How many goals of some benchmarks are met, not met, and not measured. */

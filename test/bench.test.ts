@@ -33,7 +33,7 @@ const sized = (n: number, wall: number) => ({
   ...GROUP,
   n,
   goals: [],
-  rows: [{ name: "ours", samples: { wall: [wall], memory: [1] } }],
+  rows: [{ name: "ours", samples: { wall: [wall], cpu: [wall], memory: [1] } }],
 });
 
 describe("figures", () => {
