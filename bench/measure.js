@@ -1,7 +1,7 @@
 // How a program is measured, and in what order: all cases of a group once, then all again, so that each is compared with what ran
 // beside it.
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import koffi from "koffi";
 import { ENV, has } from "./lab.js";
 
@@ -23,21 +23,19 @@ function childrenTime() {
   return milliseconds(0) + milliseconds(16);
 }
 
-const directory = mkdtempSync("/run/bench-");
-
 /** Where the last command's output is: a file in memory, since nft writes to a pipe in small pieces. */
-export const OUTPUT = `${directory}/output`;
+export const OUTPUT = "/run/bench-output";
+const MEMORY = "/run/bench-memory";
 
 /** Runs a command to its end: its time and its processor's time in ms, its memory in MB. GNU time, which tells that, is part of it. */
 export function run([file, ...args]) {
   const output = openSync(OUTPUT, "w");
   const before = childrenTime();
   const begin = process.hrtime.bigint();
-  const { status, error } = spawnSync(
-    "/usr/bin/time",
-    ["--quiet", "-f", "%M", "-o", `${directory}/memory`, file, ...args],
-    { env: ENV, stdio: ["ignore", output, output] },
-  );
+  const { status, error } = spawnSync("/usr/bin/time", ["--quiet", "-f", "%M", "-o", MEMORY, file, ...args], {
+    env: ENV,
+    stdio: ["ignore", output, output],
+  });
   const wall = Number(process.hrtime.bigint() - begin) / 1e6;
   const cpu = childrenTime() - before;
   closeSync(output);
@@ -45,7 +43,7 @@ export function run([file, ...args]) {
     throw new Error(
       `${file} ${args.join(" ")} ended with ${status}: ${error ?? readFileSync(OUTPUT, "utf8").slice(0, 2000)}`,
     );
-  return { wall, cpu, memory: Number(readFileSync(`${directory}/memory`, "utf8")) / 1024 };
+  return { wall, cpu, memory: Number(readFileSync(MEMORY, "utf8")) / 1024 };
 }
 
 /** A case that runs one command. */

@@ -11,7 +11,7 @@ export function plot(name, groups) {
     animation: false,
     backgroundColor: "#fff",
     title: { text: `${name}: ms by the number of rules` },
-    legend: { orient: "vertical", right: 10, top: 60 },
+    legend: { orient: "vertical", left: 770, top: 60 },
     grid: { top: 70, left: 70, right: 250, bottom: 40 },
     xAxis: { type: "log", name: "n", min: "dataMin", max: "dataMax" },
     yAxis: { type: "log", name: "ms" },
