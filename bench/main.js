@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { ENV, inLab, isStale, obstacle, ok, ROOT } from "./lab.js";
+import { ENV, inLab, isStale, obstacle, ROOT } from "./lab.js";
 import { machineText, section } from "./page.js";
 import { goalsText } from "./table.js";
 
@@ -56,6 +56,12 @@ function refuse(isRecord) {
   process.stderr.write("what is built is older than the sources: npm run build renews it\n");
 }
 
+/** The commit that is measured, as far as git knows. */
+function commit() {
+  const { stdout } = spawnSync("git", ["-C", ROOT, "describe", "--always", "--dirty"], { env: ENV, encoding: "utf8" });
+  return stdout?.trim() || "no commit";
+}
+
 /** The most that others may use of the machine before it is said: ratios of wall time then mean little. */
 const LOAD_MAX = 1;
 
@@ -63,7 +69,7 @@ async function bench({ json, record, rounds, names }) {
   refuse(record);
   if (loadavg()[0] > LOAD_MAX) process.stderr.write("others use this machine: believe the processor's time only\n");
   const measured = {};
-  const of = ok("git", "-C", ROOT, "describe", "--always", "--dirty");
+  const of = commit();
   for (const name of names) {
     const result = measure(name, rounds);
     if (result === undefined) continue;

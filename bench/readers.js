@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import koffi from "koffi";
-import { ENV, ok, ROOT } from "./lab.js";
+import { ENV, has, ok, ROOT } from "./lab.js";
 
 export const GROUP = 5;
 /** How often each packet is logged. */
@@ -19,9 +19,10 @@ export const READER = [
   { key: "sent", title: "M/s sent", digits: 2 },
 ];
 
-/** Compiles programs of bench/c into /run. */
-export function compile(...names) {
-  for (const name of names) ok("gcc", "-O2", "-o", `/run/${name}`, `${ROOT}bench/c/${name}.c`);
+/** Compiles a program of bench/c into /run. */
+export function compile(name, ...options) {
+  if (!has("gcc")) throw new Error(`${name}.c is compiled at each run: install gcc`);
+  ok("gcc", "-O2", "-o", `/run/${name}`, `${ROOT}bench/c/${name}.c`, ...options);
 }
 
 /** A cable whose packets are logged with 96 bytes, and dropped. */

@@ -1,6 +1,6 @@
 import { openSync, rmSync, writeFileSync } from "node:fs";
 import { netlogctl, ok, ROOT } from "../lab.js";
-import { memoryOf, outputOf, READER, secondsOf, sockets, startReader, until, untilRead } from "../readers.js";
+import { compile, memoryOf, outputOf, READER, secondsOf, sockets, startReader, until, untilRead } from "../readers.js";
 
 const OUT = "/run/flows";
 const [FLOWS, TIMES, MANY] = [20_000, 6, 200_000];
@@ -8,7 +8,7 @@ const XML = "conntrack -E, XML";
 const OURS = "netlogctl, JSON";
 
 /** So that conntrack loses nothing; netlogctl takes as much room by itself. */
-const ROOM = { LD_PRELOAD: "/run/netlink-room.so" };
+const ROOM = { LD_PRELOAD: "/run/netlink-room" };
 
 function setUp() {
   writeFileSync(
@@ -17,7 +17,7 @@ function setUp() {
   );
   ok("nft", "-f", "/run/flows.nft");
   for (const name of ["acct", "timestamp"]) writeFileSync(`/proc/sys/net/netfilter/nf_conntrack_${name}`, "1");
-  ok("gcc", "-O2", "-shared", "-fPIC", "-o", ROOM.LD_PRELOAD, `${ROOT}bench/c/netlink-room.c`, "-ldl");
+  compile("netlink-room", "-shared", "-fPIC", "-ldl");
 }
 
 /** How many sockets listen to all that conntrack tells. */

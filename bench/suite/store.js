@@ -91,7 +91,7 @@ export const benchmark = {
       title: `${EVENTS / 1e6} M events`,
       rounds: 3,
       figures: [
-        { key: "perSecond", title: "1,000 events/s", digits: 0 },
+        { key: "perSecond", title: "thousand events/s", digits: 0 },
         { key: "cpu", title: "processor us each", digits: 2 },
         { key: "bytes", title: "bytes each", digits: 0 },
       ],

@@ -46,8 +46,7 @@ const reader = (name, words, { isOwnFile = false, ...more } = {}) => ({
   },
 });
 
-const inC = (name, ...more) =>
-  reader(name, ["/run/nflog-reader", String(GROUP), OUT, ...more], { isOwnFile: true, needs: "gcc" });
+const inC = (name, ...more) => reader(name, ["/run/nflog-reader", String(GROUP), OUT, ...more], { isOwnFile: true });
 const ours = (name, ...more) => reader(name, netlogctl("packets", "stream", "-g", String(GROUP), ...more));
 const atLeast = (of, least, to) => ({ of, figure: "perSecond", least, to });
 const noLoss = (of) => ({ of, figure: "lost", most: 0 });
