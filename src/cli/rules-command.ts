@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
@@ -81,6 +80,7 @@ export abstract class RulesCommand extends NetlogCommand {
   #guardOf(within: string | undefined): Guard | undefined {
     if (within === undefined) return undefined;
     const withinSeconds = parseSeconds(within);
+    const { randomBytes } = process.getBuiltinModule("node:crypto"); // slow to load
     const id = randomBytes(8).toString("hex");
     return { withinSeconds, program: this.program(), id, monotonicMs };
   }

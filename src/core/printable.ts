@@ -1,7 +1,6 @@
 import { UNSEEN } from "./model/unseen.ts";
 
-/** Made when it is first needed: looking its properties up takes V8 longer than all else here. */
-let unprintable: RegExp | undefined;
+const UNPRINTABLE = new RegExp(`[${UNSEEN}]`, "gu");
 
 /** Most texts hold nothing else, and are soon told so. */
 const PLAIN = /^[ -~]*$/;
@@ -10,8 +9,7 @@ const PLAIN_WITH_TABS = /^[\t -~]*$/;
 /** The text with everything that a terminal would act upon spelt out: U+001B as `\u001b`. */
 export function printable(text: string): string {
   if (PLAIN.test(text)) return text;
-  unprintable ??= new RegExp(`[${UNSEEN}]`, "gu");
-  return text.replace(unprintable, (character) => character.split("").map(escaped).join(""));
+  return text.replace(UNPRINTABLE, (character) => character.split("").map(escaped).join(""));
 }
 
 /** The same of a line that tabs indent. */

@@ -8,14 +8,13 @@ import type { Wish } from "../core/model/revision.ts";
 import type { DocumentReader } from "../core/nft/document-reader.ts";
 import { decodeRuleset, emptyRuleset, type Ruleset } from "../core/nft/ruleset.ts";
 import { lowerRules, putRules, rulesOfIntent } from "../core/ours/put-rules.ts";
-import { renderTemplate } from "../core/template/template.ts";
 import { compileTexts } from "./compile-texts.ts";
 import { readLive } from "./live-rules.ts";
 import { type Input, isThere, readInput } from "./read-input.ts";
 import { readNamespace } from "./read-machine.ts";
 import { readRevision } from "./revisions.ts";
 import { compileInScratch, faultOfNft, type Say } from "./scratch.ts";
-import { findTemplates, readTemplate, type TemplatePlaces } from "./templates.ts";
+import type { TemplatePlaces } from "./templates.ts";
 
 /** What is needed to read rules from wherever they stand. */
 export interface SourceOptions {
@@ -151,10 +150,17 @@ export async function understandIntent(
   return { intent, compiled: await compileTexts(host, intent, say) };
 }
 
+/** What names a template: a key, which may be spelt with escapes. */
+const USE = /use|\\/;
+
+function templateless(): never {
+  throw new Error("a template is used that no text names");
+}
+
 /** An intent with its templates filled in; nft is not asked. */
 export async function fillIntent(host: Host, input: Input, places: TemplatePlaces): Promise<Intent> {
+  if (places.given.length === 0 && !USE.test(input.text)) return parseIntent(input.text, input.source, templateless);
+  const { findTemplates, renderUse } = await import("./templates.ts"); // with what renders them, which is slow to load
   const templates = await findTemplates(host, places, input.revision);
-  return parseIntent(input.text, input.source, (use, where) => {
-    return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
-  });
+  return parseIntent(input.text, input.source, (use, where) => renderUse(templates, use, where));
 }

@@ -1,7 +1,8 @@
+import type { UseDocument } from "../core/intent/schema.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { parseTemplate, type Template } from "../core/template/template.ts";
+import { parseTemplate, type Rendered, renderTemplate, type Template } from "../core/template/template.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { readDirectoryAt, readFile } from "./read-input.ts";
 import type { Say } from "./scratch.ts";
@@ -72,6 +73,11 @@ export function readTemplate(templates: ReadonlyMap<string, Found>, name: string
   const names = [...templates.keys()];
   const remedy = `${didYouMean(name, names)}there are ${names.join(", ")}`;
   throw new Fault("not-found", `there is no template "${name}"`, remedy, where === undefined ? {} : { where });
+}
+
+/** A template with the values that it is used with. */
+export function renderUse(templates: ReadonlyMap<string, Found>, use: UseDocument, where: string): Rendered {
+  return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
 }
 
 async function readDirectory(host: Host, directory: string): Promise<ReadonlyMap<string, string>> {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { RING_DIRECTORY } from "../capture/schema.ts";
+import { CONTROLS } from "../model/unseen.ts";
 import {
   Age,
   isNormalPath,
@@ -57,7 +58,7 @@ const MachineDocument = z
           .string()
           .min(1)
           .max(127)
-          .regex(/^[^\p{Cc}]+$/u, "must hold no control character"),
+          .regex(new RegExp(`^[^${CONTROLS}]+$`, "u"), "must hold no control character"),
         { error: 'must be a list of prefixes: write ["SYSFW:"]' },
       )
       .min(1)

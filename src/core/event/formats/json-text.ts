@@ -1,3 +1,5 @@
+import { CONTROLS, HALVES } from "../../model/unseen.ts";
+
 /** Texts that no writer of JSON escapes: printable ASCII without the quote, the backslash and what is HTML's. */
 const PLAIN = /^[ !#-%'-;=?-[\]-~]*$/;
 
@@ -11,8 +13,7 @@ const SHORT: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
-const HALF = "\\p{Cs}";
-const ESCAPED_BY_GO = new RegExp(`["\\\\\\p{Cc}<>&\\u2028\\u2029${HALF}]`, "gu");
+const ESCAPED_BY_GO = new RegExp(`["\\\\${CONTROLS}<>&\\u2028\\u2029${HALVES}]`, "gu");
 
 /** A JSON string as Go's encoding/json writes it (since 1.22): fit for HTML; halves of characters become U+FFFD. */
 export function goString(text: string): string {
@@ -20,7 +21,7 @@ export function goString(text: string): string {
   return `"${text.replace(ESCAPED_BY_GO, (character) => escaped(character, "\\ufffd", lowerHex))}"`;
 }
 
-const ESCAPED_BY_JANSSON = new RegExp(`["\\\\\\p{Cc}${HALF}]`, "gu");
+const ESCAPED_BY_JANSSON = new RegExp(`["\\\\${CONTROLS}${HALVES}]`, "gu");
 
 /** A JSON string as jansson's json_dumps writes it: capital hexadecimal, all else as it is. */
 export function janssonString(text: string): string {
@@ -45,7 +46,7 @@ function upperHex(code: number): string {
   return lowerHex(code).toUpperCase();
 }
 
-const ESCAPED = new RegExp(`["\\\\\\p{Cc}\\u2028\\u2029${HALF}]`, "gu");
+const ESCAPED = new RegExp(`["\\\\${CONTROLS}\\u2028\\u2029${HALVES}]`, "gu");
 
 /** A JSON string that no terminal acts upon and no reader of lines breaks: controls and separators of lines are escaped. */
 function jsonString(text: string): string {

@@ -6,17 +6,15 @@ export type Miss = (piece: Json) => string;
 /** Nesting that no listing of nft comes near, and that no stack minds. */
 const DEPTH_MAX = 48;
 
-// JSON's own escape pairs are kept, but for that of the quote: nft would take it for the end of the string. The rest is
-// what a terminal acts upon, and `$`, which nft expands.
-const UNSAFE = /\\.|[$\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /**
  * The piece as JSON behind a question mark. nft reads a question mark nowhere outside of quotes, so a text that holds a
  * piece is refused as a whole, and never loaded with another meaning.
  */
 export function shown(piece: Json): string {
   if (isTooDeep(piece)) return '?"nested too deeply"';
-  return `?${JSON.stringify(piece).replace(UNSAFE, escaped)}`;
+  // JSON's own escape pairs are kept, but for that of the quote: nft would take it for the end of the string. The rest is
+  // what a terminal acts upon, and `$`, which nft expands.
+  return `?${JSON.stringify(piece).replace(/\\.|[$\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}`;
 }
 
 /** Whether the value is nested deeper than is rendered. */
