@@ -94,9 +94,8 @@ export function sendTo(socket: number, bytes: Buffer, address: Buffer | null): v
 export function receive(socket: number, buffer: Buffer): Buffer | undefined {
   const count = Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT));
   if (count >= 0) return buffer.subarray(0, count);
-  const error = new SystemCallError("recv");
-  if (error.code === "EAGAIN" || error.code === "EINTR") return undefined;
-  throw error;
+  if (lastErrorIs("EAGAIN", "EINTR")) return undefined;
+  throw new SystemCallError("recv");
 }
 
 /** The same from a packet socket: the frame, and what packet(7) says of it in struct sockaddr_ll. */
@@ -109,19 +108,16 @@ export function receiveFrame(
   length.writeUInt32LE(address.length);
   const count = Number(c.recvfrom(socket, buffer, buffer.length, MSG_DONTWAIT, address, length));
   if (count >= 0) return { frame: buffer.subarray(0, count), index: address.readInt32LE(4), kind: address[10] ?? 0 };
-  const error = new SystemCallError("recvfrom");
-  if (error.code === "EAGAIN" || error.code === "EINTR") return undefined;
-  throw error;
+  if (lastErrorIs("EAGAIN", "EINTR")) return undefined;
+  throw new SystemCallError("recvfrom");
 }
 
 /** The same without an object for each: how many bytes came, or -1 where there is nothing. */
 export function receiveInto(socket: number, buffer: Buffer): number {
   const count = Number(c.recv(socket, buffer, buffer.length, MSG_DONTWAIT));
-  if (count >= 0) return count;
-  const error = new SystemCallError("recv");
   // Messages that found no room are counted by their numbers; what came before them can still be received.
-  if (error.code === "EAGAIN" || error.code === "EINTR" || error.code === "ENOBUFS") return -1;
-  throw error;
+  if (count >= 0 || lastErrorIs("EAGAIN", "EINTR", "ENOBUFS")) return count;
+  throw new SystemCallError("recv");
 }
 
 /** The same of many datagrams at once (recvmmsg(2)): how many came. @param headers where they go, one struct mmsghdr each */
