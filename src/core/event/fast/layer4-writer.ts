@@ -2,16 +2,36 @@ import { PROTOCOLS } from "../../packet/encode.ts";
 import { TCP_FLAG_NAMES } from "../layers.ts";
 import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
 
-/** Where a packet, or its layer 4, stands in the bytes that were received, and where what was copied of it ends. */
-export interface Copied {
+/** Where a packet stands in the bytes that were received, and its layer 4 in it: one for all packets, none is made for each. */
+export class Copied {
   readonly bytes: Uint8Array;
-  readonly at: number;
-  readonly end: number;
+  at = 0;
+  /** Where what was copied of it ends. */
+  end = 0;
+  bodyAt = 0;
+  /** Where what was copied of its layer 4 ends. */
+  bodyEnd = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  place(at: number, end: number): void {
+    this.at = at;
+    this.end = end;
+  }
+
+  /** @param length of all of the packet, also of what was not copied */
+  placeBody(headerBytes: number, length: number): void {
+    this.bodyAt = this.at + headerBytes;
+    this.bodyEnd = Math.min(this.end, this.at + length);
+  }
 }
 
-/** Ports whose packets hold DNS or DHCP, which is decoded. */
-const DEEP = new Uint8Array(65_536);
-for (const port of [53, 67, 68, 5353]) DEEP[port] = 1;
+/** Whether packets of UDP at the port hold DNS or DHCP, which is decoded. */
+function isDeep(port: number): boolean {
+  return port === 53 || port === 67 || port === 68 || port === 5353;
+}
 
 /** `"flags":["SYN","ACK"]` for each octet of flags. */
 const FLAGS: readonly Piece[] = Array.from({ length: 256 }, (_, octet) => {
@@ -45,10 +65,10 @@ function u32(bytes: Uint8Array, at: number): number {
 }
 
 /** Whether the layer is one that is written at once: whole, and with nothing rare in it. */
-export function isCommon(protocol: number, { bytes, at, end }: Copied, isV6: boolean): boolean {
+export function isCommon(protocol: number, { bytes, bodyAt: at, bodyEnd: end }: Copied, isV6: boolean): boolean {
   switch (protocol) {
     case PROTOCOLS.udp:
-      return end - at >= 8 && DEEP[u16(bytes, at)] === 0 && DEEP[u16(bytes, at + 2)] === 0;
+      return end - at >= 8 && !isDeep(u16(bytes, at)) && !isDeep(u16(bytes, at + 2));
     case PROTOCOLS.tcp:
       return isCommonTcp(bytes, at, end);
     case PROTOCOLS.icmp:
@@ -70,7 +90,7 @@ function isCommonTcp(bytes: Uint8Array, at: number, end: number): boolean {
 }
 
 /** Ports, for the protocols that have them. */
-export function writePorts(to: ByteWriter, protocol: number, { bytes, at }: Copied): void {
+export function writePorts(to: ByteWriter, protocol: number, { bytes, bodyAt: at }: Copied): void {
   if (protocol !== PROTOCOLS.tcp && protocol !== PROTOCOLS.udp) return;
   to.piece(SPORT);
   to.number(u16(bytes, at));
@@ -79,9 +99,9 @@ export function writePorts(to: ByteWriter, protocol: number, { bytes, at }: Copi
 }
 
 /** What the layer itself says; false where it cannot be written at once. */
-export function writeLayer4(to: ByteWriter, protocol: number, body: Copied): boolean {
-  if (protocol === PROTOCOLS.tcp) return writeTcp(to, body);
-  const { bytes, at } = body;
+export function writeLayer4(to: ByteWriter, protocol: number, packet: Copied): boolean {
+  const { bytes, bodyAt: at } = packet;
+  if (protocol === PROTOCOLS.tcp) return writeTcp(to, bytes, at);
   if (protocol === PROTOCOLS.udp) {
     to.piece(UDP);
     to.number(u16(bytes, at + 4));
@@ -99,7 +119,7 @@ export function writeLayer4(to: ByteWriter, protocol: number, body: Copied): boo
   return true;
 }
 
-function writeTcp(to: ByteWriter, { bytes, at }: Copied): boolean {
+function writeTcp(to: ByteWriter, bytes: Uint8Array, at: number): boolean {
   to.piece(FLAGS[bytes[at + 13] as number] as Piece);
   to.number(u32(bytes, at + 4));
   to.piece(ACK);

@@ -35,18 +35,19 @@ export function writeNetwork(to: ByteWriter, packet: Copied, version: 4 | 6, isC
   return version === 4 ? write4(to, packet, isCompact) : write6(to, packet, isCompact);
 }
 
-function write4(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {
+function write4(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
+  const { bytes, at, end } = packet;
   if (end - at < HEADER4 || !isPlain4(bytes, at)) return false;
   const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
   const protocol = bytes[at + 9] as number;
-  const body = { bytes, at: at + HEADER4, end: Math.min(end, at + length) };
-  if (length < HEADER4 || !isCommon(protocol, body, false)) return false;
+  packet.placeBody(HEADER4, length);
+  if (length < HEADER4 || !isCommon(protocol, packet, false)) return false;
   to.piece(SRC);
   to.address4(bytes, at + 12);
   to.piece(DST);
   to.address4(bytes, at + 16);
   to.piece(PROTO[protocol] as Piece);
-  writePorts(to, protocol, body);
+  writePorts(to, protocol, packet);
   if (isCompact) return true;
   to.piece(LEN);
   to.number(length);
@@ -58,7 +59,7 @@ function write4(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean):
   to.number(((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
   if (bytes[at + 6] === 0) to.byte(BRACE);
   else to.piece(DF);
-  if (!writeLayer4(to, protocol, body)) return false;
+  if (!writeLayer4(to, protocol, packet)) return false;
   if (end - at < length) to.piece(CUT);
   return true;
 }
@@ -68,18 +69,19 @@ function isPlain4(bytes: Uint8Array, at: number): boolean {
   return bytes[at] === 0x45 && ((bytes[at + 6] as number) & ~DONT_FRAGMENT) === 0 && bytes[at + 7] === 0;
 }
 
-function write6(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean): boolean {
+function write6(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
+  const { bytes, at, end } = packet;
   if (end - at < HEADER6 || (bytes[at] as number) >> 4 !== 6) return false;
   const length = HEADER6 + (((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
   const protocol = bytes[at + 6] as number;
-  const body = { bytes, at: at + HEADER6, end: Math.min(end, at + length) };
-  if (length === HEADER6 || !isCommon(protocol, body, true)) return false;
+  packet.placeBody(HEADER6, length);
+  if (length === HEADER6 || !isCommon(protocol, packet, true)) return false;
   to.piece(SRC);
   if (!writeAddress6(to, bytes, at + 8)) return false;
   to.piece(DST);
   if (!writeAddress6(to, bytes, at + 24)) return false;
   to.piece(PROTO[protocol] as Piece);
-  writePorts(to, protocol, body);
+  writePorts(to, protocol, packet);
   if (isCompact) return true;
   to.piece(LEN);
   to.number(length);
@@ -90,7 +92,7 @@ function write6(to: ByteWriter, { bytes, at, end }: Copied, isCompact: boolean):
   to.piece(FLOW_LABEL);
   to.number((((bytes[at + 1] as number) & 15) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
   to.byte(BRACE);
-  if (!writeLayer4(to, protocol, body)) return false;
+  if (!writeLayer4(to, protocol, packet)) return false;
   if (end - at < length) to.piece(CUT);
   return true;
 }

@@ -9,6 +9,7 @@ import { ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
 import { CachedHeads } from "./cached-heads.ts";
 import { Found } from "./found.ts";
 import { type Head, headOf } from "./heads.ts";
+import { Copied } from "./layer4-writer.ts";
 import { writeNetwork } from "./network-writer.ts";
 import { type Gap, Tallies } from "./tallies.ts";
 
@@ -61,6 +62,7 @@ export class NflogWriter {
   #options: WriterOptions;
   readonly #heads: CachedHeads<Head>;
   readonly #found = new Found();
+  readonly #packetPlace: Copied;
   #payloadEnd: Piece;
   #lines = 0;
   #second = -1;
@@ -70,6 +72,7 @@ export class NflogWriter {
   constructor(inputBytes: number, options: WriterOptions, listening: Listening) {
     this.input = Buffer.from(new ArrayBuffer(inputBytes));
     this.#words = new Uint32Array(this.input.buffer);
+    this.#packetPlace = new Copied(this.input);
     this.#options = options;
     this.#listening = listening;
     const moment = { seconds: 0, nanoseconds: 0 };
@@ -157,8 +160,8 @@ export class NflogWriter {
     const start = out.at;
     const isCompact = atOnce === "compact";
     this.#writeStart(head, found, isCompact);
-    const packet = { bytes: this.input, at: found.payloadAt, end: found.payloadEnd };
-    if (!writeNetwork(out, packet, head.version === 6 ? 6 : 4, isCompact)) {
+    this.#packetPlace.place(found.payloadAt, found.payloadEnd);
+    if (!writeNetwork(out, this.#packetPlace, head.version === 6 ? 6 : 4, isCompact)) {
       out.at = start;
       return false;
     }

@@ -16,6 +16,9 @@ export interface Gap {
 /** Counts the packets of groups by the numbers that the kernel gives them. */
 export class Tallies {
   readonly byGroup = new Map<number, Tally>();
+  /** Of the packet before: most often the next one is of the same group. */
+  #lastGroup = -1;
+  #last: Tally = { received: 0, lost: 0, next: 0 };
 
   /**
    * Counts a packet; what is missing before it is a gap.
@@ -40,10 +43,11 @@ export class Tallies {
   }
 
   #of(group: number): Tally {
-    const known = this.byGroup.get(group);
-    if (known !== undefined) return known;
-    const tally = { received: 0, lost: 0, next: 0 };
+    if (group === this.#lastGroup) return this.#last;
+    const tally = this.byGroup.get(group) ?? { received: 0, lost: 0, next: 0 };
     this.byGroup.set(group, tally);
+    this.#lastGroup = group;
+    this.#last = tally;
     return tally;
   }
 }
