@@ -46,10 +46,17 @@ export class LineScanner {
       this.#oddAddresses(start, end, take);
       return;
     }
+    const isPlain = this.#takePair(src + SRC.length, take) && this.#takeMore(start, end, take);
+    if (!isPlain) parsedAddresses(this.#lines.slice(start, end), take);
+  }
+
+  /** What stands behind src and dst: of a flow its answers; false if there is more than texts without an escape. */
+  #takeMore(start: number, end: number, take: (text: string) => void): boolean {
+    if (this.#lines[start + KIND_AT] !== "f") {
+      return this.#arp.within(start, end) < 0 && this.#inner.within(start, end) < 0;
+    }
     const reply = this.#reply.within(start, end);
-    const isPlain = this.#takePair(src + SRC.length, take) && (reply < 0 || this.#takePair(reply + REPLY.length, take));
-    const isDeep = this.#arp.within(start, end) >= 0 || this.#inner.within(start, end) >= 0;
-    if (!isPlain || isDeep) parsedAddresses(this.#lines.slice(start, end), take);
+    return reply < 0 || this.#takePair(reply + REPLY.length, take);
   }
 
   /** The text there, and that of the dst behind it; false if there is an escape in it. */
@@ -103,9 +110,10 @@ class Finder {
 const SRC = ',"src":"';
 const DST = '","dst":"';
 const DST_ALONE = ',"dst":"';
-const ARP = ',"arp":{';
+/** The end of a key that no other ends like: V8 finds less than seven letters, the first of them rare, five times as fast. */
+const ARP = 'arp":{';
 /** Of icmp. */
-const INNER = ',"inner":{';
+const INNER = 'ner":{';
 /** Of flows; its first keys are its addresses. */
 const REPLY = ',"reply":{"src":"';
 const PREFIX = ',"prefix":"';
