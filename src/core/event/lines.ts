@@ -1,4 +1,5 @@
 import type { FlowEvent, LossEvent, NetlogEvent, PacketEvent, TrafficEvent } from "./event.ts";
+import type { TextStyle } from "./formats/text.ts";
 import { type FieldSet, jsonLine, type PayloadStyle, withPayload } from "./pipeline.ts";
 
 /** What makes a line of a packet, with its bytes where they were copied. */
@@ -12,6 +13,8 @@ export interface Encoders {
   readonly packet?: EncodePacket;
   readonly flow?: EncodeFlow;
   readonly loss?: (event: LossEvent) => string;
+  /** Set if packets are told as lines for people. */
+  readonly style?: TextStyle;
 }
 
 /** What is added to an event. */
@@ -27,10 +30,13 @@ export interface LineOptions {
   readonly encoders: Encoders | undefined;
 }
 
+/** How lines are told that may be written straight from what the kernel said: as JSON with these fields, or for people. */
+export type AtOnce = FieldSet | TextStyle;
+
 /** What becomes of events: which are told, with what, and as what line. */
 export interface Lines {
-  /** Set if the line is the event as JSON and nothing else, for every event. */
-  readonly atOnce: FieldSet | undefined;
+  /** Set if the line is the event as JSON, or of a packet as a line for people, and nothing else, for every event. */
+  readonly atOnce: AtOnce | undefined;
   /** The event as it is told; undefined if it is not wanted. */
   told<Event extends TrafficEvent>(event: Event): Event | undefined;
   /** Whether the format has words for such events; for a flow, whatever became of it, it may still have none. */
@@ -41,7 +47,7 @@ export interface Lines {
 }
 
 export function createLines({ fields, payload, isWanted, enrich, encoders }: LineOptions): Lines {
-  const isPlain = isWanted === undefined && enrich === undefined && encoders === undefined;
+  const isPlain = isWanted === undefined && enrich === undefined;
   const told = <Event extends TrafficEvent>(event: Event): Event | undefined => {
     const enriched = enrich === undefined ? event : enrich(event);
     return isWanted === undefined || isWanted(enriched) ? enriched : undefined;
@@ -49,7 +55,7 @@ export function createLines({ fields, payload, isWanted, enrich, encoders }: Lin
   const format = encoders ?? jsonEncoders(fields);
   const encode = encoderOf(format);
   return {
-    atOnce: isPlain ? fields : undefined,
+    atOnce: isPlain ? (encoders === undefined ? fields : encoders.style) : undefined,
     told,
     canTell: (kind) => format[kind === "undecoded" ? "packet" : kind] !== undefined,
     lineOf: (event, bytes) => {

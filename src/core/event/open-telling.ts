@@ -46,7 +46,7 @@ async function formatOf({ format, isForTerminal, vyos }: Telling, { style }: Too
     case "text": {
       const { encodeText } = await import("./formats/text.ts");
       const encode = (event: NetlogEvent): string => encodeText(event, style);
-      return { packet: encode, flow: encode, loss: encode };
+      return { packet: encode, flow: encode, loss: encode, style };
     }
     case "spr":
       return of((await import("./formats/spr.ts")).encodeSpr);

@@ -46,6 +46,7 @@ function asWord(text: string): number {
 }
 
 const EQUALS = 0x3d;
+const [BLANK, POINT] = [0x20, 0x2e];
 
 /** What stands behind the room that is asked for: the longest overhang of a piece. */
 const SLACK = 16;
@@ -81,6 +82,11 @@ export class ByteWriter {
     this.at += 1;
   }
 
+  /** Blanks up to a place. */
+  blanks(end: number): void {
+    while (this.at < end) this.byte(BLANK);
+  }
+
   /** A number of 0 to 2 to the power of 32. */
   number(number: number): void {
     if (number >= 100_000_000) {
@@ -111,6 +117,12 @@ export class ByteWriter {
     this.#filled(upper);
     this.#filled(middle);
     this.byte(48 + rest - middle * 10);
+  }
+
+  /** A point and the first three of nine digits. */
+  milliseconds(nanoseconds: number): void {
+    this.#filled((nanoseconds / 1_000_000) | 0);
+    this.bytes[this.at - 4] = POINT;
   }
 
   /** Nine digits, of which the last three are 0. */

@@ -1,7 +1,9 @@
 import type { NflogMessage } from "../../netlink/nflog-message.ts";
 import { printable } from "../../printable.ts";
 import type { PacketEvent } from "../event.ts";
+import { startText, type TextStyle } from "../formats/text.ts";
 import { isEthernet } from "../from-nflog.ts";
+import type { AtOnce } from "../lines.ts";
 import { COMPACT, type FieldSet, picked } from "../pipeline.ts";
 import { type Piece, pieceOf } from "./byte-writer.ts";
 
@@ -14,7 +16,7 @@ export interface Head {
   readonly group: number;
   /** Whether its prefix is one that was asked for. */
   readonly isWanted: boolean;
-  /** What stands behind the digits of the time, up to the mark: for the kernel's time and for the reader's. */
+  /** What stands behind the digits of the time, up to the mark, or to the addresses in a line for people: for the kernel's time and for the reader's. */
   readonly withKernelTime: Piece;
   readonly withReaderTime: Piece;
   /** What stands between the sequence and the addresses. */
@@ -55,23 +57,38 @@ export function headOf(
   words: Uint32Array,
   message: NflogMessage,
   event: PacketEvent,
-  fields: FieldSet,
+  told: AtOnce,
   isWanted: boolean,
 ): Head {
+  const pieces = typeof told === "object" ? textPieces(event, told) : jsonPieces(event, told);
+  const isShort = pieces.withKernelTime.length < HEAD_BYTES_MAX;
+  return {
+    words,
+    version: isEthernet(message) && isShort ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
+    group: message.group,
+    isWanted,
+    ...pieces,
+  };
+}
+
+type Pieces = Pick<Head, "withKernelTime" | "withReaderTime" | "link">;
+
+function jsonPieces(event: PacketEvent, fields: FieldSet): Pieces {
   const keys = fields === "compact" ? COMPACT_HEAD : BEFORE_SEQUENCE;
   const timed = (source: PacketEvent["ts_source"]): Piece =>
     pieceOf(`Z",${membersOf(picked({ ...event, ts_source: source }, keys))}`);
-  const [kernel, reader] = [timed("kernel"), timed("reader")];
   const link = fields === "compact" ? "" : membersOf(picked(event, LINK));
   return {
-    words,
-    version: isEthernet(message) && kernel.length < HEAD_BYTES_MAX ? (VERSIONS[message.protocol ?? 0] ?? 0) : 0,
-    group: message.group,
-    isWanted,
-    withKernelTime: kernel,
-    withReaderTime: reader,
+    withKernelTime: timed("kernel"),
+    withReaderTime: timed("reader"),
     link: pieceOf(link === "" ? "" : `,${link}`),
   };
+}
+
+/** People are not told whose the time is, nor what stands before the network header. */
+function textPieces(event: PacketEvent, style: TextStyle): Pieces {
+  const start = pieceOf(`  ${startText(event, style)}`);
+  return { withKernelTime: start, withReaderTime: start, link: pieceOf("") };
 }
 
 /** The members of an object as JSON, without its braces. */

@@ -1,37 +1,7 @@
 import { PROTOCOLS } from "../../packet/encode.ts";
 import { TCP_FLAG_NAMES } from "../layers.ts";
 import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
-
-/** Where a packet stands in the bytes that were received, and its layer 4 in it: one for all packets, none is made for each. */
-export class Copied {
-  readonly bytes: Uint8Array;
-  at = 0;
-  /** Where what was copied of it ends. */
-  end = 0;
-  bodyAt = 0;
-  /** Where what was copied of its layer 4 ends. */
-  bodyEnd = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  place(at: number, end: number): void {
-    this.at = at;
-    this.end = end;
-  }
-
-  /** @param length of all of the packet, also of what was not copied */
-  placeBody(headerBytes: number, length: number): void {
-    this.bodyAt = this.at + headerBytes;
-    this.bodyEnd = Math.min(this.end, this.at + length);
-  }
-}
-
-/** Whether packets of UDP at the port hold DNS or DHCP, which is decoded. */
-function isDeep(port: number): boolean {
-  return port === 53 || port === 67 || port === 68 || port === 5353;
-}
+import { type Copied, u16 } from "./copied.ts";
 
 /** `"flags":["SYN","ACK"]` for each octet of flags. */
 const FLAGS: readonly Piece[] = Array.from({ length: 256 }, (_, octet) => {
@@ -54,43 +24,13 @@ const CODE = pieceOf(',"code":');
 const ID = pieceOf(',"id":');
 const SEQ = pieceOf(',"seq":');
 const [COMMA, BRACE, BRACKET] = [0x2c, 0x7d, 0x5d];
-const ACK_AND_URG = 0x20;
-
-function u16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-}
 
 function u32(bytes: Uint8Array, at: number): number {
   return (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | u16(bytes, at + 2)) >>> 0;
 }
 
-/** Whether the layer is one that is written at once: whole, and with nothing rare in it. */
-export function isCommon(protocol: number, { bytes, bodyAt: at, bodyEnd: end }: Copied, isV6: boolean): boolean {
-  switch (protocol) {
-    case PROTOCOLS.udp:
-      return end - at >= 8 && !isDeep(u16(bytes, at)) && !isDeep(u16(bytes, at + 2));
-    case PROTOCOLS.tcp:
-      return isCommonTcp(bytes, at, end);
-    case PROTOCOLS.icmp:
-      return !isV6 && end - at >= 8 && (bytes[at] === 8 || bytes[at] === 0);
-    case PROTOCOLS.icmpv6:
-      return isV6 && end - at >= 8 && (bytes[at] === 128 || bytes[at] === 129);
-    default:
-      return false;
-  }
-}
-
-function isCommonTcp(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end - at < 20) return false;
-  const length = ((bytes[at + 12] as number) >> 4) * 4;
-  const isPlain = length >= 20 && end - at >= length && ((bytes[at + 12] as number) & 0x0f) === 0;
-  return (
-    isPlain && ((bytes[at + 13] as number) & ACK_AND_URG) === 0 && u16(bytes, at) !== 53 && u16(bytes, at + 2) !== 53
-  );
-}
-
 /** Ports, for the protocols that have them. */
-export function writePorts(to: ByteWriter, protocol: number, { bytes, bodyAt: at }: Copied): void {
+export function writePorts(to: ByteWriter, { protocol, bytes, bodyAt: at }: Copied): void {
   if (protocol !== PROTOCOLS.tcp && protocol !== PROTOCOLS.udp) return;
   to.piece(SPORT);
   to.number(u16(bytes, at));
@@ -99,8 +39,7 @@ export function writePorts(to: ByteWriter, protocol: number, { bytes, bodyAt: at
 }
 
 /** What the layer itself says; false where it cannot be written at once. */
-export function writeLayer4(to: ByteWriter, protocol: number, packet: Copied): boolean {
-  const { bytes, bodyAt: at } = packet;
+export function writeLayer4(to: ByteWriter, { protocol, bytes, bodyAt: at }: Copied): boolean {
   if (protocol === PROTOCOLS.tcp) return writeTcp(to, bytes, at);
   if (protocol === PROTOCOLS.udp) {
     to.piece(UDP);

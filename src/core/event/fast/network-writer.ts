@@ -1,7 +1,8 @@
 import { PROTOCOLS } from "../../packet/encode.ts";
 import { writeAddress6 } from "./address6.ts";
 import { type ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
-import { type Copied, isCommon, writeLayer4, writePorts } from "./layer4-writer.ts";
+import type { Copied } from "./copied.ts";
+import { writeLayer4, writePorts } from "./layer4-writer.ts";
 
 const SRC = pieceOf(',"src":"');
 const DST = pieceOf('","dst":"');
@@ -23,34 +24,25 @@ function protocolPieces(): (Piece | undefined)[] {
   return pieces;
 }
 
-const HEADER4 = 20;
-const HEADER6 = 40;
-const DONT_FRAGMENT = 0x40;
-
 /**
- * Writes what the bytes of a packet of IP say, from its addresses on, as the event has it. False where the packet is none of
- * the common ones; what was written has to be taken back then.
+ * Writes what the bytes of a common packet of IP say, from its addresses on, as the event has it. False where one of them is
+ * not as usual after all; what was written has to be taken back then.
  */
-export function writeNetwork(to: ByteWriter, packet: Copied, version: 4 | 6, isCompact: boolean): boolean {
-  return version === 4 ? write4(to, packet, isCompact) : write6(to, packet, isCompact);
+export function writeNetwork(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
+  return packet.isV6 ? write6(to, packet, isCompact) : write4(to, packet, isCompact);
 }
 
 function write4(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
-  const { bytes, at, end } = packet;
-  if (end - at < HEADER4 || !isPlain4(bytes, at)) return false;
-  const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
-  const protocol = bytes[at + 9] as number;
-  packet.placeBody(HEADER4, length);
-  if (length < HEADER4 || !isCommon(protocol, packet, false)) return false;
+  const { bytes, at, protocol } = packet;
   to.piece(SRC);
   to.address4(bytes, at + 12);
   to.piece(DST);
   to.address4(bytes, at + 16);
   to.piece(PROTO[protocol] as Piece);
-  writePorts(to, protocol, packet);
+  writePorts(to, packet);
   if (isCompact) return true;
   to.piece(LEN);
-  to.number(length);
+  to.number(packet.length);
   to.piece(TTL);
   to.number(bytes[at + 8] as number);
   to.piece(IP4);
@@ -59,32 +51,22 @@ function write4(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
   to.number(((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
   if (bytes[at + 6] === 0) to.byte(BRACE);
   else to.piece(DF);
-  if (!writeLayer4(to, protocol, packet)) return false;
-  if (end - at < length) to.piece(CUT);
+  if (!writeLayer4(to, packet)) return false;
+  if (packet.isCut) to.piece(CUT);
   return true;
 }
 
-/** Without options, and no fragment. */
-function isPlain4(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x45 && ((bytes[at + 6] as number) & ~DONT_FRAGMENT) === 0 && bytes[at + 7] === 0;
-}
-
 function write6(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
-  const { bytes, at, end } = packet;
-  if (end - at < HEADER6 || (bytes[at] as number) >> 4 !== 6) return false;
-  const length = HEADER6 + (((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number));
-  const protocol = bytes[at + 6] as number;
-  packet.placeBody(HEADER6, length);
-  if (length === HEADER6 || !isCommon(protocol, packet, true)) return false;
+  const { bytes, at, protocol } = packet;
   to.piece(SRC);
   if (!writeAddress6(to, bytes, at + 8)) return false;
   to.piece(DST);
   if (!writeAddress6(to, bytes, at + 24)) return false;
   to.piece(PROTO[protocol] as Piece);
-  writePorts(to, protocol, packet);
+  writePorts(to, packet);
   if (isCompact) return true;
   to.piece(LEN);
-  to.number(length);
+  to.number(packet.length);
   to.piece(TTL);
   to.number(bytes[at + 7] as number);
   to.piece(IP6);
@@ -92,7 +74,7 @@ function write6(to: ByteWriter, packet: Copied, isCompact: boolean): boolean {
   to.piece(FLOW_LABEL);
   to.number((((bytes[at + 1] as number) & 15) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
   to.byte(BRACE);
-  if (!writeLayer4(to, protocol, packet)) return false;
-  if (end - at < length) to.piece(CUT);
+  if (!writeLayer4(to, packet)) return false;
+  if (packet.isCut) to.piece(CUT);
   return true;
 }

@@ -3,15 +3,18 @@ import { NFLOG_PACKET } from "../../netlink/nflog.ts";
 import { readNflogMessage } from "../../netlink/nflog-message.ts";
 import type { PacketEvent } from "../event.ts";
 import { packetEventOf, type Surroundings } from "../from-nflog.ts";
-import type { FieldSet, PayloadStyle } from "../pipeline.ts";
-import { type Moment, secondsText } from "../time-text.ts";
-import { ByteWriter, type Piece, pieceOf } from "./byte-writer.ts";
+import type { AtOnce } from "../lines.ts";
+import type { PayloadStyle } from "../pipeline.ts";
+import type { Moment } from "../time-text.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import { CachedHeads } from "./cached-heads.ts";
+import { Copied } from "./copied.ts";
 import { Found } from "./found.ts";
 import { type Head, headOf } from "./heads.ts";
-import { Copied } from "./layer4-writer.ts";
-import { writeNetwork } from "./network-writer.ts";
+import { JsonLines } from "./json-lines.ts";
+import type { PacketLines } from "./packet-lines.ts";
 import { type Gap, Tallies } from "./tallies.ts";
+import { TextLines } from "./text-lines.ts";
 
 /** Who is told of what comes in datagrams. */
 export interface Listening {
@@ -24,29 +27,22 @@ export interface Listening {
 }
 
 export interface WriterOptions extends Omit<Surroundings, "moment" | "momentSource" | "source"> {
-  /** The set whose lines may be written at once; undefined where each event has to be looked at. */
-  readonly atOnce: FieldSet | undefined;
+  /** What lines may be written at once; undefined where each event has to be looked at. */
+  readonly atOnce: AtOnce | undefined;
   readonly payload: PayloadStyle | undefined;
   readonly isWanted: (prefix: string) => boolean;
   /** How many packets are told; what comes after them is left. */
   readonly linesMax: number;
 }
 
-const payloadEndOf = (payload: PayloadStyle | undefined): Piece =>
-  pieceOf(`","payload_encoding":"${payload?.encoding}"`);
-
 const OUTPUT_BYTES = 512 * 1024;
 /** The longest line that is written at once, but for the payload. */
 const LINE_BYTES_MAX = 16 * 1024;
 
-const START = '{"schema":1,"kind":"packet","ts":"';
-const UID = pieceOf(',"uid":');
-const GID = pieceOf(',"gid":');
-const SEQ = pieceOf(',"seq":');
-const SEQ_GLOBAL = pieceOf(',"seq_global":');
-const PAYLOAD = pieceOf(',"payload":"');
-const PAYLOAD_CUT = pieceOf(',"payload_cut":');
-const END = pieceOf("}\n");
+function packetLines(out: ByteWriter, { atOnce, payload }: WriterOptions): PacketLines | undefined {
+  if (atOnce === undefined) return undefined;
+  return typeof atOnce === "object" ? new TextLines(out, atOnce) : new JsonLines(out, atOnce, payload);
+}
 
 /**
  * Writes datagrams of NFLOG messages as lines. A common packet is written straight from its bytes, what messages begin with
@@ -62,22 +58,20 @@ export class NflogWriter {
   #options: WriterOptions;
   readonly #heads: CachedHeads<Head>;
   readonly #found = new Found();
-  readonly #packetPlace: Copied;
-  #payloadEnd: Piece;
+  readonly #copied: Copied;
+  #packetLines: PacketLines | undefined;
   #lines = 0;
-  #second = -1;
-  #startText = pieceOf("");
   readonly #surroundings: { -readonly [Key in keyof Surroundings]: Surroundings[Key] };
 
   constructor(inputBytes: number, options: WriterOptions, listening: Listening) {
     this.input = Buffer.from(new ArrayBuffer(inputBytes));
     this.#words = new Uint32Array(this.input.buffer);
-    this.#packetPlace = new Copied(this.input);
+    this.#copied = new Copied(this.input);
     this.#options = options;
     this.#listening = listening;
     const moment = { seconds: 0, nanoseconds: 0 };
     this.#surroundings = { ...options, source: "nflog", moment, momentSource: "reader" };
-    this.#payloadEnd = payloadEndOf(options.payload);
+    this.#packetLines = packetLines(this.#out, options);
     this.#heads = new CachedHeads(this.input, (words, parsed) => {
       const event = packetEventOf(parsed, this.#surroundings);
       const isWanted = this.#options.isWanted(parsed.prefix);
@@ -88,7 +82,7 @@ export class NflogWriter {
   /** Writes what comes from now on otherwise. */
   retell(options: Pick<WriterOptions, "atOnce" | "payload" | "isWanted">): void {
     this.#options = { ...this.#options, ...options };
-    this.#payloadEnd = payloadEndOf(options.payload);
+    this.#packetLines = packetLines(this.#out, this.#options);
     this.forgetHeads();
   }
 
@@ -141,7 +135,8 @@ export class NflogWriter {
     const isUsual = found.read(this.#words, at + 16 + head.words.length * 4, end);
     this.#count(head.group, found.sequence);
     if (!head.isWanted) return;
-    const isWritten = isUsual && head.version !== 0 && this.#options.atOnce !== undefined && this.#write(head, found);
+    const lines = this.#packetLines;
+    const isWritten = isUsual && head.version !== 0 && lines !== undefined && this.#write(head, found, lines);
     if (isWritten || this.#writeSlowly(at, end)) this.#lines += 1;
   }
 
@@ -150,76 +145,16 @@ export class NflogWriter {
     if (gap !== undefined) this.line(this.#listening.lossLine(group, gap));
   }
 
-  #write(head: Head, found: Found): boolean {
-    const { atOnce, payload } = this.#options;
+  #write(head: Head, found: Found, lines: PacketLines): boolean {
+    const { payload } = this.#options;
     const copied = found.payloadEnd - found.payloadAt;
-    if (copied === 0) return false;
+    if (!this.#copied.find(found.payloadAt, found.payloadEnd, head.version === 6 ? 6 : 4)) return false;
     const room = LINE_BYTES_MAX + (payload === undefined ? 0 : 2 * Math.min(copied, payload.bytesMax));
     if (!this.#out.hasRoom(room)) this.flush();
-    const out = this.#out;
-    const start = out.at;
-    const isCompact = atOnce === "compact";
-    this.#writeStart(head, found, isCompact);
-    this.#packetPlace.place(found.payloadAt, found.payloadEnd);
-    if (!writeNetwork(out, this.#packetPlace, head.version === 6 ? 6 : 4, isCompact)) {
-      out.at = start;
-      return false;
-    }
-    if (payload !== undefined) this.#writePayload(payload, found.payloadAt, found.payloadEnd);
-    out.piece(END);
-    return true;
-  }
-
-  #writeStart(head: Head, found: Found, isCompact: boolean): void {
-    const out = this.#out;
-    this.#writeTime(found);
-    out.piece(found.seconds < 0 ? head.withReaderTime : head.withKernelTime);
-    if (isCompact) return;
-    if (found.uid >= 0) {
-      out.piece(UID);
-      out.number(found.uid);
-    }
-    if (found.gid >= 0) {
-      out.piece(GID);
-      out.number(found.gid);
-    }
-    if (found.sequence >= 0) {
-      out.piece(SEQ);
-      out.number(found.sequence);
-    }
-    if (found.sequenceGlobal >= 0) {
-      out.piece(SEQ_GLOBAL);
-      out.number(found.sequenceGlobal);
-    }
-    out.piece(head.link);
-  }
-
-  #writeTime({ seconds, microseconds }: Found): void {
-    const { moment } = this.#surroundings;
-    const second = seconds < 0 ? moment.seconds : seconds;
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#startText = pieceOf(`${START}${secondsText(second)}.`);
-    }
-    this.#out.piece(this.#startText);
-    if (seconds < 0) {
-      this.#out.nanoseconds(moment.nanoseconds);
-    } else {
-      this.#out.microseconds(microseconds);
-    }
-  }
-
-  #writePayload({ encoding, bytesMax }: PayloadStyle, at: number, end: number): void {
-    const out = this.#out;
-    const last = Math.min(end, at + bytesMax);
-    out.piece(PAYLOAD);
-    if (encoding === "hex") out.hex(this.input, at, last);
-    else out.base64(this.input, at, last);
-    out.piece(this.#payloadEnd);
-    if (last < end) {
-      out.piece(PAYLOAD_CUT);
-      out.number(end - last);
-    }
+    const start = this.#out.at;
+    const isWritten = lines.write(head, found, this.#copied, this.#surroundings.moment);
+    if (!isWritten) this.#out.at = start;
+    return isWritten;
   }
 
   #writeSlowly(at: number, end: number): boolean {

@@ -24,7 +24,8 @@ export interface TextStyle {
 
 const same: Paint = (text) => text;
 
-const PLAIN: TextStyle = {
+/** Without colours. */
+export const PLAIN: TextStyle = {
   blocked: same,
   allowed: same,
   began: same,
@@ -44,7 +45,17 @@ export function encodeText(event: NetlogEvent, style: TextStyle = PLAIN): string
 export function encodeUntimed(event: NetlogEvent, style: TextStyle = PLAIN): string {
   if (event.kind === "loss") return style.trouble(lossText(event));
   if (event.kind === "flow") return flowText(event, style);
-  return `${prefixText(event, style)}  ${interfacesText(event, style)}  ${bodyText(event, style)}`;
+  return `${startText(event, style)}${bodyText(event, style)}`;
+}
+
+/** Prefix and interfaces of a packet, as they stand behind its time. */
+export function startText(event: PacketEvent, style: TextStyle): string {
+  return `${prefixText(event, style)}  ${interfacesText(event, style)}  `;
+}
+
+/** How much what follows them fills at least, up to the details. */
+export function bodyWidth({ endsWidth }: TextStyle): number {
+  return endsWidth + 5;
 }
 
 function lossText({ count, group, from, to, why }: LossEvent): string {
@@ -72,7 +83,7 @@ function bodyText(event: PacketEvent, style: TextStyle): string {
   if (event.kind === "undecoded") return style.trouble(undecodedText(event));
   const ends = printable(`${(event.proto ?? (event.arp ? "arp" : "")).padEnd(4)} ${endsOf(event)}`);
   const detail = printable([...detailOf(event), ...sizesOf(event)].join("  "));
-  return `${ends.padEnd(style.endsWidth + 5)}  ${detail}`.trimEnd();
+  return `${ends.padEnd(bodyWidth(style))}  ${detail}`.trimEnd();
 }
 
 function sizesOf({ len, ttl, cut }: PacketEvent): string[] {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NetlogEvent } from "../../../../src/core/event/event.ts";
 import { NflogWriter } from "../../../../src/core/event/fast/nflog-writer.ts";
-import { type FieldSet, jsonLine, type PayloadStyle, withPayload } from "../../../../src/core/event/pipeline.ts";
+import { encodeText, PLAIN } from "../../../../src/core/event/formats/text.ts";
+import type { AtOnce } from "../../../../src/core/event/lines.ts";
+import { jsonLine, type PayloadStyle, withPayload } from "../../../../src/core/event/pipeline.ts";
 import { encodePacket, type Layer4 } from "../../../../src/core/packet/encode.ts";
 import { messages } from "../../../helpers/any-messages.ts";
 import { nflogMessage } from "../../../helpers/nflog-messages.ts";
@@ -16,12 +18,7 @@ interface Written {
   readonly slowly: number;
 }
 
-function written(
-  datagram: Buffer,
-  atOnce: FieldSet | undefined,
-  fields: FieldSet,
-  style: PayloadStyle | undefined,
-): Written {
+function written(datagram: Buffer, atOnce: AtOnce | undefined, told: AtOnce, style: PayloadStyle | undefined): Written {
   const parts: string[] = [];
   let slowly = 0;
   const writer = new NflogWriter(
@@ -38,7 +35,8 @@ function written(
       flush: (bytes) => parts.push(bytes.toString("utf8")),
       lineOf: (event, bytes) => {
         slowly += 1;
-        return `${jsonLine(withPayload(event, bytes, style), fields)}\n`;
+        const whole = withPayload(event, bytes, style);
+        return `${typeof told === "object" ? encodeText(whole, told) : jsonLine(whole, told)}\n`;
       },
       lossLine: (group, gap) => `${JSON.stringify([group, gap])}\n`,
     },
@@ -78,6 +76,18 @@ test("what is written at once is what the event says, whatever the message is", 
   );
 });
 
+test("a line for people that is written at once is what the event says, whatever the message is", () => {
+  fc.assert(
+    fc.property(messages, fc.constantFrom(8, 45), (all, endsWidth) => {
+      const style = { ...PLAIN, endsWidth };
+      const datagram = Buffer.concat(all);
+      const slow = written(datagram, undefined, style, undefined);
+      expect(written(datagram, style, style, undefined).lines).toBe(slow.lines);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test("a message with a prefix that no kernel makes is written all the same", () => {
   const bytes = encodePacket({ from: "192.0.2.1", to: "192.0.2.2", ttl: 64, layer4: UDP });
   const datagram = nflogMessage({ prefix: "\u0001".repeat(30_000), sequence: 0, payload: bytes });
@@ -85,6 +95,16 @@ test("a message with a prefix that no kernel makes is written all the same", () 
     written(datagram, undefined, "default", undefined),
   );
 });
+
+test("the reader's time, an owner and a code of ICMP are told to people, too", () => {
+  const layer4: Layer4 = { kind: "icmp", type: 8, code: 3, id: 7, seq: 1, data: Buffer.alloc(8) };
+  const payload = encodePacket({ from: "192.0.2.1", to: "192.0.2.2", ttl: 64, layer4 });
+  const datagram = nflogMessage({ prefix: "drop:x ", inDevice: 1, uid: 1000, sequence: 0, payload });
+  expect(written(datagram, PLAIN, PLAIN, undefined)).toEqual({ lines: ICMP_LINE, slowly: 0 });
+});
+
+const ICMP_LINE =
+  "15:40:33.123  drop:x            eth1>        icmp 192.0.2.1 > 192.0.2.2                          echo-request code 3 id 7 seq 1  uid 1000  len 36 ttl 64\n";
 
 test.each([
   ["UDP", UDP],
@@ -102,4 +122,5 @@ test.each([
     payload: bytes,
   });
   expect(written(datagram, "default", "default", undefined).slowly).toBe(0);
+  expect(written(datagram, PLAIN, PLAIN, undefined).slowly).toBe(0);
 });
