@@ -7,6 +7,7 @@ const DONT_FRAGMENT = 0x40;
 /** A packet in the bytes that were received, and its layer 4 in it: one for all packets, none is made for each. */
 export class Copied {
   readonly bytes: Uint8Array;
+  readonly view: DataView;
   at = 0;
   /** Where what was copied of it ends. */
   end = 0;
@@ -20,6 +21,7 @@ export class Copied {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   /** Takes in a packet of IP. False where it is none of the common ones: whole in its headers, with nothing rare in them. */

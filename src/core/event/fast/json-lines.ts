@@ -75,12 +75,12 @@ export class JsonLines implements PacketLines {
     out.piece(head.link);
   }
 
-  #writePayload({ encoding, bytesMax }: PayloadStyle, { bytes, at, end }: Copied): void {
+  #writePayload({ encoding, bytesMax }: PayloadStyle, { bytes, view, at, end }: Copied): void {
     const out = this.#out;
     const last = Math.min(end, at + bytesMax);
     out.piece(PAYLOAD);
     if (encoding === "hex") out.hex(bytes, at, last);
-    else out.base64(bytes, at, last);
+    else out.base64(view, at, last);
     out.piece(PAYLOAD_END[encoding]);
     if (last < end) {
       out.piece(PAYLOAD_CUT);
