@@ -6,6 +6,7 @@ import { openHost } from "../host/open-host.ts";
 import { applyPlan, applyWish, type RulesOptions } from "../verbs/apply-rules.ts";
 import type { Outcome } from "../verbs/change-machine.ts";
 import type { Guard } from "../verbs/guard.ts";
+import { listAhead } from "../verbs/listed-ahead.ts";
 import { planWish, type RulesPlan } from "../verbs/plan-rules.ts";
 import { ask } from "./ask.ts";
 import { parseSeconds } from "./duration.ts";
@@ -54,9 +55,24 @@ export abstract class RulesCommand extends NetlogCommand {
   ): Promise<RulesChangeAnswer> {
     const guard = this.#guardOf(flags["confirm-within"]);
     const host = await openHost({ netns: flags.netns });
-    const wish = await wishOf(host);
-    const plan = { isPersisted: flags.persist, isAdopting: flags.adopt };
-    if (flags["dry-run"]) return this.#tell(await planWish(host, wish, plan), "would change:");
+    const ahead = await listAhead(host);
+    try {
+      const wish = await wishOf(host);
+      const plan = { isPersisted: flags.persist, isAdopting: flags.adopt, ahead };
+      if (flags["dry-run"]) return this.#tell(await planWish(host, wish, plan), "would change:");
+      return await this.#change(host, wish, flags, { ...plan, guard });
+    } finally {
+      ahead.end();
+    }
+  }
+
+  async #change(
+    host: Host,
+    wish: Wish,
+    flags: RulesChangeFlags,
+    plan: Pick<RulesOptions, "isPersisted" | "isAdopting" | "ahead" | "guard">,
+  ): Promise<RulesChangeAnswer> {
+    const { guard } = plan;
     return await interruptible(async (signal) => {
       const say = (line: string): void => this.say(line);
       const options = {
@@ -65,7 +81,6 @@ export abstract class RulesCommand extends NetlogCommand {
         say,
         signal,
         ...plan,
-        guard,
       };
       const answer = flags.yes
         ? await this.#atOnce(host, wish, options)

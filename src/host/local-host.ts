@@ -51,8 +51,19 @@ export function openLocalHost(): Host {
       return await runWithInput(file, args, { cwd: process.cwd(), input });
     },
     lock: lockFile,
+    rulesetGeneration: readGenerationHere,
     inNamespace: (path) => openNamespaceHost(openLocalHost(), path),
   };
+}
+
+/** Where there is no such netlink, or no library for it, nothing is told. */
+async function readGenerationHere(): Promise<number | undefined> {
+  try {
+    const { readGeneration } = await import("./ruleset-generation.ts");
+    return readGeneration();
+  } catch {
+    return undefined;
+  }
 }
 
 function touch<T>(act: string, path: string, action: () => T): T {

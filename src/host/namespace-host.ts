@@ -10,8 +10,8 @@ const INSIDE = ["/proc/net/", "/proc/sys/net/", "/proc/self/ns/net"];
  * @param path what leads to the namespace: /run/netns/NAME, /proc/PID/ns/net.
  */
 export function openNamespaceHost(outer: Host, path: string, netns?: string): Host {
-  const enter = (file: string, args: readonly string[]): Promise<RunResult> =>
-    runProgram("nsenter", [`--net=${path}`, "--", file, ...args]);
+  const enter = (file: string, args: readonly string[], signal?: AbortSignal): Promise<RunResult> =>
+    runProgram("nsenter", [`--net=${path}`, "--", file, ...args], signal);
   const ask = async (act: string, target: string, file: string, args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await enter(file, args);
     if (code !== 0) throw hostErrorOfText(stderr, act, target);
@@ -41,7 +41,8 @@ export function openNamespaceHost(outer: Host, path: string, netns?: string): Ho
       const { code, stderr } = await runWithInput("nsenter", [`--net=${path}`, "--", "tee", target], { input: value });
       if (code !== 0) throw hostErrorOfText(stderr, "write", target);
     },
-    run: (file, args) => enter(file, args),
+    run: (file, args, signal) => enter(file, args, signal),
+    rulesetGeneration: async () => undefined,
     openLines: (file, args, signal) => outer.openLines("nsenter", [`--net=${path}`, "--", file, ...args], signal),
     startDetached: (file, args) => outer.startDetached("nsenter", [`--net=${path}`, "--", file, ...args]),
   };

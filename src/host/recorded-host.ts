@@ -68,6 +68,7 @@ function recordedHost(directory: string, netns: string | undefined): Host {
     startDetached: (file) => refuse("run", file),
     runHere: local.runHere,
     lock: (path) => refuse("lock", path),
+    rulesetGeneration: async () => undefined,
     inNamespace: (path) => recordedHost(join(directory, NAMESPACES_DIRECTORY, resolve("/", path)), undefined),
   };
 }

@@ -21,9 +21,9 @@ const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
 /**
  * Runs a program with these arguments and waits for its end. It has a session of its own, so that a Ctrl-C at the
  * terminal ends netlogctl in order and not its children in the middle of a change. It starts at the root, so that it holds
- * no directory.
+ * no directory. The signal ends it.
  */
-export async function runProgram(file: string, args: readonly string[]): Promise<RunResult> {
+export async function runProgram(file: string, args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
   const { spawn } = await import("node:child_process"); // slow to load: only where a program is run
   const output = openOutput();
   try {
@@ -32,6 +32,7 @@ export async function runProgram(file: string, args: readonly string[]): Promise
       cwd: "/",
       detached: true,
       stdio: ["ignore", output ?? "pipe", "pipe"],
+      ...(signal === undefined ? {} : { signal }),
     });
     const [end, stdout, stderr] = await Promise.all([endOf(child), textOf(child.stdout), textOf(child.stderr)]);
     return endedAs(end, file, { stdout: output === undefined ? stdout : readOutput(output, file), stderr });

@@ -6,6 +6,7 @@ import { fileStep } from "../core/plan/file-step.ts";
 import { type ChangeOptions, changeMachine, type Decision, type Outcome } from "./change-machine.ts";
 import { faultOfRefused } from "./check-rules.ts";
 import { armed, type Guard, stopTimer } from "./guard.ts";
+import type { ListedAhead } from "./listed-ahead.ts";
 import { readRolledBack, refuseWhilePending, rolledBackPath } from "./pending.ts";
 import { planWish, type RulesPlan } from "./plan-rules.ts";
 import { readNamespace } from "./read-machine.ts";
@@ -23,6 +24,8 @@ export interface RulesOptions extends ChangeOptions {
   readonly isPersisted?: boolean | undefined;
   /** Take over tables of a text that are there already. */
   readonly isAdopting?: boolean | undefined;
+  /** A listing of the ruleset that was begun before. */
+  readonly ahead?: ListedAhead | undefined;
   /** Take it back unless it is confirmed. */
   readonly guard?: Guard | undefined;
 }

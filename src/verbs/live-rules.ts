@@ -4,6 +4,7 @@ import { decodeRuleset, emptyRuleset, type Ruleset, type Table } from "../core/n
 import { flagsIn } from "../core/nft/told-in-text.ts";
 import { forgets, type OwnTables } from "../core/ours/scope.ts";
 import { faultOfHost } from "./host-faults.ts";
+import type { ListedAhead } from "./listed-ahead.ts";
 
 /** The ruleset of the machine. */
 export async function readLive(host: Host): Promise<Ruleset> {
@@ -35,9 +36,17 @@ async function fillIn(host: Host, { family, name, chains, objects }: Table): Pro
   }
 }
 
-/** The same without the elements of others' sets, of which there may be many. */
-export async function readAroundOurs(host: Host, own: OwnTables): Promise<Ruleset> {
-  const ruleset = await list(host, ["ruleset"], ["-t"]);
+/** The same without the elements of sets, of which there may be many. */
+export async function listTerse(host: Host): Promise<Ruleset> {
+  return await list(host, ["ruleset"], ["-t"]);
+}
+
+/**
+ * The same without the elements of others' sets.
+ * @param ahead a listing that was begun before, which is taken if it is still that of the ruleset
+ */
+export async function readAroundOurs(host: Host, own: OwnTables, ahead?: ListedAhead): Promise<Ruleset> {
+  const ruleset = (await ahead?.ruleset()) ?? (await listTerse(host));
   for (const key of own) {
     const table = ruleset.tables.get(key);
     if (table !== undefined) await readElements(host, table);

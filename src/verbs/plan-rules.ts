@@ -9,6 +9,7 @@ import { ownOf, refuseForeign } from "../core/ours/own-tables.ts";
 import { rulesOfIntent } from "../core/ours/put-rules.ts";
 import type { OwnTables } from "../core/ours/scope.ts";
 import { type PlannedRules, planRules, type RulesFound, refuseContradiction } from "../core/plan/rules-plan.ts";
+import type { ListedAhead } from "./listed-ahead.ts";
 import { readAroundOurs } from "./live-rules.ts";
 import { persistSteps } from "./persisted-rules.ts";
 import { readInput } from "./read-input.ts";
@@ -60,17 +61,19 @@ export interface PlanOptions {
   readonly isPersisted?: boolean | undefined;
   /** Take over tables that are there already and were not made by us. */
   readonly isAdopting?: boolean | undefined;
+  /** A listing of the ruleset that was begun before. */
+  readonly ahead?: ListedAhead | undefined;
 }
 
 /** Plans what is wished on the machine as it is. */
 export async function planWish(
   host: Host,
   wish: Wish,
-  { machine: given, isPersisted = false, isAdopting = false }: PlanOptions = {},
+  { machine: given, isPersisted = false, isAdopting = false, ahead }: PlanOptions = {},
 ): Promise<RulesPlan> {
   const machine = given ?? (await readMachine(host));
   refuseContradiction(machine, wish);
-  const found = await readFound(host, machine, wish);
+  const found = await readFound(host, machine, wish, ahead);
   if (!isAdopting) refuseForeign(found, wish);
   const { plan, comparison } = planRules(machine, found, wish);
   const persisting = isPersisted ? await persistSteps(host, machine, wish) : [];
@@ -89,8 +92,9 @@ export async function readFound(
   host: Host,
   { namespace }: Machine,
   { rules }: Pick<Wish, "rules">,
+  ahead?: ListedAhead,
 ): Promise<RulesFound> {
   const current = await readCurrent(host, namespace);
-  const live = await readAroundOurs(host, ownOf({ current }, rules));
+  const live = await readAroundOurs(host, ownOf({ current }, rules), ahead);
   return { live, current, pathOf: (number) => revisionPath(namespace, number), now: new Date().toISOString() };
 }

@@ -52,8 +52,8 @@ export interface Host {
   /** Removes a file; one that is not there is no error. */
   removeFile(path: string): Promise<void>;
   makeDirectory(path: string, mode: number): Promise<void>;
-  /** Runs a program with these arguments, in the namespace. */
-  run(file: string, args: readonly string[]): Promise<RunResult>;
+  /** Runs a program with these arguments, in the namespace; the signal ends it. */
+  run(file: string, args: readonly string[], signal?: AbortSignal): Promise<RunResult>;
   /** The lines that a program writes in the namespace, as they come; it ends with the signal. */
   openLines(file: string, args: readonly string[], signal: AbortSignal): AsyncIterable<string>;
   /** Starts a program in the namespace that lives on by itself: no session, no terminal, no parent ends it. */
@@ -62,6 +62,8 @@ export interface Host {
   runHere(file: string, args: readonly string[], input?: string): Promise<RunResult>;
   /** Takes the lock of this file; EAGAIN when the time is over. */
   lock(path: string, options: LockOptions): Promise<Lock>;
+  /** The number of the ruleset's generation, which every transaction of nf_tables raises; undefined where none is told. */
+  rulesetGeneration(): Promise<number | undefined>;
   /** The host for the network namespace that this path leads to, such as /proc/1/ns/net. */
   inNamespace(path: string): Host;
 }
