@@ -24,9 +24,14 @@ export function bindSteps(machine: Machine, targets: readonly Target[], needed: 
 
 /** Lists of steps as one: each step once, and a row is not kept as it is that another step binds. */
 export function joinSteps(...lists: readonly (readonly Step[])[]): Step[] {
-  const steps = [...new Map(lists.flat().map((step) => [JSON.stringify(step), step])).values()];
+  const steps = [...new Map(lists.flat().map((step) => [keyOf(step), step])).values()];
   const changed = new Set(steps.filter(isBinding).map(rowOf));
   return steps.filter((step) => step.change.do !== "bind" || isBinding(step) || !changed.has(rowOf(step)));
+}
+
+/** What tells a step from others; one of rules is only itself, for its text may be long. */
+function keyOf(step: Step): string | Step {
+  return step.change.do === "write-rules" ? step : JSON.stringify(step);
 }
 
 function isBinding({ change, undo }: Step): boolean {

@@ -2,7 +2,7 @@ import type { Comparison } from "../diff/changes.ts";
 import { isAllSame } from "../diff/compare.ts";
 import { lineOf } from "../diff/words.ts";
 import { type DefaultLog, destinationText, entriesOf, sameDestination } from "../model/default-log.ts";
-import { FAMILY_NUMBERS, type Family, isFamily } from "../model/family.ts";
+import { FAMILY_NUMBERS, isFamily } from "../model/family.ts";
 import { Fault } from "../model/fault.ts";
 import { NFNETLINK_LOG, SYSLOG_LOGGERS } from "../model/logger.ts";
 import { intentOf, type Machine } from "../model/machine.ts";
@@ -101,22 +101,31 @@ function loadSteps(machine: Machine, ours: Ours): Step[] {
     ...ours.objects.flatMap(({ rule }) => (isObject(rule) ? [rule] : [])),
     ...ours.placed.flatMap((group) => group.rules),
   ];
-  const needed = new Map<string, Target>();
-  for (const rule of rules) for (const target of targetsOf(rule)) needed.set(JSON.stringify(target), target);
-  return bindSteps(machine, [], [...needed.values()]);
+  const needed = new Map<string, Target[]>();
+  for (const rule of rules) {
+    for (const isGroup of destinationsOf(rule)) {
+      const key = `${rule["family"]} ${isGroup}`;
+      if (!needed.has(key)) needed.set(key, targetsOf(String(rule["family"]), isGroup));
+    }
+  }
+  return bindSteps(machine, [], [...needed.values()].flat());
 }
 
-function targetsOf(rule: JsonObject): Target[] {
-  const statements = Array.isArray(rule["expr"]) ? (rule["expr"] as readonly unknown[]) : [];
-  const logs = statements.flatMap((statement) => (isObject(statement) && "log" in statement ? [statement["log"]] : []));
-  const families = rule["family"] === "inet" ? (["ip", "ip6"] as const) : [String(rule["family"])].filter(isFamily);
-  return logs.flatMap((log) => families.flatMap((family) => targetOf(family, isObject(log) ? log : {})));
+/** Whether log statements of a rule are for a group, each; those of audit need no logger. */
+function destinationsOf({ expr }: JsonObject): boolean[] {
+  const logs = (Array.isArray(expr) ? (expr as readonly unknown[]) : []).filter(
+    (statement) => isObject(statement) && statement["log"] !== undefined,
+  ) as { log: unknown }[];
+  const said = logs.map(({ log }) => (isObject(log) ? log : {}));
+  return said.filter(({ level }) => level !== "audit").map(({ group }) => group !== undefined);
 }
 
-function targetOf(family: Family, log: JsonObject): Target[] {
-  if (log["level"] === "audit") return [];
-  const logger = log["group"] === undefined ? SYSLOG_LOGGERS[family] : NFNETLINK_LOG;
-  return [{ row: FAMILY_NUMBERS[family], logger }];
+function targetsOf(name: string, isGroup: boolean): Target[] {
+  const families = name === "inet" ? (["ip", "ip6"] as const) : [name].filter(isFamily);
+  return families.map((family) => ({
+    row: FAMILY_NUMBERS[family],
+    logger: isGroup ? NFNETLINK_LOG : SYSLOG_LOGGERS[family],
+  }));
 }
 
 /** One default log for one family: what the intent says may not be undone by what restore applies at boot. */
