@@ -20,6 +20,6 @@ export default class RulesApply extends RulesCommand {
     const { flags } = await this.parse(RulesApply);
     const templates = templatePlaces(flags.templates, this.config.root);
     const say = (line: string): void => this.say(line);
-    return await this.changeRules(flags, (host) => readWish(host, flags.file, { templates, say }));
+    return await this.changeRules(flags, (host, beside) => readWish(host, flags.file, { templates, say, beside }));
   }
 }

@@ -6,7 +6,7 @@ import { openHost } from "../host/open-host.ts";
 import { applyPlan, applyWish, type RulesOptions } from "../verbs/apply-rules.ts";
 import type { Outcome } from "../verbs/change-machine.ts";
 import type { Guard } from "../verbs/guard.ts";
-import { listAhead } from "../verbs/listed-ahead.ts";
+import { type ListedAhead, listAhead } from "../verbs/listed-ahead.ts";
 import { planWish, type RulesPlan } from "../verbs/plan-rules.ts";
 import { ask } from "./ask.ts";
 import { parseSeconds } from "./duration.ts";
@@ -49,20 +49,24 @@ export interface RulesChangeAnswer extends RulesPlanAnswer {
 
 /** What the commands share that change rules: they show the plan, ask, and carry out that very plan. */
 export abstract class RulesCommand extends NetlogCommand {
+  /** @param wishOf is handed what begins to list the ruleset, for whoever has something to do beside it */
   protected async changeRules(
     flags: RulesChangeFlags,
-    wishOf: (host: Host) => Promise<Wish>,
+    wishOf: (host: Host, beside: () => Promise<void>) => Promise<Wish>,
   ): Promise<RulesChangeAnswer> {
     const guard = this.#guardOf(flags["confirm-within"]);
     const host = await openHost({ netns: flags.netns });
-    const ahead = await listAhead(host);
+    let ahead: ListedAhead | undefined;
+    const beside = async (): Promise<void> => {
+      ahead = await listAhead(host);
+    };
     try {
-      const wish = await wishOf(host);
+      const wish = await wishOf(host, beside);
       const plan = { isPersisted: flags.persist, isAdopting: flags.adopt, ahead };
       if (flags["dry-run"]) return this.#tell(await planWish(host, wish, plan), "would change:");
       return await this.#change(host, wish, flags, { ...plan, guard });
     } finally {
-      ahead.end();
+      ahead?.end();
     }
   }
 

@@ -27,9 +27,18 @@ export interface RulesPlan extends PlannedRules {
   readonly defaultLog: DefaultLog;
 }
 
+interface WishOptions extends SourceOptions {
+  /** Begins what can be done beside the understanding of a long file. */
+  readonly beside?: () => Promise<void>;
+}
+
+/** From that on, to understand a file takes longer than to begin something beside it. */
+const LONG_BYTES = 64 * 1024;
+
 /** What a file wishes: an intent, or nft's text with a default log in it. */
-export async function readWish(host: Host, name: string, options: SourceOptions): Promise<Wish> {
+export async function readWish(host: Host, name: string, options: WishOptions): Promise<Wish> {
   const input = await readInput(host, name, "check the path (-f FILE); netlogctl rules init drafts an intent");
+  if (input.text.length >= LONG_BYTES) await options.beside?.();
   const title = `apply ${input.source}`;
   switch (formOf(input)) {
     case "intent": {

@@ -11,8 +11,7 @@ const FILTER = `table inet filter {
 const INTENT = `version: 1
 rules:
   - { name: drops, into: inet filter input, before: drop, log: { prefix: "drop " } }
-  - { name: web, hook: input, match: { tcp: { dport: 80 } }, log: { prefix: "web " } }
-`;
+${Array.from({ length: 800 }, (_, at) => `  - { name: web-${at}, hook: input, match: { tcp: { dport: ${at} } }, log: { prefix: "web:${at} " } }\n`).join("")}`;
 
 async function prepared(): Promise<Lab> {
   const lab = await openLab();
@@ -28,13 +27,15 @@ async function generation(lab: Lab): Promise<number> {
 
 const listed = async (lab: Lab): Promise<string> => (await lab.run("nft", ["-s", "list", "ruleset"])).stdout;
 
-/** Applies an intent that comes in only after something else was done: by then nft has long listed the ruleset. */
-async function applyAfter(lab: Lab, something: () => Promise<unknown>): Promise<number | null> {
-  const running = lab.start(process.execPath, [MAIN, "rules", "apply", "-f", "-", "--yes"]);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+/** Applies the intent, and does something once netlogctl, which has listed the ruleset by then, waits for its lock. */
+async function applyAround(lab: Lab, something: () => Promise<unknown>): Promise<number | null> {
+  await lab.run("mkdir", ["-p", "/run/netlogctl"]);
+  const holder = lab.start("flock", ["/run/netlogctl/lock", "sh", "-c", "echo held; exec cat"]);
+  await holder.line("held");
+  const running = lab.start(process.execPath, [MAIN, "rules", "apply", "-f", "/run/netlog.yaml", "--yes"]);
+  await running.line("waiting for another netlogctl");
   await something();
-  running.send(INTENT);
-  running.endInput();
+  holder.endInput();
   return await running.ended;
 }
 
@@ -51,32 +52,30 @@ test("the kernel's number goes up by one with a transaction of whatever size, an
   expect(await generation(lab)).toBe(before + 2);
 });
 
-test("a foreign rule that comes while the intent is read is seen, and ours stand around it", async () => {
+test("a foreign rule that comes behind the listing is seen, and ours stand around it", async () => {
   await using lab = await prepared();
-  expect(await applyAfter(lab, () => lab.run("nft", ["insert rule inet filter input udp dport 1 drop"]))).toBe(0);
+  expect(await applyAround(lab, () => lab.run("nft", ["insert rule inet filter input udp dport 1 drop"]))).toBe(0);
   const ours = `counter log prefix "drop " comment "netlogctl:drops"`;
   expect(await listed(lab)).toContain(
     `		udp dport 1 ${ours}\n		udp dport 1 drop\n		tcp dport 23 ${ours}\n		tcp dport 23 drop\n`,
   );
 });
 
-test("a rule of ours that somebody deletes while the intent is read is made again", async () => {
+test("a rule of ours that somebody deletes behind the listing is made again", async () => {
   await using lab = await prepared();
   expect((await lab.netlogctl("rules", "apply", "-f", "/run/netlog.yaml", "--yes")).code).toBe(0);
   const before = await listed(lab);
-  expect(await applyAfter(lab, () => lab.run("nft", ["flush chain inet netlogctl input"]))).toBe(0);
+  expect(await applyAround(lab, () => lab.run("nft", ["flush chain inet netlogctl input"]))).toBe(0);
   expect(await listed(lab)).toBe(before);
 });
 
-test("an intent with a fault is answered without waiting for nft", async () => {
+test("a long intent with a fault is answered without waiting for nft", async () => {
   await using lab = await prepared();
-  await lab.run("sh", [
-    "-c",
-    `mkdir /run/bin; printf '#!/bin/sh\\nexec sleep 30\\n' > /run/bin/nft; chmod +x /run/bin/nft`,
-  ]);
+  const nft = "mkdir /run/bin; printf '#!/bin/sh\\nexec sleep 60\\n' > /run/bin/nft; chmod +x /run/bin/nft";
+  await lab.run("sh", ["-c", `${nft}; echo '  - { name: wrong }' >> /run/netlog.yaml`]);
   const { code, stderr } = await lab.run("env", [
     `PATH=/run/bin:${process.env["PATH"]}`,
-    ...["timeout", "20", process.execPath, MAIN, "rules", "apply", "-f", "/run/none.yaml", "--yes"],
+    ...["timeout", "30", process.execPath, MAIN, "rules", "apply", "-f", "/run/netlog.yaml", "--yes"],
   ]);
-  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("/run/none.yaml") });
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("/run/netlog.yaml:804:5") });
 });
