@@ -35,8 +35,8 @@ export function transactionOf(found: Ruleset, wanted: Ruleset, own: OwnTables): 
  */
 export function documentOf(commands: readonly Command[]): string {
   const isPlaced = commands.some(({ add }) => hasIndex(add));
-  const items = isPlaced ? [{ list: { maps: { family: "arp" } } }, ...commands] : commands;
-  return `{"nftables":[${items.map((command) => JSON.stringify(command)).join(",\n")}]}\n`;
+  const nftables = isPlaced ? [{ list: { maps: { family: "arp" } } }, ...commands] : commands;
+  return `${JSON.stringify({ nftables })}\n`;
 }
 
 function hasIndex(put: JsonObject | undefined): boolean {
