@@ -34,7 +34,7 @@ export async function runProgram(file: string, args: readonly string[], signal?:
       stdio: ["ignore", output ?? "pipe", "pipe"],
       ...(signal === undefined ? {} : { signal }),
     });
-    const [end, stdout, stderr] = await Promise.all([endOf(child), textOf(child.stdout), textOf(child.stderr)]);
+    const [end, stdout, stderr] = await Promise.all([endOf(child), textOf(child.stdout, file), textOf(child.stderr, file)]);
     return endedAs(end, file, { stdout: output === undefined ? stdout : readOutput(output, file), stderr });
   } finally {
     if (output !== undefined) closeSync(output);
@@ -74,14 +74,15 @@ function endOf(child: ChildProcess): Promise<End> {
   }).finally(() => timers.forEach((timer) => void clearTimeout(timer)));
 }
 
-/** What comes out of a pipe; more than may be printed is not kept. */
-async function textOf(pipe: AsyncIterable<Buffer> | null): Promise<string> {
+/** What comes out of a pipe, to its end: only then does the program end. */
+async function textOf(pipe: AsyncIterable<Buffer> | null, program: string): Promise<string> {
   const chunks: Buffer[] = [];
   let total = 0;
   for await (const chunk of pipe ?? []) {
     total += chunk.length;
     if (total <= OUTPUT_BYTES_MAX) chunks.push(chunk);
   }
+  if (total > OUTPUT_BYTES_MAX) throw new HostError("EFBIG", "run", program);
   return Buffer.concat(chunks).toString();
 }
 
