@@ -10,10 +10,11 @@ export type Commands = Readonly<Record<string, () => Promise<{ readonly default:
  * where the words want help, or are no command, and what it would have found is run without it.
  */
 export async function runCommand(root: string, words: readonly string[], commands: Commands): Promise<void> {
-  const id = wantsHelp(words) ? undefined : commandOf(words, commands);
-  const found = id === undefined ? undefined : await commands[id]?.();
-  const rest = words.slice(id?.split(":").length);
-  if (id === undefined || found === undefined || isNoArgument(found.default, rest[0])) {
+  const count = wantsHelp(words) ? 0 : wordsOfCommand(words, commands);
+  const id = words.slice(0, count).join(":");
+  const rest = words.slice(count);
+  const found = await commands[id]?.();
+  if (found === undefined || isNoArgument(found.default, rest[0])) {
     const { runWithOclif } = await import("./with-oclif.ts");
     return await runWithOclif(root, words, commands);
   }
@@ -31,15 +32,12 @@ function wantsHelp(words: readonly string[]): boolean {
   return words[0] === "help" || before.includes("--help") || before.includes("-h");
 }
 
-/** The longest beginning of the words that is a command. */
-function commandOf(words: readonly string[], commands: Commands): string | undefined {
-  const flag = words.findIndex((word) => word.startsWith("-"));
-  const names = flag === -1 ? words : words.slice(0, flag);
-  for (let count = Math.min(names.length, WORDS_MAX); count > 0; count -= 1) {
-    const id = names.slice(0, count).join(":");
-    if (Object.hasOwn(commands, id)) return id;
+/** How many of the first words are the longest that name a command. */
+function wordsOfCommand(words: readonly string[], commands: Commands): number {
+  for (let count = Math.min(words.length, WORDS_MAX); count > 0; count -= 1) {
+    if (Object.hasOwn(commands, words.slice(0, count).join(":"))) return count;
   }
-  return undefined;
+  return 0;
 }
 
 /** Of a command's name. */
