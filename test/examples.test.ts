@@ -28,14 +28,22 @@ describe("the intents of Qubes", () => {
     await expect(renderRules(host, file, OPTIONS)).resolves.toHaveProperty("nftables");
   });
 
-  test.each(["sys-dns", "sys-vpn"])("%s keeps 96 bytes of each packet, for two days of an hour each", (name) => {
-    const { capture } = parseIntent(textOf(`qubes/${name}.yaml`), name, () => ({ text: "", source: "", values: [] }));
+  test.each(["sys-dns", "sys-vpn"])("%s keeps 96 bytes of each packet, for two days of an hour each", async (name) => {
+    const { capture } = await parseIntent(textOf(`qubes/${name}.yaml`), name, () => ({
+      text: "",
+      source: "",
+      values: [],
+    }));
     expect(capture).toMatchObject({ snaplen: 96, rotate: { every: 3600 }, ring: { files: 48, size: 2 ** 30 } });
     expect(capture?.ring.directory).toBe(CaptureDocument.parse({}).ring.directory);
   });
 
   test("dom0 archives the four of them, and looks for the prefixes that they write", async () => {
-    const { archive } = parseIntent(textOf("qubes/dom0.yaml"), "dom0", () => ({ text: "", source: "", values: [] }));
+    const { archive } = await parseIntent(textOf("qubes/dom0.yaml"), "dom0", () => ({
+      text: "",
+      source: "",
+      values: [],
+    }));
     const others = INTENTS.map((name) => name.replace(".yaml", "")).filter((name) => name !== "dom0");
     expect(Object.keys(archive?.machines ?? {}).sort()).toEqual(others);
     for (const machine of ["sys-firewall", "sys-net"]) {

@@ -1,4 +1,4 @@
-import type { UseDocument } from "../core/intent/schema.ts";
+import type { UseDocument } from "../core/intent/use-schema.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import { didYouMean } from "../core/nearest.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { faultOfValue } from "../../src/core/intent/match.ts";
 import { FIELDS, type Field } from "../../src/core/intent/vocabulary.ts";
-import { Prefix } from "../../src/core/model/log-statement.ts";
+import { Prefix } from "../../src/core/model/prefix.ts";
 
 const L4 = ["tcp", "udp", "sctp", "icmp", "icmpv6"];
 const L3 = ["ip", "ip6"];

@@ -6,7 +6,7 @@ import { compareRulesets } from "../../src/core/diff/compare.ts";
 import { encodeDocument, type NftDocument, rulesetOf } from "../../src/core/intent/document.ts";
 import { documentText } from "../../src/core/intent/document-text.ts";
 import { parseIntent } from "../../src/core/intent/intent.ts";
-import { lowerIntent } from "../../src/core/intent/lower.ts";
+import { type Lowered, lowerIntent } from "../../src/core/intent/lower.ts";
 import { Fault } from "../../src/core/model/fault.ts";
 import { decodeRuleset, type Ruleset } from "../../src/core/nft/ruleset.ts";
 import { intents } from "../helpers/intents.ts";
@@ -23,8 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => lab[Symbol.asyncDispose]());
 
-const lower = (intent: object) =>
-  lowerIntent(parseIntent(dump(intent, { noRefs: true }), "generated", () => expect.unreachable()));
+const lower = async (intent: object) =>
+  lowerIntent(await parseIntent(dump(intent, { noRefs: true }), "generated", () => expect.unreachable()));
 const differences = (a: Ruleset, b: Ruleset) => changesOf({ settings: [], tables: compareRulesets(a, b) });
 
 /** Loads each file into an empty ruleset, lists it in JSON; then has nft read its own text again, and lists that. */
@@ -48,7 +48,7 @@ async function throughKernel(document: NftDocument): Promise<Ruleset[]> {
 test("what the schema lets in, the kernel gives back unchanged, through JSON, through nft's text and through ours", async () => {
   await fc.assert(
     fc.asyncProperty(intents, async (intent) => {
-      const lowered = lower(intent);
+      const lowered = await lower(intent);
       const wanted = rulesetOf(lowered);
       for (const listed of await throughKernel(encodeDocument(lowered, undefined))) {
         expect(differences(wanted, listed)).toEqual([]);
@@ -111,7 +111,7 @@ test("no text changes what a rule is: it is refused, or comes back as it was giv
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(hostileIntents, async (intent) => {
-      const lowered = loweredOrRefused(intent);
+      const lowered = await loweredOrRefused(intent);
       if (lowered === undefined) return;
       const wanted = rulesetOf(lowered);
       const document = encodeDocument(lowered, undefined);
@@ -127,9 +127,9 @@ test("no text changes what a rule is: it is refused, or comes back as it was giv
   expect(taken).toBeGreaterThan(0);
 });
 
-function loweredOrRefused(intent: object): ReturnType<typeof lower> | undefined {
+async function loweredOrRefused(intent: object): Promise<Lowered | undefined> {
   try {
-    return lower(intent);
+    return await lower(intent);
   } catch (error) {
     expect(error).toBeInstanceOf(Fault);
     return undefined;

@@ -50,17 +50,20 @@ async function transact(commands: readonly Command[], before = "true"): Promise<
   return listed(await shell(`${before}; nft -j -f /run/input > /dev/null; ${LIST}`, documentOf(commands)));
 }
 
-function rulesFrom(intent: object): { rules: RevisionRules; defaultLog: Parameters<typeof putRules>[2] } {
-  const parsed = parseIntent(dump(intent, { noRefs: true }), "generated", () => expect.unreachable());
+async function rulesFrom(
+  intent: object,
+): Promise<{ rules: RevisionRules; defaultLog: Parameters<typeof putRules>[2] }> {
+  const parsed = await parseIntent(dump(intent, { noRefs: true }), "generated", () => expect.unreachable());
   return { rules: rulesOfIntent(parsed, new Map()), defaultLog: parsed.defaultLog };
 }
 
-function wantedOn(live: Ruleset, intent: object): Ruleset {
-  const { rules, defaultLog } = rulesFrom(intent);
+async function wantedOn(live: Ruleset, intent: object): Promise<Ruleset> {
+  const { rules, defaultLog } = await rulesFrom(intent);
   return putRules(withoutOurs(live, OWN), rules, defaultLog, () => {});
 }
 
-const toIntent = (live: Ruleset, intent: object): Command[] => transactionOf(live, wantedOn(live, intent), OWN);
+const toIntent = async (live: Ruleset, intent: object): Promise<Command[]> =>
+  transactionOf(live, await wantedOn(live, intent), OWN);
 const differences = (a: Ruleset, b: Ruleset) => changesOf({ settings: [], tables: compareScoped(a, b, OWN) });
 
 /** All that is not ours as it is listed: with handles, counters, elements. */
@@ -142,19 +145,19 @@ const PACKETS = "for i in 1 2 3; do echo x > /dev/udp/127.0.0.1/9 || true; done"
 
 async function lawsOf({ foreign, before, after, between }: Case): Promise<number> {
   const base = await load(foreign);
-  const toA = toIntent(base, before);
+  const toA = await toIntent(base, before);
   expectOurs(toA, base);
   await transact(toA);
   const meddling = between.map((command) => `nft '${command}' || true`);
   const a = listed(await shell(["exec 2>/dev/null", ...meddling, PACKETS, LIST].join("\n"), ""));
   const ofForeign = foreignOf(a);
 
-  const toB = toIntent(a, after);
+  const toB = await toIntent(a, after);
   expectOurs(toB, a);
   const b = await transact(toB);
   expect(foreignOf(b)).toEqual(ofForeign);
   const kept = stayingChains(a, b, toB).map(expectKept);
-  expect(toIntent(b, after)).toEqual([]);
+  expect(await toIntent(b, after)).toEqual([]);
 
   const back = transactionOf(b, putIn(withoutOurs(b, OWN), oursOf(a, OWN)), OWN);
   expectOurs(back, b);
@@ -162,7 +165,8 @@ async function lawsOf({ foreign, before, after, between }: Case): Promise<number
   expect(differences(a, again)).toEqual([]);
   expect(foreignOf(again)).toEqual(ofForeign);
 
-  if (between.length === 0) expect(differences(b, await transact(toIntent(await load(foreign), after)))).toEqual([]);
+  if (between.length === 0)
+    expect(differences(b, await transact(await toIntent(await load(foreign), after)))).toEqual([]);
   return kept.reduce((sum, count) => sum + count, 0);
 }
 

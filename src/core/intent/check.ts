@@ -27,6 +27,15 @@ export function check<T extends z.ZodType>(
   });
 }
 
+/** Refuses the one key that a schema's records pass over in silence. */
+export function refuseProto(holder: unknown, path: Path, located: Located): void {
+  const given = (holder as Readonly<Record<string, unknown>> | null | undefined)?.[String(path.at(-1))];
+  if (typeof given !== "object" || given === null || !Object.hasOwn(given, "__proto__")) return;
+  throw new Fault("bad-input", `${pathText(path)}: __proto__ is no name`, "leave it out", {
+    where: located.where([...path, "__proto__"], true),
+  });
+}
+
 /** A key that is not known may be the one that is missing, misspelt. */
 function foremost(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
   const first = deepest(issues);

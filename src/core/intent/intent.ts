@@ -5,13 +5,14 @@ import type { DefaultLog } from "../model/default-log.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
 import type { ServeDocument } from "../serve/schema.ts";
-import { fillIn } from "../template/fill-in.ts";
 import type { Rendered } from "../template/template.ts";
-import { check } from "./check.ts";
+import { check, refuseProto } from "./check.ts";
+import { readPlainHead } from "./plain-head.ts";
 import { readPlainRule } from "./plain-rule.ts";
-import { type Located, type Path, parseYaml, pathText } from "./positions.ts";
-import { RuleDocument } from "./rule-schema.ts";
-import { IntentHead, type SetDocument, UseDocument } from "./schema.ts";
+import { type Located, parseYaml, whereOf } from "./positions.ts";
+import type { RuleDocument } from "./rule-schema.ts";
+import type { IntentHead, SetDocument } from "./schema.ts";
+import type { UseDocument } from "./use-schema.ts";
 
 /** A rule of the intent and where it stands. */
 export interface IntentRule {
@@ -40,17 +41,14 @@ export interface Intent {
 /** Renders a template: its rules, as the text of a YAML list with its values beside it, and what that text is called. */
 export type RenderTemplate = (use: UseDocument, where: string) => Rendered;
 
-/** Reads an intent. Whatever is wrong is a fault with its place, its path, and the nearest word that would be right. */
-export function parseIntent(text: string, source: string, render: RenderTemplate): Intent {
+/**
+ * Reads an intent. Whatever is wrong is a fault with its place, its path, and the nearest word that would be right. What
+ * says nothing unusual does without the schema, which is slow to load.
+ */
+export async function parseIntent(text: string, source: string, render: RenderTemplate): Promise<Intent> {
   const located = parseYaml(text, source);
-  const head = check(IntentHead, located.value, { located, path: [] });
-  for (const key of ["sets", "default-log"]) refuseProto(located.value, [key], located);
-  refuseProto(
-    head.archive === undefined ? undefined : (located.value as { archive: unknown }).archive,
-    ["archive", "machines"],
-    located,
-  );
-  const rules = head.rules.flatMap((item, index) => rulesOf(item, ["rules", index], located, render));
+  const head = await headOf(located);
+  const rules = await rulesOf(head.rules, located, render);
   refuseTwice(rules);
   for (const rule of rules) refuseUnknownSets(rule, head.sets);
   return {
@@ -66,56 +64,27 @@ export function parseIntent(text: string, source: string, render: RenderTemplate
   };
 }
 
-function rulesOf(item: unknown, path: Path, located: Located, render: RenderTemplate): IntentRule[] {
-  const where = whereOf(located, path);
-  if (typeof item !== "object" || item === null || !("use" in item)) {
-    return [{ document: ruleOf(item, located, path), where }];
-  }
-  refuseProto(item, [...path, "with"], located);
-  const use = check(UseDocument, item, { located, path });
-  return renderedRules(render(use, where()), use, where);
+async function headOf(located: Located): Promise<IntentHead> {
+  const plain = readPlainHead(located.value);
+  if (plain !== undefined) return plain;
+  const { IntentHead } = await import("./schema.ts");
+  const head = check(IntentHead, located.value, { located, path: [] });
+  for (const key of ["sets", "default-log"]) refuseProto(located.value, [key], located);
+  refuseProto(
+    head.archive === undefined ? undefined : (located.value as { archive: unknown }).archive,
+    ["archive", "machines"],
+    located,
+  );
+  return head;
 }
 
-function ruleOf(item: unknown, located: Located, path: Path): RuleDocument {
-  return readPlainRule(item) ?? check(RuleDocument, item, { located, path });
-}
-
-/** It holds nothing of the value itself, which is of no use any more when the rules are made. */
-function whereOf({ where }: Located, path: Path): () => string {
-  return () => where(path);
-}
-
-/** The rules of a template. What is wrong with one is said at the template's use, with its place in what was rendered. */
-function renderedRules(
-  rendered: Rendered,
-  { use, as, accept: more = [] }: UseDocument,
-  where: () => string,
-): IntentRule[] {
-  try {
-    return documentsOf(rendered).map(({ accept = [], ...document }) => {
-      const name = as === undefined ? document.name : `${as}-${document.name}`;
-      return { document: { ...document, name, accept: [...accept, ...more] }, where, use: { use, as: as ?? null } };
-    });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const message = `${error.where ?? rendered.source}: ${error.message}`;
-    throw new Fault("bad-input", message, error.remedy, { where: where(), cause: error });
-  }
-}
-
-function documentsOf({ text, source, values }: Rendered): RuleDocument[] {
-  const located = parseYaml(text, source);
-  const value = fillIn(located.value, values);
-  if (!Array.isArray(value)) throw new Fault("bad-input", "it does not render to a list", "mend the template");
-  return value.map((rule, index) => ruleOf(rule, located, [index]));
-}
-
-/** The schema's records pass over this one key in silence. */
-function refuseProto(holder: unknown, path: Path, located: Located): void {
-  const given = (holder as Readonly<Record<string, unknown>> | null | undefined)?.[String(path.at(-1))];
-  if (typeof given !== "object" || given === null || !Object.hasOwn(given, "__proto__")) return;
-  throw new Fault("bad-input", `${pathText(path)}: __proto__ is no name`, "leave it out", {
-    where: located.where([...path, "__proto__"], true),
+async function rulesOf(items: readonly unknown[], located: Located, render: RenderTemplate): Promise<IntentRule[]> {
+  const plain = items.map((item) => readPlainRule(item));
+  const others = plain.includes(undefined) ? await import("./other-rule.ts") : undefined;
+  return plain.flatMap((document, index) => {
+    const path = ["rules", index];
+    if (document !== undefined) return [{ document, where: whereOf(located, path) }];
+    return others?.readOtherRule(items[index], { located, path, render }) ?? [];
   });
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { faultOfValue, type MatchValue } from "./match.ts";
+import { EXCLUSIVE, faultOfValue, type MatchValue } from "./match.ts";
 import { FIELDS, type Field } from "./vocabulary.ts";
 
 /** The value of one field of the vocabulary. */
@@ -25,21 +25,6 @@ export function matchSchema() {
     shape[group] = z.strictObject(Object.fromEntries(entries)).optional();
   }
   return z.strictObject(shape).superRefine(refuseConflicts);
-}
-
-/** Of these a packet can only have one. */
-const EXCLUSIVE: readonly (readonly [string, string])[] = [
-  ["ip", "ip6"],
-  ["icmp", "ip6"],
-  ["icmpv6", "ip"],
-  ...["tcp", "udp", "sctp", "icmp", "icmpv6"].flatMap((one, index, all) =>
-    all.slice(index + 1).map((other): [string, string] => [one, other]),
-  ),
-];
-
-/** Whether no packet can have all that is matched. */
-export function hasConflict(match: Readonly<Record<string, unknown>>): boolean {
-  return EXCLUSIVE.some(([one, other]) => match[one] !== undefined && match[other] !== undefined);
 }
 
 function refuseConflicts(match: Record<string, unknown>, context: z.RefinementCtx): void {

@@ -161,3 +161,18 @@ function isNegated(item: string | number): boolean {
 function withoutNot(item: string | number): string | number {
   return isNegated(item) ? String(item).slice(1) : item;
 }
+
+/** Of these a packet can only have one. */
+export const EXCLUSIVE: readonly (readonly [string, string])[] = [
+  ["ip", "ip6"],
+  ["icmp", "ip6"],
+  ["icmpv6", "ip"],
+  ...["tcp", "udp", "sctp", "icmp", "icmpv6"].flatMap((one, index, all) =>
+    all.slice(index + 1).map((other): [string, string] => [one, other]),
+  ),
+];
+
+/** Whether no packet can have all that is matched. */
+export function hasConflict(match: Readonly<Record<string, unknown>>): boolean {
+  return EXCLUSIVE.some(([one, other]) => match[one] !== undefined && match[other] !== undefined);
+}

@@ -1,17 +1,12 @@
 import { GROUP_MAX } from "../model/default-log.ts";
-import { bytesOf, LOG_LEVELS, PREFIX_BYTES_MAX, PREFIX_SAYABLE } from "../model/log-statement.ts";
+import { isRate } from "../model/limit.ts";
+import { faultOfPrefix, LOG_LEVELS, QUEUE_THRESHOLD_MAX, SNAPLEN_MAX } from "../model/log-statement.ts";
 import { isObject } from "../nft/json.ts";
-import { faultOfValue, type MatchValue } from "./match.ts";
-import { hasConflict } from "./match-schema.ts";
-import { RULE_NAME } from "./names.ts";
-import { isRate, QUEUE_THRESHOLD_MAX, type RuleDocument, SNAPLEN_MAX, TABLE_HOOKS } from "./rule-schema.ts";
+import { faultOfValue, hasConflict, type MatchValue } from "./match.ts";
+import { RULE_NAME, TABLE_HOOKS } from "./names.ts";
+import { type Members, type Read, read, where, wholeNumber, word } from "./plain.ts";
+import type { RuleDocument } from "./rule-schema.ts";
 import { FIELDS, type Field } from "./vocabulary.ts";
-
-/** What the schema makes of a value; undefined where it has to be asked. */
-type Read = (value: unknown) => unknown;
-
-/** The members of an object in the order in which the schema gives them back. */
-type Members = readonly (readonly [string, Read])[];
 
 /**
  * What the schema makes of a rule that says nothing but what most rules do; undefined for all others, and for what is wrong:
@@ -20,34 +15,6 @@ type Members = readonly (readonly [string, Read])[];
 export function readPlainRule(item: unknown): RuleDocument | undefined {
   const rule = isObject(item) ? read({ log: {}, counter: true, ...item }, RULE) : undefined;
   return rule?.["name"] === undefined || rule["hook"] === undefined ? undefined : (rule as unknown as RuleDocument);
-}
-
-function read(value: unknown, members: Members): Record<string, unknown> | undefined {
-  if (!isObject(value)) return undefined;
-  const found: Record<string, unknown> = {};
-  let left = Object.keys(value).length;
-  for (const [key, readMember] of members) {
-    const given = value[key];
-    if (given === undefined) continue;
-    const member = readMember(given);
-    if (member === undefined) return undefined;
-    found[key] = member;
-    left -= 1;
-  }
-  return left === 0 ? found : undefined;
-}
-
-/** A value that stands for itself where it is one of these. */
-function where(is: (value: unknown) => boolean): Read {
-  return (value) => (is(value) ? value : undefined);
-}
-
-function word(words: readonly unknown[]): Read {
-  return where((value) => words.includes(value));
-}
-
-function wholeNumber(min: number, max: number): Read {
-  return where((value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max);
 }
 
 function matchOf(field: Field): Read {
@@ -74,9 +41,7 @@ function readGroup(group: string): Read {
   return (value) => read(value, members);
 }
 
-const PREFIX = where(
-  (value) => typeof value === "string" && PREFIX_SAYABLE.test(value) && bytesOf(value) <= PREFIX_BYTES_MAX,
-);
+const PREFIX = where((value) => typeof value === "string" && faultOfPrefix(value) === undefined);
 const KERNEL_LOG: Members = [
   ["prefix", PREFIX],
   ["level", word(LOG_LEVELS)],

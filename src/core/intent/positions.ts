@@ -62,6 +62,11 @@ export function parseYaml(text: string, source: string): Located {
   }
 }
 
+/** Where a value stands, said when it is asked. It holds nothing of the value itself. */
+export function whereOf({ where }: Located, path: Path): () => string {
+  return () => where(path);
+}
+
 /** Where each line begins. */
 function lineStarts(text: string): number[] {
   const starts = [0];

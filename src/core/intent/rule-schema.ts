@@ -1,20 +1,16 @@
 import * as z from "zod";
 import { GROUP_MAX } from "../model/default-log.ts";
-import { isCountable, parseLimit, refillSeconds } from "../model/limit.ts";
-import { LOG_FLAGS, LOG_LEVELS, Prefix } from "../model/log-statement.ts";
+import { isRate, parseLimit, refillSeconds } from "../model/limit.ts";
+import { LOG_FLAGS, LOG_LEVELS, QUEUE_THRESHOLD_MAX, SNAPLEN_MAX } from "../model/log-statement.ts";
+import { Prefix } from "../model/prefix.ts";
 import { UNSEEN } from "../model/unseen.ts";
 import { refuseStatements } from "./expr.ts";
 import { matchSchema } from "./match-schema.ts";
-import { Accept, Device, Name, ObjectName } from "./names.ts";
+import { Accept, Device, Name, ObjectName } from "./name-schema.ts";
+import { TABLE_HOOKS } from "./names.ts";
 
-/** The hooks at which our own table has chains; those of a device are in our netdev table. */
-export const TABLE_HOOKS = ["prerouting", "input", "forward", "output", "postrouting"] as const;
 const HOOKS = [...TABLE_HOOKS, "ingress", "egress"] as const;
 const DEVICE_HOOKS: readonly unknown[] = ["ingress", "egress"];
-
-/** Of a log statement with a group. */
-export const SNAPLEN_MAX = 65_531;
-export const QUEUE_THRESHOLD_MAX = 65_535;
 
 /** `log:` as the intent spells it. */
 const Log = z
@@ -42,12 +38,6 @@ const Log = z
       refuse("flags", "do not go with level audit");
     }
   });
-
-/** Whether this is a rate that the kernel can count. */
-export function isRate(text: string): boolean {
-  const limit = parseLimit(text);
-  return limit !== undefined && isCountable(limit);
-}
 
 const Rate = z.string().superRefine((text, context) => {
   if (isRate(text)) return;

@@ -1,26 +1,18 @@
 import * as z from "zod";
 import { ArchiveDocument } from "../archive/schema.ts";
 import { CaptureDocument } from "../capture/schema.ts";
-import { GROUP_MAX } from "../model/default-log.ts";
+import { DESTINATION_TEXT, GROUP_MAX, isDestinationText } from "../model/default-log.ts";
 import { FAMILIES } from "../model/family.ts";
 import { ServeDocument } from "../serve/schema.ts";
-import { Accept, Name, ObjectName, TableName } from "./names.ts";
+import { Accept, ObjectName, TableName } from "./name-schema.ts";
 import { RuleDocument } from "./rule-schema.ts";
+import { UseDocument } from "./use-schema.ts";
 import { addressKind } from "./values.ts";
 
 const DestinationText = z
   .string()
-  .regex(/^(kernel|none|user( group (0|[1-9][0-9]{0,4}))?)$/, 'must be "kernel", "user", "user group N" or "none"')
-  .refine((text) => Number(text.split(" ")[2] ?? 0) <= GROUP_MAX, `the group must be ${GROUP_MAX} at most`);
-
-/** A template and its parameters. */
-export const UseDocument = z.strictObject({
-  use: Name,
-  as: Name.optional().describe("put before the names of its rules, so that a template can be used twice"),
-  with: z.record(z.string(), z.unknown()).default({}),
-  accept: Accept.optional(),
-});
-export type UseDocument = z.infer<typeof UseDocument>;
+  .regex(DESTINATION_TEXT, 'must be "kernel", "user", "user group N" or "none"')
+  .refine(isDestinationText, `the group must be ${GROUP_MAX} at most`);
 
 /** A set of our own, for @NAME in a match. */
 const SetDocument = z
@@ -61,6 +53,8 @@ export const IntentHead = z.strictObject({
     .nullish()
     .transform((rules) => rules ?? []),
 });
+
+export type IntentHead = z.infer<typeof IntentHead>;
 
 /** The whole document, for editors: what `netlogctl rules schema` prints. */
 export const IntentDocument = IntentHead.extend({ rules: z.array(z.union([UseDocument, RuleDocument])).nullish() });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseAddress } from "../intent/addresses.ts";
-import { Device } from "../intent/names.ts";
+import { Device } from "../intent/name-schema.ts";
 import { GROUP_MAX } from "../model/default-log.ts";
 import { bytesOf, LOG_LEVELS, PREFIX_BYTES_MAX } from "../model/log-statement.ts";
 import { ICMP_TYPES, ICMPV6_TYPES, SCTP_CHUNKS, TCP_FLAGS } from "../packet/encode.ts";

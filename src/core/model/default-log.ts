@@ -3,6 +3,14 @@ import { Fault } from "./fault.ts";
 
 export const GROUP_MAX = 65_535;
 
+/** How an intent spells a destination; its group may be too large. */
+export const DESTINATION_TEXT = /^(kernel|none|user( group (0|[1-9][0-9]{0,4}))?)$/;
+
+/** Whether an intent spells a destination so. */
+export function isDestinationText(text: string): boolean {
+  return DESTINATION_TEXT.test(text) && Number(text.split(" ")[2] ?? 0) <= GROUP_MAX;
+}
+
 /** Where the messages of a family go that name no destination themselves. */
 export type Destination =
   | { readonly to: "kernel" }

@@ -42,8 +42,14 @@ export function refillSeconds({ rate, unit, per, burst }: Limit): number {
   return Math.ceil((SECONDS[per] * tokens) / (rate * BYTES[unit]));
 }
 
+/** Whether this is a rate that the kernel can count. */
+export function isRate(text: string): boolean {
+  const limit = parseLimit(text);
+  return limit !== undefined && isCountable(limit);
+}
+
 /** Whether the kernel can count it: nanoseconds times tokens have 64 bits (net/netfilter/nft_limit.c, nft_limit_init). */
-export function isCountable({ rate, unit, per, burst }: Limit): boolean {
+function isCountable({ rate, unit, per, burst }: Limit): boolean {
   const nanoseconds = BigInt(SECONDS[per]) * 1_000_000_000n;
   const tokens = BigInt(burst === undefined ? (unit === "packets" ? BURST : 0) : burst.count * BYTES[burst.unit]);
   const whole = BigInt(rate * BYTES[unit]);

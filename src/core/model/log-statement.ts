@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { UNSEEN } from "./unseen.ts";
 
 /** NF_LOG_PREFIXLEN - 1 (include/uapi/linux/netfilter/nf_log.h). */
@@ -11,6 +10,10 @@ export const PREFIX_SAYABLE = new RegExp(`^[^"$\\\\${UNSEEN}]+$`, "u");
 export const LOG_LEVELS = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"] as const;
 export const LOG_FLAGS = ["tcp sequence", "tcp options", "ip options", "skuid", "ether"] as const;
 
+/** Of a log statement with a group. */
+export const SNAPLEN_MAX = 65_531;
+export const QUEUE_THRESHOLD_MAX = 65_535;
+
 const ENCODER = new TextEncoder();
 
 export function bytesOf(text: string): number {
@@ -18,17 +21,16 @@ export function bytesOf(text: string): number {
 }
 
 /**
- * The text before a log line. nft has no escape character inside quotes and expands `$name`: what holds one of these could
- * not be read back from its listing.
+ * What is wrong with the text before a log line; undefined if nothing is. nft has no escape character inside quotes and
+ * expands `$name`: what holds one of these could not be read back from its listing.
  */
-export const Prefix = z
-  .string()
-  .min(1, "must not be empty: leave it out")
-  .regex(
-    PREFIX_SAYABLE,
-    "must not hold a double quote, a dollar sign, a backslash, a control character or one that cannot be seen",
-  )
-  .refine((text) => bytesOf(text) <= PREFIX_BYTES_MAX, `must not be longer than ${PREFIX_BYTES_MAX} bytes`);
+export function faultOfPrefix(text: string): string | undefined {
+  if (text === "") return "must not be empty: leave it out";
+  if (!PREFIX_SAYABLE.test(text)) {
+    return "must not hold a double quote, a dollar sign, a backslash, a control character or one that cannot be seen";
+  }
+  return bytesOf(text) > PREFIX_BYTES_MAX ? `must not be longer than ${PREFIX_BYTES_MAX} bytes` : undefined;
+}
 
 /** A log statement whose destination is decided; the default log has been lowered into it. */
 export type LogStatement =

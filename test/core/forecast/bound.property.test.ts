@@ -16,7 +16,7 @@ const log = fc.oneof(
 );
 const rule = fc.record({ log, limit: fc.array(limit, { maxLength: 3 }) });
 
-function forecast(rules: readonly { log: object; limit: readonly unknown[] }[]): Forecast {
+async function forecast(rules: readonly { log: object; limit: readonly unknown[] }[]): Promise<Forecast> {
   const documents = rules.map(({ limit: limits, ...rest }, at) => ({
     name: `r${at}`,
     hook: "input",
@@ -25,7 +25,7 @@ function forecast(rules: readonly { log: object; limit: readonly unknown[] }[]):
     ...(limits.length === 0 ? {} : { limit: limits }),
   }));
   const text = JSON.stringify({ version: 1, rules: documents });
-  const intent = parseIntent(text, "f", () => expect.unreachable());
+  const intent = await parseIntent(text, "f", () => expect.unreachable());
   return forecastOf(lowerIntent(intent), new Map());
 }
 
@@ -39,33 +39,33 @@ function bounds({ worst }: Forecast["total"]): number[] {
 const noMore = (some: readonly number[], than: readonly number[]): boolean =>
   some.every((one, at) => one <= (than[at] ?? 0) * (1 + 1e-9) + 1e-9);
 
-test("a limit more never makes the worst case worse", () => {
-  fc.assert(
-    fc.property(fc.array(rule, { minLength: 1, maxLength: 6 }), fc.nat(), limit, (rules, at, more) => {
+test("a limit more never makes the worst case worse", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(rule, { minLength: 1, maxLength: 6 }), fc.nat(), limit, async (rules, at, more) => {
       const index = at % rules.length;
       const tighter = rules.map((one, place) => (place === index ? { ...one, limit: [...one.limit, more] } : one));
-      expect(noMore(bounds(forecast(tighter).total), bounds(forecast(rules).total))).toBe(true);
+      expect(noMore(bounds((await forecast(tighter)).total), bounds((await forecast(rules)).total))).toBe(true);
     }),
     { numRuns: RUNS },
   );
 });
 
-test("bytes of small and of large copies are added up, though they share no limit that fits both", () => {
+test("bytes of small and of large copies are added up, though they share no limit that fits both", async () => {
   const small = { log: { prefix: "x", group: 5, snaplen: 20 }, limit: [NAMED[0]] };
   const large = { log: { prefix: "y", group: 5, snaplen: 900 }, limit: ["900 bytes/second"] };
-  const { rows, total } = forecast([small, small, large]);
+  const { rows, total } = await forecast([small, small, large]);
   const bytes = rows.map(({ worst }) => worst?.bytesPerSecond ?? 0);
   expect(total.worst?.bytesPerSecond).toBeCloseTo((bytes[0] ?? 0) + (bytes[1] ?? 0), 6);
 });
 
-test("the total is no less than any row, and no more than all of them; a rule more never makes it less", () => {
-  fc.assert(
-    fc.property(fc.array(rule, { maxLength: 6 }), rule, (rules, more) => {
-      const { rows, total } = forecast(rules);
+test("the total is no less than any row, and no more than all of them; a rule more never makes it less", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(rule, { maxLength: 6 }), rule, async (rules, more) => {
+      const { rows, total } = await forecast(rules);
       const sum = rows.map(bounds).reduce((a, b) => a.map((one, at) => one + (b[at] ?? 0)), [0, 0, 0]);
       for (const row of rows) expect(noMore(bounds(row), bounds(total))).toBe(true);
       expect(noMore(bounds(total), sum)).toBe(true);
-      expect(noMore(bounds(total), bounds(forecast([...rules, more]).total))).toBe(true);
+      expect(noMore(bounds(total), bounds((await forecast([...rules, more])).total))).toBe(true);
     }),
     { numRuns: RUNS },
   );

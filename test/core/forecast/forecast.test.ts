@@ -9,12 +9,12 @@ import { type Lowered, lowerIntent } from "../../../src/core/intent/lower.ts";
 import type { Rate } from "../../../src/core/live/rates.ts";
 import { decodeRuleset } from "../../../src/core/nft/ruleset.ts";
 
-const lower = (rules: readonly string[], more = ""): Lowered => {
+const lower = async (rules: readonly string[], more = ""): Promise<Lowered> => {
   const text = `version: 1\n${more}\nrules:\n${rules.map((rule, at) => `  - { name: r${at}, ${rule} }\n`).join("")}`;
-  return lowerIntent(parseIntent(text, "f", () => expect.unreachable()));
+  return lowerIntent(await parseIntent(text, "f", () => expect.unreachable()));
 };
-const forecast = (rules: readonly string[], measured: Record<string, Rate> = {}, more = ""): Forecast =>
-  forecastOf(lower(rules, more), new Map(Object.entries(measured)));
+const forecast = async (rules: readonly string[], measured: Record<string, Rate> = {}, more = ""): Promise<Forecast> =>
+  forecastOf(await lower(rules, more), new Map(Object.entries(measured)));
 
 const rate = (packetsPerSecond: number, bytesPerSecond: number): Rate => ({ packetsPerSecond, bytesPerSecond });
 const group = (prefix: string, limit: string): string =>
@@ -41,18 +41,20 @@ describe("the worst case of one rule", () => {
     ["4000 bytes/second burst 400 bytes", 200, 220],
     ["1 kbytes/second", 51.2, 52],
     ["2400 bytes/minute", 2, 120],
-  ])("limit: %s", (limit, lines, burst) => {
-    const { worst } = forecast([`${group("x", limit)}, match: { ip: { saddr: 192.0.2.1 } }`]).total;
+  ])("limit: %s", async (limit, lines, burst) => {
+    const { worst } = (await forecast([`${group("x", limit)}, match: { ip: { saddr: 192.0.2.1 } }`])).total;
     expect([worst?.linesPerSecond ?? null, worst?.burstLines ?? null]).toEqual([lines, burst]);
   });
 
-  test("for each of both families a set of its own", () => {
-    expect(forecast([group("x", "{ rate: 6/minute, per: saddr, size: 10 }")]).total.worst?.linesPerSecond).toBe(2);
+  test("for each of both families a set of its own", async () => {
+    expect((await forecast([group("x", "{ rate: 6/minute, per: saddr, size: 10 }")])).total.worst?.linesPerSecond).toBe(
+      2,
+    );
   });
 
-  test("without a limit there is none", () => {
-    expect(forecast(["hook: input, log: { prefix: x }"]).total.worst).toBeNull();
-    expect(forecast(["hook: input, log: { prefix: x }, expr: [{ quota: { val: 5 } }]"]).total.worst).toBeNull();
+  test("without a limit there is none", async () => {
+    expect((await forecast(["hook: input, log: { prefix: x }"])).total.worst).toBeNull();
+    expect((await forecast(["hook: input, log: { prefix: x }, expr: [{ quota: { val: 5 } }]"])).total.worst).toBeNull();
   });
 
   test.each<[string, number]>([
@@ -67,8 +69,8 @@ describe("the worst case of one rule", () => {
     ["log: { group: 5 }, limit: 4000 bytes/second", 200 * MESSAGE + 4000],
     ["log: { group: 5 }, limit: [4000 bytes/second, 1/second]", MESSAGE + 1500],
     ["log: { group: 5 }, limit: [4000 bytes/second, 10/second]", 10 * MESSAGE + 4000],
-  ])("bytes of %s", (rule, bytes) => {
-    expect(forecast([`hook: input, ${rule}`]).total.worst?.bytesPerSecond).toBeCloseTo(bytes);
+  ])("bytes of %s", async (rule, bytes) => {
+    expect((await forecast([`hook: input, ${rule}`])).total.worst?.bytesPerSecond).toBeCloseTo(bytes);
   });
 });
 
@@ -76,40 +78,40 @@ describe("the worst case of several rules", () => {
   const lines = ({ rows, total }: Forecast): (number | null)[] =>
     [...rows, total].map(({ worst }) => worst?.linesPerSecond ?? null);
 
-  test("is the sum of their limits, by prefix and in all", () => {
+  test("is the sum of their limits, by prefix and in all", async () => {
     const some = [group("a", "1/second"), group("a", "2/second"), group("b", "4/second")];
-    expect(lines(forecast(some))).toEqual([3, 4, 7]);
-    expect(forecast(some).total.worst?.burstLines).toBe(15);
-    expect(lines(forecast([...some, "hook: input, log: { prefix: b, group: 5 }"]))).toEqual([3, null, null]);
+    expect(lines(await forecast(some))).toEqual([3, 4, 7]);
+    expect((await forecast(some)).total.worst?.burstLines).toBe(15);
+    expect(lines(await forecast([...some, "hook: input, log: { prefix: b, group: 5 }"]))).toEqual([3, null, null]);
   });
 
-  test("counts a named limit once in the total, and once for each prefix", () => {
+  test("counts a named limit once in the total, and once for each prefix", async () => {
     const shared = "{ rate: 5/second, name: n }";
     const some = [group("a", shared), group("a", shared), group("b", shared)];
-    expect(lines(forecast(some))).toEqual([5, 5, 5]);
-    expect(lines(forecast([...some, group("b", "1/second")]))).toEqual([5, 6, 6]);
+    expect(lines(await forecast(some))).toEqual([5, 5, 5]);
+    expect(lines(await forecast([...some, group("b", "1/second")]))).toEqual([5, 6, 6]);
   });
 
-  test("takes the smallest of what rules have of their own and of what they share", () => {
+  test("takes the smallest of what rules have of their own and of what they share", async () => {
     const also = (own: string): string => `[{ rate: 10/second, name: n }, ${own}]`;
     const bare = "{ rate: 10/second, name: n }";
-    expect(lines(forecast([group("a", also("9/second")), group("b", bare)]))).toEqual([9, 10, 10]);
-    expect(lines(forecast([group("a", also("2/second")), group("b", also("3/second"))]))).toEqual([2, 3, 5]);
+    expect(lines(await forecast([group("a", also("9/second")), group("b", bare)]))).toEqual([9, 10, 10]);
+    expect(lines(await forecast([group("a", also("2/second")), group("b", also("3/second"))]))).toEqual([2, 3, 5]);
     const two = "[{ rate: 10/second, name: n }, { rate: 4/second, name: m }]";
-    expect(lines(forecast([group("a", two), group("b", two), group("c", bare)]))).toEqual([4, 4, 10, 10]);
+    expect(lines(await forecast([group("a", two), group("b", two), group("c", bare)]))).toEqual([4, 4, 10, 10]);
   });
 
-  test("of lines of several sizes that share a limit, all of it may be the largest", () => {
+  test("of lines of several sizes that share a limit, all of it may be the largest", async () => {
     const shared = "limit: { rate: 10/second, name: n }";
-    const rows = forecast([
+    const rows = await forecast([
       `hook: input, log: { group: 1, snaplen: 0 }, ${shared}`,
       `hook: input, log: { group: 2, snaplen: 100 }, limit: [{ rate: 10/second, name: n }, 1/second]`,
     ]);
     expect(rows.total.worst?.bytesPerSecond).toBeCloseTo(10 * MESSAGE + 100);
   });
 
-  test("a rule whose families go to different destinations shares its limit between both", () => {
-    const made = forecast(
+  test("a rule whose families go to different destinations shares its limit between both", async () => {
+    const made = await forecast(
       ["hook: input, log: { prefix: x }, limit: 1/second"],
       { r0: rate(2, 200) },
       "default-log: { ip: kernel, ip6: user group 3 }",
@@ -123,23 +125,23 @@ describe("the worst case of several rules", () => {
     expect(made.total).toMatchObject({ rules: 1, measured: { linesPerSecond: 2 }, worst: { linesPerSecond: 1 } });
   });
 
-  test("more shared limits that hang together than can be tried are still a bound", () => {
+  test("more shared limits that hang together than can be tried are still a bound", async () => {
     const some = Array.from({ length: 20 }, (_, at) =>
       group("a", `[{ rate: 1/second, name: n${at} }, { rate: 1/second, name: n${at + 1} }]`),
     );
-    const found = forecast(some).total.worst?.linesPerSecond ?? 0;
+    const found = (await forecast(some)).total.worst?.linesPerSecond ?? 0;
     expect(found).toBeGreaterThanOrEqual(10);
     expect(found).toBeLessThanOrEqual(20);
   });
 
-  test("a rule before each drop has its limit for each of them, once it is known where it goes", () => {
+  test("a rule before each drop has its limit for each of them, once it is known where it goes", async () => {
     const own = { family: "inet", table: "filter" };
     const drop = { rule: { ...own, chain: "input", expr: [{ drop: null }] } };
     const chain = { chain: { ...own, name: "input", type: "filter", hook: "input", prio: 0, policy: "accept" } };
     const port = { match: { op: "==", left: { payload: { protocol: "udp", field: "dport" } }, right: 9 } };
     const first = { rule: { ...own, chain: "input", expr: [port, { drop: null }] } };
     const nftables = [{ table: { family: "inet", name: "filter" } }, chain, first, drop];
-    const lowered = lower(["into: inet filter input, before: drop, log: { group: 5 }, limit: 1/second"]);
+    const lowered = await lower(["into: inet filter input, before: drop, log: { group: 5 }, limit: 1/second"]);
     const placed = placedOf(lowered, encodeDocument(lowered, decodeRuleset({ nftables }, "f")));
     const lines = [lowered, placed].map((one) => forecastOf(one, new Map()).total.worst?.linesPerSecond);
     expect(lines).toEqual([1, 2]);
@@ -147,8 +149,8 @@ describe("the worst case of several rules", () => {
 });
 
 describe("what was measured", () => {
-  test("is lines and their bytes, of a packet what is copied of it; those that were not are named", () => {
-    const made = forecast(
+  test("is lines and their bytes, of a packet what is copied of it; those that were not are named", async () => {
+    const made = await forecast(
       [
         "hook: input, log: { prefix: a, group: 5 }",
         "hook: input, log: { prefix: a, group: 5, snaplen: 10 }",
@@ -192,8 +194,8 @@ test("the sizes of lines are those that the kernel's formats give", () => {
   expect(lineBytesOf({ to: "kernel", prefix: "x".repeat(127) }).overhead).toBe(LINE + 127);
 });
 
-test("for people a table with the sum, and who was not measured", () => {
-  const made = forecast(
+test("for people a table with the sum, and who was not measured", async () => {
+  const made = await forecast(
     [group('"ssh: "', "5/minute"), group('"ssh: "', "1/hour"), "hook: input, log: { prefix: dns }"],
     { r0: rate(0.05, 3), r2: rate(120, 12_000) },
   );

@@ -12,16 +12,17 @@ import { RUNS } from "../../helpers/runs.ts";
 const noTemplate = (): never => {
   throw new Error("no template is used here");
 };
-const encode = (text: string) => encodeDocument(lowerIntent(parseIntent(text, "f", noTemplate)), undefined).nftables;
+const encode = async (text: string) =>
+  encodeDocument(lowerIntent(await parseIntent(text, "f", noTemplate)), undefined).nftables;
 
 /** The fault of an intent with one rule that holds these lines. */
-function faultOfRule(lines: string): string {
+function faultOfRule(lines: string): Promise<string> {
   return faultOf(`version: 1\nrules:\n  - name: x\n    hook: input\n${lines.replace(/^/gm, "    ")}\n`);
 }
 
-function faultOf(text: string): string {
+async function faultOf(text: string): Promise<string> {
   try {
-    encode(text);
+    await encode(text);
   } catch (error) {
     if (error instanceof Fault) return `${error.where} ${error.message} | ${error.remedy}`;
     throw error;
@@ -68,8 +69,8 @@ describe("what libnftables swallows silently is a fault with its place", () => {
     ["into: inet filter input", "rules[0]: needs one of hook and into"],
     ["log: &a { group: 1 }\nmatch: *a", "uses an alias"],
     ["log: {}\nlog: {}", "duplicated mapping key"],
-  ])("%s", (lines, fault) => {
-    expect(faultOfRule(lines)).toContain(fault);
+  ])("%s", async (lines, fault) => {
+    expect(await faultOfRule(lines)).toContain(fault);
   });
 
   test.each([
@@ -85,8 +86,8 @@ describe("what libnftables swallows silently is a fault with its place", () => {
     ],
     ["version: 1\nrules: [\n", "cannot read f: "],
     ["version: 1\nrules: [{ use: x, wiht: {} }]\n", 'did you mean "with"?'],
-  ])("%j", (text, fault) => {
-    expect(faultOf(text)).toContain(fault);
+  ])("%j", async (text, fault) => {
+    expect(await faultOf(text)).toContain(fault);
   });
 });
 
@@ -97,35 +98,35 @@ function kindsOf(command: object): string[] {
 }
 
 describe("lowering the default log", () => {
-  const rules = (defaults: string, rule = "{ name: x, hook: input, counter: false }") =>
-    encode(`version: 1\ndefault-log: ${defaults}\nrules: [${rule}]\n`).flatMap((command) =>
+  const rules = async (defaults: string, rule = "{ name: x, hook: input, counter: false }") =>
+    (await encode(`version: 1\ndefault-log: ${defaults}\nrules: [${rule}]\n`)).flatMap((command) =>
       "add" in command && "rule" in command.add ? [(command.add["rule"] as { expr: unknown[] }).expr] : [],
     );
   const nfproto = (right: string) => ({ match: { op: "==", left: { meta: { key: "nfproto" } }, right } });
 
-  test("families that agree make one rule, others one each", () => {
-    expect(rules("{}")).toEqual([[{ log: null }]]);
-    expect(rules("{ inet: user group 3 }")).toEqual([[{ log: { group: 3 } }]]);
-    expect(rules("{ ip6: user group 3 }")).toEqual([
+  test("families that agree make one rule, others one each", async () => {
+    expect(await rules("{}")).toEqual([[{ log: null }]]);
+    expect(await rules("{ inet: user group 3 }")).toEqual([[{ log: { group: 3 } }]]);
+    expect(await rules("{ ip6: user group 3 }")).toEqual([
       [nfproto("ipv4"), { log: null }],
       [nfproto("ipv6"), { log: { group: 3 } }],
     ]);
-    expect(rules("{ ip6: none }")).toEqual([[nfproto("ipv4"), { log: null }]]);
-    expect(rules("{ inet: none }")).toEqual([]);
-    expect(rules("{ inet: none }", "{ name: x, into: inet f input, before: drop }")).toEqual([]);
+    expect(await rules("{ ip6: none }")).toEqual([[nfproto("ipv4"), { log: null }]]);
+    expect(await rules("{ inet: none }")).toEqual([]);
+    expect(await rules("{ inet: none }", "{ name: x, into: inet f input, before: drop }")).toEqual([]);
   });
 
-  test("a rule that names a destination stands over the default, also level warn", () => {
-    expect(rules("{ inet: user }", "{ name: x, hook: input, counter: false, log: { level: warn } }")).toEqual([
+  test("a rule that names a destination stands over the default, also level warn", async () => {
+    expect(await rules("{ inet: user }", "{ name: x, hook: input, counter: false, log: { level: warn } }")).toEqual([
       [{ log: null }],
     ]);
-    expect(rules("{ inet: none }", "{ name: x, hook: input, counter: false, log: { group: 5 } }")).toEqual([
+    expect(await rules("{ inet: none }", "{ name: x, hook: input, counter: false, log: { group: 5 } }")).toEqual([
       [{ log: { group: 5 } }],
     ]);
   });
 
-  test("the two halves of a rule share one named limit", () => {
-    const commands = encode(
+  test("the two halves of a rule share one named limit", async () => {
+    const commands = await encode(
       "version: 1\ndefault-log: { ip6: user }\nrules: [{ name: x, hook: input, limit: 5/minute }]\n",
     );
     const text = JSON.stringify(commands);
@@ -133,11 +134,11 @@ describe("lowering the default log", () => {
     expect(text.match(/\{"limit":"x-limit"\}/g)).toHaveLength(2);
   });
 
-  test("the limit stands before the log, and no rule holds a verdict", () => {
-    fc.assert(
-      fc.property(ruleDocuments, (documents) => {
+  test("the limit stands before the log, and no rule holds a verdict", async () => {
+    await fc.assert(
+      fc.asyncProperty(ruleDocuments, async (documents) => {
         const intent = dump({ version: 1, rules: documents }, { noRefs: true });
-        for (const kinds of encode(intent).flatMap(kindsOf)) {
+        for (const kinds of (await encode(intent)).flatMap(kindsOf)) {
           expect(kinds).toMatch(/^((match|quota|limit|set) )*(counter )?log$/);
         }
       }),
@@ -154,7 +155,7 @@ describe("templates", () => {
     "t.yaml.hbs",
   );
 
-  test("whatever a parameter holds, it is a prefix or a fault, never another rule", () => {
+  test("whatever a parameter holds, it is a prefix or a fault, never another rule", async () => {
     const bits = fc.constantFrom(
       '"',
       "'",
@@ -175,11 +176,11 @@ describe("templates", () => {
       fc.string({ unit: "binary" }),
       fc.array(bits).map((some) => some.join("")),
     );
-    fc.assert(
-      fc.property(hostile, (tag) => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (tag) => {
         const render = () => renderTemplate(template, { tag }, "f");
         try {
-          const { rules } = parseIntent("version: 1\nrules: [{ use: t }]\n", "f", render);
+          const { rules } = await parseIntent("version: 1\nrules: [{ use: t }]\n", "f", render);
           expect(rules.map(({ document }) => document)).toEqual([
             { name: "x", hook: "input", counter: true, log: { prefix: tag }, accept: [] },
           ]);

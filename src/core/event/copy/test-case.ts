@@ -1,4 +1,4 @@
-import { Device } from "../../intent/names.ts";
+import { Device } from "../../intent/name-schema.ts";
 import { bytesOf, PREFIX_BYTES_MAX } from "../../model/log-statement.ts";
 import { printable } from "../../printable.ts";
 import type { PacketEvent } from "../event.ts";

@@ -1,4 +1,4 @@
-import { LOG_FLAGS, LOG_LEVELS, Prefix } from "../../model/log-statement.ts";
+import { faultOfPrefix, LOG_FLAGS, LOG_LEVELS } from "../../model/log-statement.ts";
 import { isObject } from "../json.ts";
 import { expression, mapping, VERDICTS } from "./expressions.ts";
 import {
@@ -36,8 +36,8 @@ function orNamed(own: Shape): Shape {
 
 const prefix: Shape = (value, depth) => {
   if (typeof value !== "string") return text(value, depth);
-  const result = Prefix.safeParse(value);
-  return result.success ? NOTHING : wrong(result.error.issues[0]?.message ?? "is no prefix");
+  const fault = faultOfPrefix(value);
+  return fault === undefined ? NOTHING : wrong(fault);
 };
 
 /** What the kernel drops or refuses in a log statement, although each value is right by itself. */
