@@ -1,7 +1,4 @@
-import * as z from "zod";
 import { encodeDocument, type NftDocument } from "../core/intent/document.ts";
-import { IntentDocument } from "../core/intent/schema.ts";
-import { TestFileDocument } from "../core/log-test/document.ts";
 import type { Host } from "../core/model/host.ts";
 import { countMarked } from "../core/ours/scope.ts";
 import { readIntent, readSource, type SourceOptions } from "./rule-source.ts";
@@ -22,9 +19,4 @@ export async function renderRules(
     options.say(`note: ${marked} rules of ours are in it already: handed to nft, this document adds to them`);
   }
   return encodeDocument(lowered, on?.ruleset, options.say);
-}
-
-/** The JSON Schema of the intent, or of a file of log tests, for editors. */
-export function rulesSchema(isOfTests = false): object {
-  return z.toJSONSchema(isOfTests ? TestFileDocument : IntentDocument, { io: "input" });
 }
