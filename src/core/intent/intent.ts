@@ -81,11 +81,13 @@ async function headOf(located: Located): Promise<IntentHead> {
 async function rulesOf(items: readonly unknown[], located: Located, render: RenderTemplate): Promise<IntentRule[]> {
   const plain = items.map((item) => readPlainRule(item));
   const others = plain.includes(undefined) ? await import("./other-rule.ts") : undefined;
-  return plain.flatMap((document, index) => {
+  const rules: IntentRule[] = [];
+  for (const [index, document] of plain.entries()) {
     const path = ["rules", index];
-    if (document !== undefined) return [{ document, where: whereOf(located, path) }];
-    return others?.readOtherRule(items[index], { located, path, render }) ?? [];
-  });
+    if (document !== undefined) rules.push({ document, where: whereOf(located, path) });
+    else rules.push(...((await others?.readOtherRule(items[index], { located, path, render })) ?? []));
+  }
+  return rules;
 }
 
 /** A rule in a table of ours can only name sets of the intent. */

@@ -5,7 +5,7 @@ import { check, refuseProto } from "./check.ts";
 import type { IntentRule, RenderTemplate } from "./intent.ts";
 import { readPlainRule } from "./plain-rule.ts";
 import { type Located, type Path, parseYaml, whereOf } from "./positions.ts";
-import { RuleDocument } from "./rule-schema.ts";
+import type { RuleDocument } from "./rule-schema.ts";
 import { UseDocument } from "./use-schema.ts";
 
 /** Where an item of an intent's rules stands, and what renders the template that it may name. */
@@ -16,10 +16,10 @@ interface Place {
 }
 
 /** What an item that is no plain rule stands for: the rules of a template, or the one that the schema makes of it. */
-export function readOtherRule(item: unknown, { located, path, render }: Place): IntentRule[] {
+export async function readOtherRule(item: unknown, { located, path, render }: Place): Promise<IntentRule[]> {
   const where = whereOf(located, path);
   if (typeof item !== "object" || item === null || !("use" in item)) {
-    return [{ document: check(RuleDocument, item, { located, path }), where }];
+    return [{ document: await checkRule(item, located, path), where }];
   }
   refuseProto(item, [...path, "with"], located);
   const use = check(UseDocument, item, { located, path });
@@ -27,13 +27,14 @@ export function readOtherRule(item: unknown, { located, path, render }: Place): 
 }
 
 /** The rules of a template. What is wrong with one is said at the template's use, with its place in what was rendered. */
-function renderedRules(
+async function renderedRules(
   rendered: Rendered,
   { use, as, accept: more = [] }: UseDocument,
   where: () => string,
-): IntentRule[] {
+): Promise<IntentRule[]> {
   try {
-    return documentsOf(rendered).map(({ accept = [], ...document }) => {
+    const documents = await documentsOf(rendered);
+    return documents.map(({ accept = [], ...document }) => {
       const name = as === undefined ? document.name : `${as}-${document.name}`;
       return { document: { ...document, name, accept: [...accept, ...more] }, where, use: { use, as: as ?? null } };
     });
@@ -44,9 +45,18 @@ function renderedRules(
   }
 }
 
-function documentsOf({ text, source, values }: Rendered): RuleDocument[] {
+async function documentsOf({ text, source, values }: Rendered): Promise<RuleDocument[]> {
   const located = parseYaml(text, source);
   const value = fillIn(located.value, values);
   if (!Array.isArray(value)) throw new Fault("bad-input", "it does not render to a list", "mend the template");
-  return value.map((rule, index) => readPlainRule(rule) ?? check(RuleDocument, rule, { located, path: [index] }));
+  const documents: RuleDocument[] = [];
+  for (const [index, rule] of value.entries()) {
+    documents.push(readPlainRule(rule) ?? (await checkRule(rule, located, [index])));
+  }
+  return documents;
+}
+
+async function checkRule(rule: unknown, located: Located, path: Path): Promise<RuleDocument> {
+  const { RuleDocument } = await import("./rule-schema.ts");
+  return check(RuleDocument, rule, { located, path });
 }
