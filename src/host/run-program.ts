@@ -34,7 +34,11 @@ export async function runProgram(file: string, args: readonly string[], signal?:
       stdio: ["ignore", output ?? "pipe", "pipe"],
       ...(signal === undefined ? {} : { signal }),
     });
-    const [end, stdout, stderr] = await Promise.all([endOf(child), textOf(child.stdout, file), textOf(child.stderr, file)]);
+    const [end, stdout, stderr] = await Promise.all([
+      endOf(child),
+      textOf(child.stdout, file),
+      textOf(child.stderr, file),
+    ]);
     return endedAs(end, file, { stdout: output === undefined ? stdout : readOutput(output, file), stderr });
   } finally {
     if (output !== undefined) closeSync(output);
