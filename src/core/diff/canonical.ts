@@ -41,9 +41,15 @@ function stringText(text: string): string {
 export function isSurelySame(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, at) => isSurelySame(item, b[at] as Json));
+    return Array.isArray(b) && areSameItems(a, b);
   }
   return isObject(a) && isObject(b) && areSameMembers(a, b);
+}
+
+function areSameItems(a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (!isSurelySame(a[at] as Json, b[at] as Json)) return false;
+  return true;
 }
 
 /** Of JSON: all members are an object's own. No lists are made of them, for this is asked of each part of each rule. */
@@ -58,9 +64,10 @@ function areSameMembers(a: JsonObject, b: JsonObject): boolean {
 }
 
 function isSameMember(name: string, a: JsonObject, b: JsonObject): boolean {
-  if (!Object.hasOwn(b, name) || isNoise(name, b)) return false;
-  const [one, other] = [a[name] as Json, b[name] as Json];
-  return isSurelySame(one, other) || (isNothing(one) && isNothing(other));
+  if (!Object.hasOwn(b, name)) return false;
+  const one = a[name] as Json;
+  const other = b[name] as Json;
+  return !isNoise(name, b) && (isSurelySame(one, other) || (isNothing(one) && isNothing(other)));
 }
 
 function countMembers(value: JsonObject): number {

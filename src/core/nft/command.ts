@@ -74,9 +74,14 @@ export function addRule(ruleset: Ruleset, { place: { family, table, chain }, rul
 function putRule(ruleset: Ruleset, value: Json, where: string, isBefore: boolean): void {
   const { family, table, chain: name } = fields(value, where);
   const { rules } = chainOf(tableOf(ruleset, family, table), name);
-  const { index, ...rule } = value as JsonObject;
+  const { index } = value as JsonObject;
+  const rule = index === undefined ? (value as JsonObject) : withoutIndex(value as JsonObject);
   if (typeof index !== "number") rules.splice(isBefore ? 0 : rules.length, 0, rule);
   else rules.splice(isBefore ? index : index + 1, 0, rule);
+}
+
+function withoutIndex({ index: _index, ...rule }: JsonObject): JsonObject {
+  return rule;
 }
 
 function addElements(ruleset: Ruleset, value: Json, where: string): void {
