@@ -40,7 +40,7 @@ export const run = (root, words) => main(root, words, {\n${commands.join("\n")}\
   external: ["typescript", "koffi", "libsql"],
   define: { ...define, "process.env.OCLIF_DISABLE_ENGINE_WARNING": '"1"' }, // it looks for a package.json of its own
   sourcemap: "inline",
-  legalComments: "none",
+  legalComments: "external",
   plugins: [asciiOnly, lazyOclif, lazyTexts, withoutWindows, throughIndex(root)],
 });
 
@@ -62,12 +62,12 @@ function reachedFrom(path, chunks = new Set()) {
 
 /** Script -> the chunks in it. */
 const scripts = new Map([["shared", []]]);
-for (const file of outputFiles) {
+for (const file of outputFiles.filter(({ path }) => path.endsWith(".js"))) {
   if (isShared(relative(root, file.path))) scripts.get("shared").push(file);
   else scripts.set(basename(file.path, ".js"), [file]);
 }
 mkdirSync(outdir, { recursive: true });
-const index = { scripts: {}, chunks: {} };
+const index = { bytes: 0, scripts: {}, chunks: {} };
 const maps = {};
 let pack = "";
 for (const [name, files] of scripts) {
@@ -95,9 +95,12 @@ for (const [name, files] of scripts) {
   maps[name] = { version: 3, sections };
   pack += script;
 }
+index.bytes = pack.length;
 writeFileSync(`${outdir}/netlogctl.pack`, pack, "latin1");
 writeFileSync(`${outdir}/netlogctl.index.json`, JSON.stringify(index));
 writeFileSync(`${outdir}/netlogctl.maps.json`, JSON.stringify(maps));
+const notices = outputFiles.filter(({ path }) => path.endsWith(".LEGAL.txt")).map(({ text }) => text);
+writeFileSync(`${outdir}/netlogctl.LEGAL.txt`, notices.join("\n"));
 
 await build({
   ...common,

@@ -6,8 +6,7 @@ import { VERSION } from "./version.ts";
 
 const words = process.argv.slice(2);
 if (!(words.length === 1 && ["--version", "-v", "-V"].includes(words[0] ?? "") && tellVersion())) {
-  const { run } = new Pack(__dirname, require).load("./main.js") as { run: typeof import("./main.ts").main };
-  void run(join(__dirname, "..", ".."), words, {});
+  void open()?.run(join(__dirname, "..", ".."), words, {});
 }
 
 /** Whether it could be written; else it is told as of any other answer why not. */
@@ -16,5 +15,16 @@ function tellVersion(): boolean {
     return writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`) > 0;
   } catch {
     return false;
+  }
+}
+
+function open(): { run: typeof import("./main.ts").main } | undefined {
+  try {
+    return new Pack(__dirname, require).load("./main.js") as { run: typeof import("./main.ts").main };
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`netlogctl: cannot read its own program in ${__dirname}: ${message}\n  install it again\n`);
+    process.exitCode = 1;
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { openSync, readFileSync, readSync } from "node:fs";
+import { fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 
@@ -6,6 +6,10 @@ import { Script } from "node:vm";
 type Place = readonly [offset: number, bytes: number, cacheOffset?: number, cacheBytes?: number];
 
 interface Index {
+  /** Of the whole pack. */
+  readonly bytes: number;
+  /** Which Node made the caches. V8 takes those of another patch of itself for its own, and crashes. */
+  readonly cachedBy?: string;
   readonly scripts: Readonly<Record<string, Place>>;
   /** Chunk -> the script that has it. */
   readonly chunks: Readonly<Record<string, string>>;
@@ -24,21 +28,27 @@ interface Compiled {
   readonly chunks: Readonly<Record<string, Run>>;
 }
 
-/** The program's chunks, each compiled and run when it is first required. V8 takes its cache for that of the same V8 only. */
+/** The Node that runs, as far as its caches go. */
+export const CACHED_BY = `${process.version} ${process.versions.v8} ${process.arch}`;
+
+/** The program's chunks, each compiled and run when it is first required. */
 export class Pack {
   readonly #directory: string;
   readonly #require: NodeJS.Require;
   readonly #index: Index;
+  readonly #hasCaches: boolean;
   readonly #file: number;
   readonly #compiled = new Map<string, Compiled>();
   readonly #modules = new Map<string, Module>();
 
-  /** Opens the pack in this directory; what is no chunk of it is required from there. */
+  /** Opens the pack in this directory; what is no chunk of it is required from there. @throws if it is not whole */
   constructor(directory: string, require: NodeJS.Require) {
     this.#directory = directory;
     this.#require = require;
     this.#index = JSON.parse(readFileSync(join(directory, "netlogctl.index.json"), "latin1")) as Index;
+    this.#hasCaches = this.#index.cachedBy === CACHED_BY;
     this.#file = openSync(join(directory, "netlogctl.pack"), "r");
+    if (fstatSync(this.#file).size !== this.#index.bytes) throw new Error("netlogctl.pack is not that of its index");
   }
 
   /** What a chunk ("./main.js") or a module exports. */
@@ -64,7 +74,8 @@ export class Pack {
   #compile(name: string): Compiled {
     const [offset, bytes, cacheOffset, cacheBytes] = this.#index.scripts[name] as Place;
     const filename = join(this.#directory, `${name}.js`);
-    const cached = cacheOffset === undefined ? {} : { cachedData: this.#read(cacheOffset, cacheBytes ?? 0) };
+    const hasCache = this.#hasCaches && cacheOffset !== undefined;
+    const cached = hasCache ? { cachedData: this.#read(cacheOffset, cacheBytes ?? 0) } : {};
     const script = new Script(this.#read(offset, bytes).toString("latin1"), { filename, ...cached });
     const compiled = { script, filename, chunks: script.runInThisContext() as Compiled["chunks"] };
     this.#compiled.set(name, compiled);
@@ -73,7 +84,7 @@ export class Pack {
 
   #read(offset: number, bytes: number): Buffer {
     const slice = Buffer.allocUnsafe(bytes);
-    readSync(this.#file, slice, 0, bytes, offset);
+    if (readSync(this.#file, slice, 0, bytes, offset) < bytes) throw new Error("netlogctl.pack was cut off");
     return slice;
   }
 }
