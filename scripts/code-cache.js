@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { CACHED_BY, Pack } from "../dist/src/pack.js";
+import { Pack } from "../dist/src/pack.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = `${root}dist/bin`;
@@ -33,6 +33,6 @@ for (const [script, cache] of pack.createCaches()) {
   index.scripts[script].push(statSync(`${outdir}/netlogctl.pack`).size, cache.length);
   appendFileSync(`${outdir}/netlogctl.pack`, cache);
 }
-index.cachedBy = CACHED_BY;
+index.cachedBy = Pack.thisNode;
 index.bytes = statSync(`${outdir}/netlogctl.pack`).size;
 writeFileSync(`${outdir}/netlogctl.index.json`, JSON.stringify(index));

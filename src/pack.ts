@@ -28,11 +28,11 @@ interface Compiled {
   readonly chunks: Readonly<Record<string, Run>>;
 }
 
-/** The Node that runs, as far as its caches go. */
-export const CACHED_BY = `${process.version} ${process.versions.v8} ${process.arch}`;
-
 /** The program's chunks, each compiled and run when it is first required. */
 export class Pack {
+  /** The Node that runs, as far as its caches go. */
+  static readonly thisNode = `${process.version} ${process.versions.v8} ${process.arch}`;
+
   readonly #directory: string;
   readonly #require: NodeJS.Require;
   readonly #index: Index;
@@ -46,7 +46,7 @@ export class Pack {
     this.#directory = directory;
     this.#require = require;
     this.#index = JSON.parse(readFileSync(join(directory, "netlogctl.index.json"), "latin1")) as Index;
-    this.#hasCaches = this.#index.cachedBy === CACHED_BY;
+    this.#hasCaches = this.#index.cachedBy === Pack.thisNode;
     this.#file = openSync(join(directory, "netlogctl.pack"), "r");
     if (fstatSync(this.#file).size !== this.#index.bytes) throw new Error("netlogctl.pack is not that of its index");
   }
