@@ -1,7 +1,7 @@
 // The program. What is asked most often, which version it is, is answered before anything is loaded.
 import { writeSync } from "node:fs";
 import { join } from "node:path";
-import { Pack } from "./pack.ts";
+import { Pack } from "./host/pack.ts";
 import { VERSION } from "./version.ts";
 
 const words = process.argv.slice(2);
