@@ -65,7 +65,7 @@ const MOUNTS = [
 
 /** The command line that runs another in network, mount and process namespaces of its own, which end with it. */
 export const inLab = (command) => [
-  "unshare",
+  ..."setpriv --pdeathsig KILL -- unshare".split(" "), // and with us, however we end
   ..."--net --mount --pid --fork --mount-proc --kill-child".split(" "),
   ...["sh", "-c", MOUNTS, "sh", ...command],
 ];
