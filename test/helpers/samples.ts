@@ -40,9 +40,9 @@ function keysIn(schema: object): string[] {
   return [...own, ...inner.flatMap(keysIn)];
 }
 
-/** README shows it, but for blanks before its comments. */
-export function expectInReadme(sample: string): void {
+/** A page of docs shows it, but for blanks before its comments. */
+export function expectInDocs(page: string, sample: string): void {
   const plain = (text: string): string => text.replace(/ +#/g, " #");
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  expect(plain(readme)).toContain(plain(`\`\`\`yaml\n${uncommented(sample)}\`\`\`\n`));
+  const text = readFileSync(new URL(`../../docs/${page}.md`, import.meta.url), "utf8");
+  expect(plain(text)).toContain(plain(`\`\`\`yaml\n${uncommented(sample)}\`\`\`\n`));
 }

@@ -121,6 +121,6 @@ function broken(source: string, why: string): Fault {
   return new Fault(
     "bad-input",
     `${source} is no template: ${why}`,
-    "README has an example, and so have the files beside it: netlogctl template show packet-logs names one",
+    "see one: netlogctl template show packet-logs names its file",
   );
 }

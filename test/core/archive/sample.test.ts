@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ARCHIVE_SAMPLE } from "../../../src/core/archive/sample.ts";
 import { ArchiveDocument } from "../../../src/core/archive/schema.ts";
-import { expectInReadme, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
+import { expectInDocs, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
 
 const sample = sectionIn(ARCHIVE_SAMPLE, "archive");
 
@@ -36,6 +36,6 @@ test.each(["qubes:-x", "qubes:a b", "qubes:-u@vm", "qubes:Root@vm", "ssh:-oProxy
   },
 );
 
-test("README shows it", () => {
-  expectInReadme(ARCHIVE_SAMPLE);
+test("its page of docs shows it", () => {
+  expectInDocs("archive", ARCHIVE_SAMPLE);
 });

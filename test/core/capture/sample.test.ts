@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CAPTURE_SAMPLE } from "../../../src/core/capture/sample.ts";
 import { CaptureDocument } from "../../../src/core/capture/schema.ts";
-import { expectInReadme, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
+import { expectInDocs, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
 
 const sample = sectionIn(CAPTURE_SAMPLE, "capture");
 
@@ -28,6 +28,6 @@ test("but for groups, the length and how much is kept, it shows what holds witho
   expect({ ...rest, ring: place }).toEqual(usual);
 });
 
-test("README shows it", () => {
-  expectInReadme(CAPTURE_SAMPLE);
+test("its page of docs shows it", () => {
+  expectInDocs("captures", CAPTURE_SAMPLE);
 });

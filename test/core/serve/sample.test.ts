@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SERVE_SAMPLE } from "../../../src/core/serve/sample.ts";
 import { ServeDocument } from "../../../src/core/serve/schema.ts";
-import { expectInReadme, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
+import { expectInDocs, keysOf, sectionIn, uncommented } from "../../helpers/samples.ts";
 
 const sample = sectionIn(SERVE_SAMPLE, "serve");
 
@@ -21,6 +21,6 @@ test("but for the group and what has to be chosen, it shows what holds without i
   expect(flows).toEqual(ServeDocument.parse({ flows: {} }).flows);
 });
 
-test("README shows it", () => {
-  expectInReadme(SERVE_SAMPLE);
+test("its page of docs shows it", () => {
+  expectInDocs("log-service", SERVE_SAMPLE);
 });
