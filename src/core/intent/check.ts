@@ -22,7 +22,7 @@ export function check<T extends z.ZodType>(
   const issue = foremost(result.error.issues);
   const at = [...path, ...(issue.path as Path)];
   if (issue.code === "unrecognized_keys") throw unknownKey(schema, issue.keys[0] ?? "", at, { located, path, remedy });
-  throw new Fault("bad-input", `${pathText(at) || "the document"}: ${messageOf(issue)}`, remedy, {
+  throw new Fault("bad-input", `${pathText(at) || "the document"}: ${messageOf(issue, value)}`, remedy, {
     where: located.where(at),
   });
 }
@@ -44,9 +44,17 @@ function foremost(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue {
   return isMissing && beside !== undefined ? beside : first;
 }
 
-function messageOf({ message }: z.core.$ZodIssue): string {
+function messageOf({ message, path }: z.core.$ZodIssue, value: unknown): string {
+  // A number with a fraction is read as text: no key has one.
+  if (message === "Invalid input: expected number, received string") {
+    return `expected a whole number, found ${JSON.stringify(valueAt(value, path as Path))}`;
+  }
   const [, expected] = /^Invalid input: (expected .*), received undefined$/.exec(message) ?? [];
   return expected === undefined ? message : `it is missing: ${expected}`;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((holder, part) => (holder as Readonly<Record<string, unknown>> | undefined)?.[part], value);
 }
 
 /** Of a union's alternatives the one that went furthest says most; where none went anywhere, what the union itself says. */

@@ -33,7 +33,7 @@ async function faultOf(text: string): Promise<string> {
 describe("what libnftables swallows silently is a fault with its place", () => {
   test.each([
     ['log: { group: "0" }', "f:5:19 rules[0].log.group: "],
-    ["log: { group: 1.5 }", "f:5:19 rules[0].log.group: "],
+    ["log: { group: 1.5 }", 'f:5:19 rules[0].log.group: expected a whole number, found "1.5"'],
     ["log: { group: 65536 }", "f:5:19 rules[0].log.group: "],
     ["log: { group: -1 }", "f:5:19 rules[0].log.group: "],
     ["log: { gruop: 1 }", 'f:5:12 rules[0].log.gruop: there is no such key | did you mean "group"?'],
