@@ -2,17 +2,19 @@
 import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { Pack } from "./host/pack.ts";
-import { VERSION } from "./version.ts";
+import { readVersions, renderVersions } from "./host/read-versions.ts";
 
 const words = process.argv.slice(2);
-if (!(words.length === 1 && ["--version", "-v", "-V"].includes(words[0] ?? "") && tellVersion())) {
+if (!(["--version", "-v", "-V"].includes(words[0] ?? "") && tellVersion())) {
   void open()?.run(join(__dirname, "..", ".."), words, {});
 }
 
 /** Whether it could be written; else it is told as of any other answer why not. */
 function tellVersion(): boolean {
+  const versions = readVersions(__filename);
+  const text = words.includes("--json") ? JSON.stringify(versions, undefined, 2) : renderVersions(versions);
   try {
-    return writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`) > 0;
+    return writeSync(1, `${text}\n`) > 0;
   } catch {
     return false;
   }

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { release, tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { runCli } from "../helpers/cli.ts";
+import { ROOT, runCli } from "../helpers/cli.ts";
 
 const MACHINE = ["--machine", "fixtures/machine/router"];
 
@@ -38,9 +41,37 @@ describe("which command the words name", () => {
     expect(await runCli(words)).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(`netlogctl: ${says}`) });
   });
 
-  test.each([["--version"], ["-v"], ["-V"]])("%s is the version, told at once", async (word) => {
+  test.each([["--version"], ["-v"], ["-V"]])("%s is the versions of all that an answer depends on", async (word) => {
     const { stdout } = await runCli([word]);
-    expect(stdout).toMatch(/^netlogctl\/\d+\.\d+\.\d+ linux-\w+ node-v\d+\.\d+\.\d+\n$/);
-    expect((await runCli([word, "more"])).stdout).toBe(stdout); // oclif's own
+    expect(stdout).toMatch(
+      /^netlogctl\/\d+\.\d+\.\d+ linux-\w+ node-v\d+\.\d+\.\d+ nft-\d+\.\d+\.\d+ kernel-\d+\.\d+\S*\n$/,
+    );
+    expect(stdout).toContain(` node-${process.version} `);
+    expect(stdout).toContain(` kernel-${release()}\n`);
+    expect((await runCli([word, "more"])).stdout).toBe(stdout);
+  });
+
+  test("where nft is not installed, or is something else, the version says so", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "netlogctl-"));
+    try {
+      writeFileSync(join(directory, "nft"), "#!/bin/sh\necho something else\n", { mode: 0o755 });
+      const { code, stdout } = await runCli(["--version"], { env: { PATH: directory } });
+      expect([code, stdout]).toEqual([0, expect.stringContaining(" nft-none kernel-")]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test("--version --json is an object", async () => {
+    const { stdout } = await runCli(["--version", "--json"]);
+    expect(JSON.parse(stdout)).toEqual({
+      netlogctl: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      platform: `linux-${process.arch}`,
+      node: process.versions.node,
+      v8: process.versions.v8,
+      nft: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      kernel: release(),
+      program: `${ROOT}dist/bin/netlogctl.cjs`,
+    });
   });
 });
