@@ -46,7 +46,9 @@ export const MachineName = z
 
 const MachineDocument = z
   .strictObject({
-    at: PlaceDocument.default("here"),
+    at: PlaceDocument.default("here").describe(
+      "how it is reached: here, netns:NAME, ssh:[USER@]HOST, qubes:[USER@]VM, or { exec: [...] }",
+    ),
     captures: z
       .union([NormalPath, z.literal(true)])
       .transform((path) => (path === true ? RING_DIRECTORY : path))
@@ -76,20 +78,21 @@ export type MachineDocument = z.infer<typeof MachineDocument>;
 const VaultDocument = z.union([
   OwnDirectory.transform((path) => ({ at: "here" as PlaceDocument, path })),
   z.strictObject({
-    at: PlaceDocument,
+    at: PlaceDocument.describe("how the machine of the vault is reached, as those below"),
     path: z
       .string()
       .regex(/^[^\0-][^\0]*$/, "must be a path")
       .refine(isNormalPath, NOT_NORMAL)
       .refine(isOwnDirectory, NOT_OWN)
-      .default("NetLogs"),
+      .default("NetLogs")
+      .describe("the directory there; a relative one begins in the home directory"),
   }),
 ]);
 
 /** What is archived every night, and where to: the intent's `archive:`. */
 export const ArchiveDocument = z.strictObject({
   vault: VaultDocument.prefault(VAULT).describe("where the archive is kept: a path, or { at: PLACE, path: PATH }"),
-  format: z.enum(ARCHIVE_FORMATS).default("tar.zst"),
+  format: z.enum(ARCHIVE_FORMATS).default("tar.zst").describe("how captures are packed"),
   age: z
     .array(
       z.string().regex(/^(?:age1[0-9a-z]{20,200}|ssh-[\w-]+ [\w+/=]+(?: .*)?)$/, "must be a recipient of age: age1..."),
@@ -102,6 +105,7 @@ export const ArchiveDocument = z.strictObject({
   "look-back": Age.prefault("14d").describe("how far back days are caught up that are missing"),
   machines: z
     .record(MachineName, MachineDocument)
-    .refine((machines) => Object.keys(machines).length > 0, { error: "names no machine" }),
+    .refine((machines) => Object.keys(machines).length > 0, { error: "names no machine" })
+    .describe("what is archived, by the name of the machine"),
 });
 export type ArchiveDocument = z.infer<typeof ArchiveDocument>;

@@ -43,8 +43,8 @@ export const CaptureDocument = z
       .describe("of an interface: a filter as tcpdump has it (pcap-filter(7))"),
     snaplen: z.int().min(0).max(262_144).default(0).describe("how much of each packet is kept; 0 is all"),
     linktype: z.enum(CAPTURE_LINKS).default("ethernet").describe("of groups: how packets stand in the file"),
-    rotate: RotateDocument.prefault({}),
-    ring: RingDocument.prefault({}),
+    rotate: RotateDocument.prefault({}).describe("when a new file is begun"),
+    ring: RingDocument.prefault({}).describe("which files stay; the oldest are deleted"),
   })
   .refine(({ groups, interface: device }) => groups === undefined || device === undefined, {
     error: "takes groups or an interface, not both",

@@ -15,6 +15,21 @@ function matchValue(field: Field) {
     .optional();
 }
 
+/** What the groups of fields are. */
+const GROUPS: Readonly<Record<string, string>> = {
+  ct: "what connection tracking says of the packet",
+  ether: "the header of Ethernet",
+  fib: "what routing says of an address: its type",
+  icmp: "ICMP, of IPv4",
+  icmpv6: "ICMP, of IPv6",
+  ip: "the header of IPv4",
+  ip6: "the header of IPv6",
+  sctp: "SCTP",
+  tcp: "TCP",
+  udp: "UDP",
+  vlan: "the VLAN tag",
+};
+
 /** `match:`, made of the vocabulary. */
 export function matchSchema() {
   const shape: Record<string, z.ZodType> = {};
@@ -22,7 +37,10 @@ export function matchSchema() {
   for (const group of new Set(FIELDS.flatMap(({ path }) => (path.includes(".") ? [path.split(".")[0] ?? ""] : [])))) {
     const fields = FIELDS.filter(({ path }) => path.startsWith(`${group}.`));
     const entries = fields.map((field) => [field.path.slice(group.length + 1), matchValue(field)]);
-    shape[group] = z.strictObject(Object.fromEntries(entries)).optional();
+    shape[group] = z
+      .strictObject(Object.fromEntries(entries))
+      .optional()
+      .describe(GROUPS[group] ?? group);
   }
   return z.strictObject(shape).superRefine(refuseConflicts);
 }

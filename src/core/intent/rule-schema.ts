@@ -15,12 +15,20 @@ const DEVICE_HOOKS: readonly unknown[] = ["ingress", "egress"];
 /** `log:` as the intent spells it. */
 const Log = z
   .strictObject({
-    prefix: Prefix.optional(),
-    level: z.enum([...LOG_LEVELS, "audit"]).optional(),
-    flags: z.array(z.enum(LOG_FLAGS)).min(1).optional(),
-    group: z.int().min(0).max(GROUP_MAX).optional(),
-    snaplen: z.int().min(0).max(SNAPLEN_MAX).optional(),
-    "queue-threshold": z.int().min(1).max(QUEUE_THRESHOLD_MAX).optional(),
+    prefix: Prefix.optional().describe("what its lines begin with"),
+    level: z
+      .enum([...LOG_LEVELS, "audit"])
+      .optional()
+      .describe("for the kernel log; audit: for the audit system"),
+    flags: z.array(z.enum(LOG_FLAGS)).min(1).optional().describe("what the kernel log tells besides"),
+    group: z.int().min(0).max(GROUP_MAX).optional().describe("for programs that listen on this NFLOG group"),
+    snaplen: z.int().min(0).max(SNAPLEN_MAX).optional().describe("how many bytes of a packet the group is handed"),
+    "queue-threshold": z
+      .int()
+      .min(1)
+      .max(QUEUE_THRESHOLD_MAX)
+      .optional()
+      .describe("how many packets the kernel collects for the group"),
   })
   .superRefine((log, context) => {
     const refuse = (key: keyof typeof log, message: string): void => {
@@ -54,7 +62,7 @@ const OneLimit = z.union([
   Rate,
   z
     .strictObject({
-      rate: Rate,
+      rate: Rate.describe("such as 5/minute, 5/minute burst 10, over 100/second, 10 kbytes/second"),
       per: z.enum(["saddr", "daddr"]).optional().describe("each source or destination address has a limit of its own"),
       timeout: z
         .int()
@@ -99,8 +107,8 @@ const Into = z
 /** Before what a rule stands in somebody else's chain. */
 const Before = z.union([
   z.enum(["drop", "reject"]),
-  z.strictObject({ comment: z.string().min(1).max(128) }),
-  z.strictObject({ handle: z.int().min(1) }),
+  z.strictObject({ comment: z.string().min(1).max(128).describe("of that rule") }),
+  z.strictObject({ handle: z.int().min(1).describe("of that rule") }),
 ]);
 export type Before = z.infer<typeof Before>;
 
@@ -118,24 +126,24 @@ const NftText = z
 /** A rule of one's own, and what a template spells. */
 export const RuleDocument = z
   .strictObject({
-    name: Name,
-    hook: z.enum(HOOKS).optional().describe("a chain of our own table, which only logs"),
+    name: Name.describe("of the rule, by which it is found again"),
+    hook: z.enum(HOOKS).optional().describe("into a chain of our own table there, which only logs"),
     device: z
       .union([Device, z.array(Device).min(1)])
       .optional()
       .describe("the interface of hook ingress or egress; a list"),
-    into: Into.optional().describe("somebody else's chain"),
+    into: Into.optional().describe("into somebody else's chain: FAMILY TABLE CHAIN"),
     at: z.enum(["start", "end"]).optional().describe("where in that chain; end unless said"),
     before: Before.optional().describe(
       "before each drop or reject of that chain, under its conditions; or before one rule",
     ),
-    family: z.enum(["ip", "ip6"]).optional(),
-    match: matchSchema().optional(),
+    family: z.enum(["ip", "ip6"]).optional().describe("only of this one"),
+    match: matchSchema().optional().describe("which packets: all of it has to hold; none: all packets"),
     expr: Expr.optional().describe("libnftables-JSON for what match has no word for"),
     nft: NftText.optional().describe("nft's own text for what match has no word for; nft compiles it"),
-    log: Log.default({}),
-    limit: LimitDocument.optional(),
-    counter: z.boolean().default(true),
+    log: Log.default({}).describe("where to: a group, or a level; neither: the default log of the family"),
+    limit: LimitDocument.optional().describe("how much at most: a rate, { rate, ... }, or a list of them"),
+    counter: z.boolean().default(true).describe("whether packets and bytes are counted"),
     accept: Accept.optional(),
   })
   .superRefine((rule, context) => {

@@ -91,8 +91,8 @@ export const ServeDocument = z.strictObject({
     .describe("how many bytes of each packet are told; all of it is decoded"),
   names: z.boolean().default(true).describe("whether addresses get the names that DNS answers, DHCP and files say"),
   "room-mib": z.int().min(1).max(1024).default(64).describe("how much may wait in the kernel to be read"),
-  bus: BusDocument.prefault({}),
-  store: StoreDocument.optional(),
+  bus: BusDocument.prefault({}).describe("where subscribers are told"),
+  store: StoreDocument.optional().describe("what is kept, for packets query and flows query"),
   metrics: z
     .string()
     .regex(
