@@ -102,6 +102,7 @@ export { readArchiveSettings, vaultAt } from "./verbs/archive/settings.ts";
 export { type Verified, type VerifyWish, verifyArchive } from "./verbs/archive/verify.ts";
 export type { ChangeOptions, Outcome } from "./verbs/change-machine.ts";
 export { checkWish } from "./verbs/check-rules.ts";
+export { COMPLETED_VALUES, listValues, readCompletion, SHELLS } from "./verbs/completion.ts";
 export { type Converted, convertRules } from "./verbs/convert.ts";
 export { type ConvertWish, convertPackets } from "./verbs/convert-packets.ts";
 export {
