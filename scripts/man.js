@@ -1,4 +1,4 @@
-// Writes the pages of the manual into dist/man: one of each command and topic, and those of the documents. All that they
+// Writes the pages of the manual into dist/man, or the directory that is named: one of each command and topic, and those of the documents. All that they
 // say is taken from the built program, but for scripts/man/texts.js.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,7 @@ import { renderPage } from "./man/roff.js";
 import { EVENTS, INTENT, TEMPLATES, TESTS } from "./man/texts.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const outdir = `${root}dist/man`;
+const outdir = process.argv[2] ?? `${root}dist/man`;
 const { version, description, oclif } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const manifest = JSON.parse(readFileSync(`${root}oclif.manifest.json`, "utf8"));
 const commands = Object.entries(manifest.commands)
