@@ -137,7 +137,7 @@ _netlogctl() {
     ((position > 0)) || __netlogctl_next
     ((!open || position < ${#args[@]})) || position=$((${#args[@]} - 1))
     ((helping)) || __netlogctl_value "${args[position]}" "$word" ""
-    ((ended || helping || ${#COMPREPLY[@]} + ${#args[@]} > 0)) || __netlogctl_flags
+    ((ended || helping || ${#COMPREPLY[@]} + ${#args[@]} + ${#next[@]} > 0)) || __netlogctl_flags
   fi
   __netlogctl_present
 }

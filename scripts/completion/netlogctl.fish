@@ -16,7 +16,7 @@ end
 function __netlogctl_flag
     for each in $__netlogctl_flags
         set -l parts (string split -m 5 '|' -- $each)
-        if test "$argv[1]" = "$parts[1]" -o "$argv[1]" = "$parts[2]"
+        if contains -- $argv[1] $parts[1..2]
             printf '%s\n' $parts
             return
         end
@@ -63,7 +63,7 @@ function __netlogctl_complete
     for each in $typed[2..-1]
         if test -n "$expects"
             set expects
-        else if test $ended = 0 -a "$each" = --
+        else if test $ended = 0; and string match -q -- -- "$each"
             set ended 1
         else if test $ended = 0; and string match -qr '^-.' -- $each
             set -l name (string split -m 1 = -- $each)[1]
@@ -72,7 +72,7 @@ function __netlogctl_complete
             if test -n "$parts[4]"; and not string match -q '*=*' -- $each
                 set expects $each
             end
-        else if test -z "$at" -a "$each" = help
+        else if test -z "$at"; and string match -q help -- "$each"
             set helping 1
         else if test $position = 0; and contains -- $each (string replace -r '\|.*' '' -- $__netlogctl_next)
             set -a at $each
@@ -118,10 +118,13 @@ end
 function __netlogctl_tell_flags
     for each in $__netlogctl_flags
         set -l parts (string split -m 5 '|' -- $each)
-        if test -z "$parts[3]"; and contains -- $parts[1] $argv; or test -n "$parts[2]"; and contains -- "$parts[2]" $argv
-            continue
+        set -l given
+        for name in $parts[1..2]
+            contains -- "$name" $argv; and set given yes
         end
-        printf '%s\t%s\n' $parts[1] $parts[6]
+        if test -n "$parts[3]" -o -z "$given"
+            printf '%s\t%s\n' $parts[1] $parts[6]
+        end
     end
 end
 

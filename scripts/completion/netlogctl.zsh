@@ -106,7 +106,7 @@ _netlogctl() {
     (( position > 0 || ! $#next )) || { __netlogctl_next && result=0 }
     (( ! open || position < $#args )) || (( position = $#args - 1 ))
     (( helping || position >= $#args )) || { __netlogctl_value "$args[position + 1]" && result=0 }
-    (( ended || helping || ! result || $#args )) || { __netlogctl_flags && result=0 }
+    (( ended || helping || ! result || $#args || $#next )) || { __netlogctl_flags && result=0 }
     return result
   fi
 }

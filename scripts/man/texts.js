@@ -97,7 +97,7 @@ tests:
 export const EVENTS = {
   description: `A packet that is logged, a flow that begins, changes or ends, and a loss is an event: a line of JSON of netlogctl packets stream, flows stream, packets query, flows query and of the log service. A field that has no value is left out. netlogctl packets schema prints the JSON Schema.
 
-A field with a dot in its name stands within another: tcp.dport is dport of tcp.`,
+A field with a dot in its name stands within another: tcp.flags is flags of tcp.`,
   filter: `A filter (--where) compares fields: = != < <= > >=, ~ and !~ with * and ?, in with a prefix, a range a-b or a list { a, b }. Comparisons are joined by and, or, not and brackets.
 
 A field alone asks whether it is there. A field with several values fits if one of them does. Of a field that is not there nothing holds.

@@ -22,6 +22,9 @@ if [ "$1 $2" = "completion --values" ]; then exec cat "${directory}/values-$3"; 
   return new Bench(directory);
 }
 
+/** The shells as they stand at a terminal, without anybody's settings. */
+const INTERACTIVE = { bash: "bash --norc -i", zsh: "zsh -f -i", fish: "fish --no-config -i" };
+
 /** Where completions are tried in the shells themselves. */
 class Bench {
   readonly directory: string;
@@ -50,17 +53,13 @@ _netlogctl; printf '%s\\n' "\${COMPREPLY[@]}"`;
   }
 
   /** Types these lines in a shell at a terminal; answers what netlogctl was called with, a line each. */
-  async type(shell: "bash" | "zsh", lines: readonly string[]): Promise<string[]> {
-    const start =
-      shell === "bash"
-        ? [`source ${scriptOf("bash")}`]
-        : [`autoload -U compinit; compinit -u -d ${this.directory}/dump`, `source ${scriptOf("zsh")}`];
-    const command = shell === "bash" ? "bash --norc -i" : "zsh -f -i";
-    await execa("script", ["-qec", command, "/dev/null"], {
+  async type(shell: "bash" | "zsh" | "fish", lines: readonly string[]): Promise<string[]> {
+    const start = shell === "zsh" ? [`autoload -U compinit; compinit -u -d ${this.directory}/dump`] : [];
+    await execa("script", ["-qec", INTERACTIVE[shell], "/dev/null"], {
       env: this.env,
       extendEnv: false,
       cwd: this.directory,
-      input: [...start, ...lines, "exit", ""].join("\n"),
+      input: [...start, `source ${scriptOf(shell)}`, ...lines, "exit", ""].join("\n"),
       reject: false,
     });
     return readFileSync(join(this.directory, "called"), "utf8").split("\n").slice(0, -1);
