@@ -4,8 +4,7 @@ import { renderRecorded } from "../src/cli/record-text.ts";
 import { openRecorder, type Recorded, recordMachine } from "../src/index.ts";
 
 export default class Record extends NetlogCommand {
-  static override summary =
-    "Write what status, explain and doctor read of this machine to a directory, for another pair of eyes.";
+  static override summary = "Write what status, explain and doctor read to a directory, for others to see.";
   static override description =
     "Commands that read take the directory as --machine DIR and answer what they answer here: loggers, modules, the whole ruleset, groups and who listens, and what keeps the lines: the settings of journald and rsyslog, the consoles and the kernel's command line. Of processes only those are in it that listen. The directory is new or empty; it is written whole or not at all, and only its owner may read it. With --redact, IPv4, IPv6 and MAC addresses in all of it are replaced, the same one by the same. Names of interfaces, sets and namespaces, prefixes and comments stay: look through it before you hand it on.";
   static override examples = [

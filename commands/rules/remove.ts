@@ -2,7 +2,7 @@ import { RULES_CHANGE_FLAGS, type RulesChangeAnswer, RulesCommand } from "../../
 import { NO_RULES } from "../../src/index.ts";
 
 export default class RulesRemove extends RulesCommand {
-  static override summary = "Take away what is ours: our tables, and our rules in chains of others. Nothing else.";
+  static override summary = "Take away what is ours, and nothing else: tables, and rules in chains of others.";
   static override description =
     "Bindings and the default log stay as they are. With --persist no later boot brings the rules back. rules rollback puts them back.";
   static override examples = [

@@ -3,7 +3,7 @@ import { UNIT_ARGS, UNIT_FLAGS, unitWish } from "../../src/cli/unit-flags.ts";
 import { installService } from "../../src/index.ts";
 
 export default class ServiceInstall extends NetlogCommand {
-  static override summary = "Install and enable the systemd units of a service: restore, serve, capture or archive.";
+  static override summary = "Install and enable the units of a service: restore, serve, capture or archive.";
   static override description =
     `Writes /etc/systemd/system/netlogctl-NAME.service and enables it: restore, at boot, what is persisted; serve, the log service; capture, the ring of captures; archive, every night, by a timer (netlogctl-archive.timer), also if the machine was off.
 

@@ -10,7 +10,7 @@ const ANSWERS = {
 };
 
 /** The name of the page of a command. */
-export const pageOf = (id) => `netlogctl-${id.replaceAll(":", "-")}`;
+const pageOf = (id) => `netlogctl-${id.replaceAll(":", "-")}`;
 
 export function commandPage(id, command, all) {
   const words = `netlogctl ${id.replaceAll(":", " ")}`;

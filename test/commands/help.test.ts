@@ -15,6 +15,7 @@ describe.concurrent("an example of the help can be pasted: it is one line", () =
     const lines = stdout.split("\n").map((line) => line.trim().replace(/^\$ /, ""));
     expect(code).toBe(0);
     expect(examples.length).toBeGreaterThan(0);
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     for (const { command } of examples) expect(lines).toContain(command.replaceAll("<%= config.bin %>", "netlogctl"));
   });
 });
