@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { lchownSync, lstatSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { Fault } from "../core/model/fault.ts";
@@ -33,24 +33,23 @@ async function listenAtPath(
   try {
     makeDirectory(dirname(path));
     rmSync(path, { force: true });
-    const mask = process.umask(0o777); // nobody may connect before the rights are what was wished
+    const mask = process.umask(0o777 & ~mode); // it has its rights from the beginning: whose the directory is cannot slip in another file
     try {
       await listening(server, { path });
     } finally {
       process.umask(mask);
     }
-    if (gid !== undefined) chownSync(path, -1, gid);
-    chmodSync(path, mode);
+    if (gid !== undefined) lchownSync(path, -1, gid);
   } catch (error) {
     server.close();
     throw refused(path, error);
   }
-  const { ino } = statSync(path);
+  const { ino } = lstatSync(path);
   return {
     close: () => {
       server.close();
       // Another service may have taken the place since.
-      if (statSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true });
+      if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true });
     },
   };
 }
@@ -101,7 +100,7 @@ function makeDirectory(path: string): void {
 
 /** Whether somebody answers there, or something stands there that is no socket. */
 async function refuseTaken(path: string): Promise<void> {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (!stats.isSocket()) {
     throw new Fault(

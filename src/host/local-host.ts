@@ -1,17 +1,16 @@
 import {
-  chmodSync,
   closeSync,
   constants,
   createReadStream,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
-  realpathSync,
   renameSync,
   rmSync,
   type Stats,
@@ -19,12 +18,16 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
+import { ownerIn } from "./owner.ts";
 import { readLines, runProgram, startProgram } from "./run-program.ts";
+import { isObeyedPath, refuseUntrusted } from "./trust.ts";
 
 /** The machine that this process runs on, in the network namespace that it was started in. */
 export function openLocalHost(): Host {
@@ -32,7 +35,7 @@ export function openLocalHost(): Host {
     label: "this machine",
     netns: undefined,
     read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
-    readInput: readStream,
+    readInput: readObeyable,
     openInput: streamOf,
     writeOutput: async (path, chunks) => (await import("./write-output.ts")).writeOutput(path, chunks),
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
@@ -81,6 +84,7 @@ const room = Buffer.allocUnsafeSlow(65_536);
 function readBounded(path: string, bytesMax: number): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    if (isObeyedPath(path)) refuseUntrusted(file, path);
     const chunks: Buffer[] = [];
     let total = 0;
     for (;;) {
@@ -95,11 +99,24 @@ function readBounded(path: string, bytesMax: number): Buffer {
   }
 }
 
+async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedPath(path)): Promise<Buffer> {
+  if (path === "-" || !isObeyed) return await readStream(streamOf(path), bytesMax, path);
+  const handle = await open(path).catch((error) => Promise.reject(hostError(error, "read", path)));
+  try {
+    refuseUntrusted(handle.fd, path);
+    return await readStream(handle.createReadStream({ autoClose: false }), bytesMax, path);
+  } catch (error) {
+    throw hostError(error, "read", path);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Waits for what is read, also from a pipe whose writer is slow; a signal ends it, for nothing was begun yet. */
-async function readStream(path: string, bytesMax: number): Promise<Buffer> {
+async function readStream(stream: AsyncIterable<Buffer>, bytesMax: number, path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let total = 0;
-  for await (const chunk of streamOf(path)) {
+  for await (const chunk of stream) {
     total += chunk.length;
     if (total > bytesMax) throw new HostError("EFBIG", "read", path === "-" ? "standard input" : path);
     chunks.push(chunk);
@@ -135,11 +152,11 @@ function replaceWhole(link: string, text: string, mode: number): void {
   const before = statSync(link, { throwIfNoEntry: false });
   if (before !== undefined && !before.isFile())
     throw new HostError(before.isDirectory() ? "EISDIR" : "EFTYPE", "write", link);
-  const path = before === undefined ? link : realpathSync(link);
+  const path = before === undefined ? link : filePlace(link);
   const temporary = temporaryOf(path);
   rmSync(temporary, { force: true });
   try {
-    writeSynced(temporary, text, before ?? { mode, uid: -1, gid: -1 });
+    writeSynced(temporary, text, before ?? { ...ownerIn(dirname(path)), mode });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -163,7 +180,7 @@ function writeSynced(path: string, text: string, { mode, uid, gid }: Pick<Stats,
   try {
     writeFileSync(file, text);
     fchmodSync(file, mode & 0o7777);
-    if (uid !== -1 && (uid !== process.getuid?.() || gid !== process.getgid?.())) fchownSync(file, uid, gid);
+    if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(file, uid, gid);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -182,7 +199,17 @@ function makeWhole(path: string, mode: number): void {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
     throw error;
   }
-  chmodSync(path, mode);
+  setMode(path, mode);
+}
+
+/** Of the directory that was made: another that took its place meanwhile is none of ours. */
+function setMode(path: string, mode: number): void {
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    if (fstatSync(directory).uid === process.geteuid?.()) fchmodSync(directory, mode);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 /** The new name is on the disk only when its directory is (rename(2), fsync(2)). */

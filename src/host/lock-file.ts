@@ -1,7 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Writable } from "node:stream";
 import { HostError, type Lock, type LockOptions, NO_PROGRAM } from "../core/model/host.ts";
 import { hostError } from "./host-errors.ts";
+import { giveToOwner } from "./owner.ts";
 import { programEnvironment } from "./run-program.ts";
 
 const PATIENCE_MS = 1000;
@@ -11,22 +14,32 @@ const PATIENCE_MS = 1000;
  * ends this process, the kernel gives the lock to the next, and no stale lock is ever left.
  */
 export async function lockFile(path: string, options: LockOptions): Promise<Lock> {
-  prepare(path);
+  const file = prepare(path);
+  try {
+    return await held(path, file, options);
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function held(path: string, file: number, options: LockOptions): Promise<Lock> {
   if (options.signal?.aborted) throw new HostError("EINTR", "lock", path);
 
   const { spawn } = await import("node:child_process");
   // Its own session: a Ctrl-C at the terminal must not release the lock while a change is being undone.
-  const holder = spawn("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", path, "cat"], {
+  // It gets the file, not its name: under that something else may stand by now.
+  const holder = spawn("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", "/proc/self/fd/3", "cat"], {
     env: programEnvironment(),
     cwd: "/",
     detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "ignore", file],
   });
-  holder.stdin.on("error", () => {}); // it may be gone before it reads: its end says so
-  holder.stdin.write("\n");
+  const { stdin } = holder as { stdin: Writable };
+  stdin.on("error", () => {}); // it may be gone before it reads: its end says so
+  stdin.write("\n");
   const ended = endOf(holder);
   const patience = beginWaiting(options);
-  const outcome = await Promise.race([held(holder), ended.then(() => "ended" as const), patience.over]);
+  const outcome = await Promise.race([answerOf(holder), ended.then(() => "ended" as const), patience.over]);
   patience.end();
   if (outcome !== "held") {
     holder.kill();
@@ -34,7 +47,7 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
     throw new HostError(code, "lock", code === NO_PROGRAM ? "flock" : path);
   }
   const release = async (): Promise<void> => {
-    holder.stdin.end();
+    stdin.end();
     await ended;
   };
   return { release };
@@ -42,7 +55,7 @@ export async function lockFile(path: string, options: LockOptions): Promise<Lock
 
 type Outcome = "held" | "ended" | "over";
 
-function held({ stdout }: Pick<ChildProcess, "stdout">): Promise<"held"> {
+function answerOf({ stdout }: Pick<ChildProcess, "stdout">): Promise<"held"> {
   return new Promise((resolve) => void stdout?.once("data", () => resolve("held")));
 }
 
@@ -61,13 +74,16 @@ function failureOf(outcome: Outcome, end: string | number | null, options: LockO
 }
 
 /** The file is made before flock sees it, readable by its owner only: who may open it may lock it. */
-function prepare(path: string): void {
+function prepare(path: string): number {
   try {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const file = openSync(path, flags, 0o600);
-    const isFile = fstatSync(file).isFile();
+    if (fstatSync(file).isFile()) {
+      giveToOwner(file, dirname(path));
+      return file;
+    }
     closeSync(file);
-    if (!isFile) throw new HostError("EFTYPE", "lock", path);
+    throw new HostError("EFTYPE", "lock", path);
   } catch (error) {
     throw hostError(error, "lock", path);
   }

@@ -1,16 +1,10 @@
-import {
-  chmodSync,
-  chownSync,
-  createWriteStream,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import { constants, renameSync, rmSync, type Stats, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { HostError } from "../core/model/host.ts";
+import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
 
 /** Writes bytes to a file of the user's as they come; "-" is standard output. */
@@ -35,10 +29,21 @@ async function writeWhole(bytes: Readable, path: string): Promise<void> {
   try {
     const before = statSync(path, { throwIfNoEntry: false });
     if (before === undefined) await replace(bytes, path);
-    else if (before.isFile()) await replace(bytes, realpathSync(path), before);
-    else await pipeline(bytes, createWriteStream(path));
+    else if (before.isFile()) await replace(bytes, filePlace(path), before);
+    else await writeThrough(bytes, path);
   } catch (error) {
     throw hostError(error, "write", path);
+  }
+}
+
+/** What is no file any more when it is opened, is none that is written over. */
+async function writeThrough(bytes: Readable, path: string): Promise<void> {
+  const handle = await open(path, constants.O_WRONLY | constants.O_NOCTTY);
+  try {
+    if ((await handle.stat()).isFile()) throw new HostError("EEXIST", "write", path);
+    await pipeline(bytes, handle.createWriteStream({ autoClose: false }));
+  } finally {
+    await handle.close();
   }
 }
 
@@ -46,16 +51,19 @@ async function writeWhole(bytes: Readable, path: string): Promise<void> {
 async function replace(bytes: Readable, path: string, before?: Stats): Promise<void> {
   const part = join(dirname(path), `.${basename(path)}.part-${process.pid}`);
   rmSync(part, { force: true });
+  const handle = await open(part, "wx", before === undefined ? 0o666 : 0o600);
   try {
-    await pipeline(bytes, createWriteStream(part, { flags: "wx", mode: before === undefined ? 0o666 : 0o600 }));
+    await pipeline(bytes, handle.createWriteStream({ autoClose: false }));
     if (before !== undefined) {
       const isMine = before.uid === process.getuid?.() && before.gid === process.getgid?.();
-      if (!isMine) chownSync(part, before.uid, before.gid);
-      chmodSync(part, before.mode & 0o7777);
+      if (!isMine) await handle.chown(before.uid, before.gid);
+      await handle.chmod(before.mode & 0o7777);
     }
     renameSync(part, path);
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  } finally {
+    await handle.close();
   }
 }

@@ -140,7 +140,7 @@ export async function readWanted(host: Host, words: readonly string[], file: str
 async function readFile(host: Host, path: string): Promise<DefaultLog> {
   const source = path === "-" ? "standard input" : path;
   try {
-    const bytes = await host.readInput(path, FILE_BYTES_MAX);
+    const bytes = await host.readInput(path, FILE_BYTES_MAX, true);
     return defaultLogOf(parseDefaultLog(bytes.toString("utf8"), source));
   } catch (error) {
     throw error instanceof HostError ? faultOfHost(error, "read the default log") : error;

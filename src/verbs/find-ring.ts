@@ -1,7 +1,7 @@
 import { RING_DIRECTORY } from "../core/capture/schema.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
-import { readInput } from "./read-input.ts";
+import { readObeyed } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import type { TemplatePlaces } from "./templates.ts";
 
@@ -20,7 +20,7 @@ export interface RingPlace {
 export async function findRing(host: Host, { directory, intent, templates }: RingPlace): Promise<string> {
   if (directory !== undefined) return directory;
   try {
-    const { capture } = await fillIntent(host, await readInput(host, intent.file), templates);
+    const { capture } = await fillIntent(host, await readObeyed(host, intent.file), templates);
     return capture?.ring.directory ?? RING_DIRECTORY;
   } catch (error) {
     if (intent.isNamed || !(error instanceof Fault || error instanceof HostError)) throw error;

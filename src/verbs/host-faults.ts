@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from "../core/model/fault.ts";
-import { type HostError, NO_PROGRAM, NOT_ENTERED, NOT_RECORDED } from "../core/model/host.ts";
+import { type HostError, NO_PROGRAM, NOT_ENTERED, NOT_RECORDED, UntrustedError } from "../core/model/host.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
@@ -28,6 +28,7 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
 /** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
 export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {
   if (error.code === NOT_ENTERED) return notEntered(error, doing);
+  if (error instanceof UntrustedError) return notTrusted(error, doing);
   if (error.code === NO_PROGRAM) {
     return new Fault(
       "not-found",
@@ -46,6 +47,13 @@ export function faultOfHost(error: HostError, doing: string, betterRemedy?: stri
     error.code === NOT_RECORDED ? remedy : (betterRemedy ?? remedy),
     { cause: error },
   );
+}
+
+function notTrusted(error: UntrustedError, doing: string): Fault {
+  const { path, place, why, remedy } = error;
+  const what = place === path ? path : `${path}: ${place}`;
+  const message = `cannot ${doing}: ${what} is not to be trusted: ${why}`;
+  return new Fault("not-trusted", message, `see what stands in it, then ${remedy} ${place}`, { cause: error });
 }
 
 function notEntered(error: HostError, doing: string): Fault {

@@ -2,7 +2,7 @@ import { Fault } from "../core/model/fault.ts";
 import { FILE_BYTES_MAX, type Host, orUndefined, readText } from "../core/model/host.ts";
 import { loggerText } from "../core/model/logger.ts";
 import type { Change } from "../core/model/plan.ts";
-import { GROUP_PATH } from "../core/model/service.ts";
+import { USER_PATH } from "../core/model/service.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { flowSettingPath } from "../core/procfs/flow-settings.ts";
 import { isSame, readDirectory } from "./read-directory.ts";
@@ -26,10 +26,10 @@ export async function makeChange(host: Host, change: Change, live?: Ruleset): Pr
       return await writeFile(host, change.path, change.text);
     case "write-rules":
       return await (await rulesChange()).writeRules(host, change.ours, live);
-    case "add-group":
-      return await runOrRefuse(host, "systemd-sysusers", [GROUP_PATH]);
-    case "remove-group":
-      return await runOrRefuse(host, "groupdel", [change.group]);
+    case "add-user":
+      return await runOrRefuse(host, "systemd-sysusers", [USER_PATH]);
+    case "remove-user":
+      return await runOrRefuse(host, "userdel", [change.user]);
     case "make-directory":
       return await runOrRefuse(host, "systemd-tmpfiles", ["--create", change.file]);
     case "remove-directory":
@@ -65,10 +65,10 @@ export async function holds(host: Host, change: Change): Promise<boolean> {
       );
     case "write-rules":
       return await (await rulesChange()).areWritten(host, change.ours);
-    case "add-group":
-      return await hasGroup(host, change.group);
-    case "remove-group":
-      return !(await hasGroup(host, change.group));
+    case "add-user":
+      return await hasUser(host, change.user);
+    case "remove-user":
+      return !(await hasUser(host, change.user));
     case "make-directory":
       return await isThere(host, change.path);
     case "remove-directory":
@@ -133,8 +133,8 @@ async function isLoaded(host: Host, module: string): Promise<boolean> {
   return states.some(({ name, state }) => name === module && (state === "loaded" || state === "built in"));
 }
 
-async function hasGroup(host: Host, group: string): Promise<boolean> {
-  return (await readText(host, "/etc/group")).split("\n").some((line) => line.startsWith(`${group}:`));
+async function hasUser(host: Host, user: string): Promise<boolean> {
+  return (await readText(host, "/etc/passwd")).split("\n").some((line) => line.startsWith(`${user}:`));
 }
 
 async function isEnabled(host: Host, unit: string): Promise<boolean> {

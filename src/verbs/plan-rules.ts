@@ -12,7 +12,7 @@ import { type PlannedRules, planRules, type RulesFound, refuseContradiction } fr
 import type { ListedAhead } from "./listed-ahead.ts";
 import { readAroundOurs } from "./live-rules.ts";
 import { persistSteps } from "./persisted-rules.ts";
-import { readInput } from "./read-input.ts";
+import { readObeyed } from "./read-input.ts";
 import { readMachine } from "./read-machine.ts";
 import { readCurrent, revisionPath } from "./revisions.ts";
 import { formOf, type SourceOptions, understandIntent } from "./rule-source.ts";
@@ -37,7 +37,7 @@ const LONG_BYTES = 64 * 1024;
 
 /** What a file wishes: an intent, or nft's text with a default log in it. */
 export async function readWish(host: Host, name: string, options: WishOptions): Promise<Wish> {
-  const input = await readInput(host, name, "check the path (-f FILE); netlogctl rules init drafts an intent");
+  const input = await readObeyed(host, name, "check the path (-f FILE); netlogctl rules init drafts an intent");
   if (input.text.length >= LONG_BYTES) await options.beside?.();
   const title = `apply ${input.source}`;
   switch (formOf(input)) {

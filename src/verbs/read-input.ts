@@ -11,6 +11,8 @@ export interface Input {
   readonly source: string;
   /** The git revision that it is of, such as HEAD~1. */
   readonly revision: string | undefined;
+  /** Whether the machine is to become as it says: then others must not be able to change it, nor templates that go with it. */
+  readonly isObeyed?: boolean;
 }
 
 /**
@@ -18,9 +20,24 @@ export interface Input {
  * there goes before a revision of that spelling.
  */
 export async function readInput(host: Host, name: string, whereNone?: string): Promise<Input> {
+  return await readNamed(host, name, { whereNone });
+}
+
+/** The same of what the machine is to become by: a Fault where others than root may change it (and this is root). */
+export async function readObeyed(host: Host, name: string, whereNone?: string): Promise<Input> {
+  return { ...(await readNamed(host, name, { whereNone, isObeyed: true })), isObeyed: true };
+}
+
+/** How a file is read: what to do where it is not there, and whether it is obeyed. */
+interface Reading {
+  readonly whereNone?: string | undefined;
+  readonly isObeyed?: boolean | undefined;
+}
+
+async function readNamed(host: Host, name: string, reading: Reading): Promise<Input> {
   const [, revision, path] = /^([^:-][^:]*):(.+)$/.exec(name) ?? [];
   if (revision === undefined || path === undefined || (await isThere(host, name))) {
-    const text = await readFile(host, name, whereNone);
+    const text = await readFile(host, name, reading);
     if (name === "-" && text.trim() === "") throw nothingRead();
     return { text, source: name === "-" ? "standard input" : name, revision: undefined };
   }
@@ -42,17 +59,17 @@ export async function isThere(host: Host, path: string): Promise<boolean> {
   }
 }
 
-/** @param whereNone what to do where there is no such file */
-export async function readFile(host: Host, path: string, whereNone?: string): Promise<string> {
-  return (await readBytes(host, path, whereNone)).toString("utf8");
+/** The text of a file. */
+export async function readFile(host: Host, path: string, reading?: Reading): Promise<string> {
+  return (await readBytes(host, path, reading)).toString("utf8");
 }
 
 /** The same as bytes. */
-export async function readBytes(host: Host, path: string, whereNone?: string): Promise<Buffer> {
+export async function readBytes(host: Host, path: string, reading: Reading = {}): Promise<Buffer> {
   try {
-    return await host.readInput(path, BYTES_MAX);
+    return await host.readInput(path, BYTES_MAX, reading.isObeyed);
   } catch (error) {
-    throw inputFault(error, path, whereNone);
+    throw inputFault(error, path, reading.whereNone);
   }
 }
 

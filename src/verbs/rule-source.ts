@@ -161,6 +161,6 @@ function templateless(): never {
 export async function fillIntent(host: Host, input: Input, places: TemplatePlaces): Promise<Intent> {
   if (places.given.length === 0 && !USE.test(input.text)) return parseIntent(input.text, input.source, templateless);
   const { findTemplates, renderUse } = await import("./templates.ts"); // with what renders them, which is slow to load
-  const templates = await findTemplates(host, places, input.revision);
+  const templates = await findTemplates(host, places, input);
   return parseIntent(input.text, input.source, (use, where) => renderUse(templates, use, where));
 }

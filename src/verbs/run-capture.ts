@@ -19,7 +19,7 @@ import type { Notify } from "../core/model/service.ts";
 import { faultOfGroup } from "./group-fault.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { LISTENING, listeningOf, placeOf, tellRoom } from "./listening.ts";
-import { readInput } from "./read-input.ts";
+import { readObeyed } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import type { Say } from "./scratch.ts";
 import type { TemplatePlaces } from "./templates.ts";
@@ -61,7 +61,7 @@ export async function readCaptureSettings(
   const input =
     file === undefined
       ? undefined
-      : await readInput(host, file, "write one: netlogctl rules init; or name a group: -g N");
+      : await readObeyed(host, file, "write one: netlogctl rules init; or name a group: -g N");
   const intent = input && (await fillIntent(host, input, templates));
   const settings = captureSettings(flags, intent?.capture && withGroups(intent.capture, intent));
   if (settings === undefined) {

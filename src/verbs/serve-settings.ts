@@ -1,13 +1,13 @@
 import { Fault } from "../core/model/fault.ts";
 import { type Host, readText } from "../core/model/host.ts";
 import { type ServeSettings, serveSettingsOf } from "../core/serve/settings.ts";
-import { readInput } from "./read-input.ts";
+import { readObeyed } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import type { TemplatePlaces } from "./templates.ts";
 
 /** What an intent wants of the log service. @throws Fault */
 export async function readServeSettings(host: Host, file: string, templates: TemplatePlaces): Promise<ServeSettings> {
-  const input = await readInput(host, file, "write one: netlogctl rules init");
+  const input = await readObeyed(host, file, "write one: netlogctl rules init");
   const settings = serveSettingsOf(await fillIntent(host, input, templates));
   if (settings.groups.length > 0 || settings.hasKernelLog || settings.flows !== undefined) return settings;
   throw new Fault(

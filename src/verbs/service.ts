@@ -2,7 +2,7 @@ import type { Intent } from "../core/intent/intent.ts";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, orUndefined, readText } from "../core/model/host.ts";
 import type { Change, Step } from "../core/model/plan.ts";
-import { GROUP, GROUP_PATH } from "../core/model/service.ts";
+import { USER, USER_PATH } from "../core/model/service.ts";
 import { fileStep } from "../core/plan/file-step.ts";
 import { archiveService } from "../core/service/archive-units.ts";
 import { captureService } from "../core/service/capture-unit.ts";
@@ -12,7 +12,7 @@ import type { Service, Unit } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
 import { isSame, readDirectory } from "./read-directory.ts";
-import { isThere, readInput } from "./read-input.ts";
+import { isThere, readObeyed } from "./read-input.ts";
 import { fillIntent } from "./rule-source.ts";
 import { readServeSettings } from "./serve-settings.ts";
 import type { TemplatePlaces } from "./templates.ts";
@@ -38,8 +38,8 @@ export async function renderService(host: Host, wish: UnitWish): Promise<Service
       return { files: [restore], enabled: restore.name, notes: [] };
     }
     case "serve": {
-      const { hasKernelLog, metrics, bus } = await readServeSettings(host, intent.file, templates);
-      const allowed = { hasKernelLog, group: bus.group, metrics };
+      const { hasKernelLog, metrics, bus, store } = await readServeSettings(host, intent.file, templates);
+      const allowed = { hasKernelLog, bus, store: store?.file, metrics };
       return serveService(program, { file: intent.isNamed ? intent.file : undefined, ...allowed });
     }
     case "capture": {
@@ -57,7 +57,7 @@ async function sectionOf<Key extends "capture" | "archive">(
   { intent, templates }: UnitWish,
   key: Key,
 ): Promise<NonNullable<Intent[Key]>> {
-  const input = await readInput(host, intent.file, "write one: netlogctl rules init");
+  const input = await readObeyed(host, intent.file, "write one: netlogctl rules init");
   const section = (await fillIntent(host, input, templates))[key];
   if (section !== undefined) return section;
   const remedy = `netlogctl rules init writes an intent that shows ${key}: with every key`;
@@ -72,19 +72,19 @@ export async function installService(host: Host, wish: UnitWish, options: Change
   const { files, enabled, notes } = await renderService(host, wish);
   return await changeMachine(host, options, async () => {
     const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
-    const group = files.some(({ path }) => path === GROUP_PATH) ? await changeSteps(host, ADD_GROUP) : [];
+    const user = files.some(({ path }) => path === USER_PATH) ? await changeSteps(host, ADD_USER) : [];
     const directories = await Promise.all(files.map((file) => directorySteps(host, file)));
     const isWritten = (await textOf(host, pathOf(files, enabled))) !== null;
     const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isWritten);
     const isReread = enable.length === 0 && writes.flat().length > 0 && (await isBooted(host));
     const reread = isReread ? [rereadStep(enabled)] : [];
-    const steps = [...writes.flat(), ...group, ...directories.flat(), ...enable, ...reread];
+    const steps = [...writes.flat(), ...user, ...directories.flat(), ...enable, ...reread];
     const start = steps.length === 0 ? [] : [startNote(enabled, enable.length === 0)];
     return { title: `install ${enabled}`, steps, notes: [...placeNotes(wish.program), ...notes, ...start] };
   });
 }
 
-const ADD_GROUP = { do: "add-group", group: GROUP } as const;
+const ADD_USER = { do: "add-user", user: USER } as const;
 
 function pathOf(files: readonly Unit[], name: string): string {
   return files.find((file) => file.name === name)?.path ?? name;
@@ -102,12 +102,18 @@ async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
 /** One that is there may be another's: its rights are made those that it would have been made with. */
 async function directorySteps(host: Host, { path: file, directory }: Unit): Promise<Step[]> {
   if (directory === undefined) return [];
-  const { path, mode, group } = directory;
+  const { path, mode, user, group } = directory;
   const isNew = !(await isThere(host, path));
   if (isNew) return await changeSteps(host, { do: "make-directory", path, file }, false);
-  const [before, rights] = [await readDirectory(host, path), { user: "root", group, mode }];
+  const [before, rights] = [await readDirectory(host, path), { user, group, mode }];
   if (before === undefined || isSame(before, rights)) return [];
-  return [{ change: { do: "set-directory", path, ...rights }, undo: { do: "set-directory", path, ...before } }];
+  const set = {
+    change: { do: "set-directory", path, ...rights },
+    undo: { do: "set-directory", path, ...before },
+  } as const;
+  // What stands in it belongs to who has it, too.
+  const fill = { do: "make-directory", path, file } as const;
+  return before.user === user ? [set] : [set, { change: fill, undo: fill }];
 }
 
 /** What was enabled before may run as it was before. */
@@ -131,12 +137,12 @@ async function changeSteps(host: Host, change: Reversible, mayHold = true): Prom
   return mayHold && (await holds(host, change)) ? [] : [{ change, undo: undoOf(change) }];
 }
 
-type Reversible = Extract<Change, { do: "add-group" | "make-directory" | "enable-unit" }>;
+type Reversible = Extract<Change, { do: "add-user" | "make-directory" | "enable-unit" }>;
 
 function undoOf(change: Reversible): Change {
   switch (change.do) {
-    case "add-group":
-      return { do: "remove-group", group: change.group };
+    case "add-user":
+      return { do: "remove-user", user: change.user };
     case "make-directory":
       return { do: "remove-directory", path: change.path };
     case "enable-unit":

@@ -1,7 +1,7 @@
 import { type Host, orUndefined, readText } from "../core/model/host.ts";
 
 const INTENT = "/etc/netlogctl/netlog.yaml";
-const USUAL = "/var/lib/netlogctl/events.db";
+const USUAL = "/var/lib/netlogctl-serve/events.db";
 
 /** Where the log service of this machine keeps its events: as its intent says, or where they are unless said. */
 export async function findStoreFile(host: Host): Promise<string> {

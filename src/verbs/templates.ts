@@ -4,7 +4,7 @@ import { type Host, HostError } from "../core/model/host.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { parseTemplate, type Rendered, renderTemplate, type Template } from "../core/template/template.ts";
 import { faultOfHost } from "./host-faults.ts";
-import { readDirectoryAt, readFile } from "./read-input.ts";
+import { type Input, readDirectoryAt, readFile } from "./read-input.ts";
 import type { Say } from "./scratch.ts";
 
 const ENDING = ".yaml.hbs";
@@ -49,7 +49,7 @@ export async function showTemplate(host: Host, places: TemplatePlaces, name: str
 export async function findTemplates(
   host: Host,
   { given, own }: TemplatePlaces,
-  revision?: string,
+  { revision, isObeyed }: Pick<Input, "isObeyed"> & { readonly revision?: string | undefined } = {},
 ): Promise<ReadonlyMap<string, Found>> {
   const found = new Map<string, Found>();
   const add = (directory: string, files: ReadonlyMap<string, string>): void => {
@@ -60,7 +60,7 @@ export async function findTemplates(
   };
   for (const directory of given) {
     const kept = revision === undefined ? undefined : await readDirectoryAt(host, revision, directory, ENDING);
-    add(directory, kept ?? (await readDirectory(host, directory)));
+    add(directory, kept ?? (await readDirectory(host, directory, isObeyed)));
   }
   for (const directory of [MACHINE_TEMPLATES, own]) add(directory, await readDirectory(host, directory));
   return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -80,9 +80,11 @@ export function renderUse(templates: ReadonlyMap<string, Found>, use: UseDocumen
   return renderTemplate(readTemplate(templates, use.use, where), use.with, where);
 }
 
-async function readDirectory(host: Host, directory: string): Promise<ReadonlyMap<string, string>> {
+async function readDirectory(host: Host, directory: string, isObeyed?: boolean): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for (const name of await namesIn(host, directory)) files.set(name, await readFile(host, `${directory}/${name}`));
+  for (const name of await namesIn(host, directory)) {
+    files.set(name, await readFile(host, `${directory}/${name}`, { isObeyed }));
+  }
   return files;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArchiveDocument } from "../../src/core/archive/schema.ts";
 import type { Fault } from "../../src/core/model/fault.ts";
+import { BUS_SOCKET } from "../../src/core/serve/schema.ts";
 import { archiveService } from "../../src/core/service/archive-units.ts";
 import { captureService } from "../../src/core/service/capture-unit.ts";
 import { restoreUnit } from "../../src/core/service/restore-unit.ts";
@@ -23,7 +24,7 @@ test("no word of a command line begins a line of its own in a unit", () => {
 describe("the log service", () => {
   const linesOf = (wish: Partial<Parameters<typeof serveService>[1]> = {}): string[] =>
     serveService(["/usr/bin/netlogctl"], {
-      ...{ file: undefined, hasKernelLog: false, group: undefined, metrics: undefined },
+      ...{ file: undefined, hasKernelLog: false, bus: { socket: BUS_SOCKET }, store: undefined, metrics: undefined },
       ...wish,
     }).files[0].text.split("\n");
 
@@ -37,13 +38,12 @@ describe("the log service", () => {
     const lines = linesOf({ hasKernelLog: true });
     expect(lines).toEqual(expect.arrayContaining(["DeviceAllow=/dev/kmsg r", "ProtectKernelLogs=no"]));
     expect(lines).toContain("CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYSLOG");
-    expect(linesOf({ group: "adm" })).toContain("CapabilityBoundingSet=CAP_NET_ADMIN CAP_CHOWN");
     expect(lines).not.toContain("PrivateDevices=yes");
   });
 
   test.each([
     [undefined, "RestrictAddressFamilies=AF_UNIX AF_NETLINK", "IPAddressDeny=any"],
-    ["/run/figures.sock", "RestrictAddressFamilies=AF_UNIX AF_NETLINK", "IPAddressDeny=any"],
+    ["/run/figures/it.sock", "RestrictAddressFamilies=AF_UNIX AF_NETLINK", "IPAddressDeny=any"],
     ["127.0.0.1:9469", "RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6", "IPAddressAllow=localhost"],
     ["10.0.0.1:9469", "RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6", undefined],
   ])("figures at %s", (metrics, families, addresses) => {
@@ -61,12 +61,52 @@ function linesIn({ files }: Service, ending: string): string[] {
   return files.find(({ path }) => path.endsWith(ending))?.text.split("\n") ?? [];
 }
 
-test("the group netlogctl comes with the log service if the socket is its", () => {
-  const serve = { file: undefined, hasKernelLog: false, metrics: undefined };
-  expect(serveService(PROGRAM, { ...serve, group: "adm" }).files).toHaveLength(1);
-  expect(linesIn(serveService(PROGRAM, { ...serve, group: "netlogctl" }), "sysusers.d/netlogctl.conf")).toContain(
-    "g netlogctl - -",
-  );
+describe("the user of the log service", () => {
+  const served = (wish: object = {}): Service =>
+    serveService(PROGRAM, {
+      ...{ file: undefined, hasKernelLog: false, bus: { socket: BUS_SOCKET }, store: undefined, metrics: undefined },
+      ...wish,
+    });
+
+  test("comes with it, has no shell, and has one capability", () => {
+    expect(linesIn(served(), "sysusers.d/netlogctl.conf")).toContain('u netlogctl - "Logs of netfilter" - -');
+    expect(linesIn(served(), ".service")).toEqual(
+      expect.arrayContaining(["User=netlogctl", "AmbientCapabilities=CAP_NET_ADMIN", "NoNewPrivileges=yes"]),
+    );
+  });
+
+  test.each([
+    [undefined, []],
+    ["netlogctl", []],
+    ["adm", ["SupplementaryGroups=adm"]],
+    ["4", ["SupplementaryGroups=4"]],
+  ])("hands the socket to the group %s, being one of it", (group, lines) => {
+    const found = linesIn(served({ bus: { socket: BUS_SOCKET, group } }), ".service");
+    expect(found.filter((line) => line.startsWith("SupplementaryGroups="))).toEqual(lines);
+  });
+
+  test("writes into directories of its own, none of which root obeys", () => {
+    expect(linesIn(served(), ".service")).toEqual(
+      expect.arrayContaining(["RuntimeDirectory=netlogctl-serve", "StateDirectory=netlogctl-serve"]),
+    );
+    expect(served().files).toHaveLength(2);
+    const other = served({ bus: { socket: "/state/api/eventbus.sock" }, store: "/srv/events/all.db" });
+    expect(linesIn(other, ".service")).toContain("ReadWritePaths=/state/api /srv/events");
+    expect(linesIn(other, "netlogctl-bus.conf")).toContain("d /state/api 0755 netlogctl netlogctl -");
+    expect(linesIn(other, "netlogctl-store.conf")).toEqual(
+      expect.arrayContaining(["d /srv/events 0750 netlogctl netlogctl -", "Z /srv/events - netlogctl netlogctl -"]),
+    );
+  });
+
+  test.each([
+    { bus: { socket: "/run/netlogctl/bus.sock" } },
+    { bus: { socket: "/run/bus.sock" } },
+    { store: "/var/lib/netlogctl/events.db" },
+    { store: "/var/lib/netlogctl/revisions/events.db" },
+    { metrics: "/etc/figures.sock" },
+  ])("cannot have a directory of the system's or of root's: %j", (wish) => {
+    expect(() => served(wish)).toThrow(expect.objectContaining({ code: "bad-input" }) as Fault);
+  });
 });
 
 describe("a ring of captures", () => {
@@ -78,9 +118,10 @@ describe("a ring of captures", () => {
     expect(lines).toContain("ExecStart=/usr/bin/netlogctl capture run --file /etc/netlogctl/netlog.yaml");
     expect(lines.filter((line) => line.startsWith("ReadWritePaths="))).toEqual(["ReadWritePaths=/var/log/netpcap"]);
     expect(linesIn(captured(), "tmpfiles.d/netlogctl-capture.conf")).toContain(
-      "d /var/log/netpcap 2750 root netlogctl -",
+      "d /var/log/netpcap 2750 netlogctl netlogctl -",
     );
-    expect(linesIn(captured(), "sysusers.d/netlogctl.conf")).toContain("g netlogctl - -");
+    expect(linesIn(captured(), "sysusers.d/netlogctl.conf")).toContain('u netlogctl - "Logs of netfilter" - -');
+    expect(lines).toEqual(expect.arrayContaining(["User=netlogctl", "AmbientCapabilities=CAP_NET_ADMIN"]));
   });
 
   test.each([
@@ -93,7 +134,7 @@ describe("a ring of captures", () => {
   test("in its directory's name nothing is expanded", () => {
     const service = captured("/srv/50% of it");
     expect(linesIn(service, ".service")).toContain('ReadWritePaths="/srv/50%% of it"');
-    expect(linesIn(service, "netlogctl-capture.conf")).toContain('d "/srv/50%% of it" 2750 root netlogctl -');
+    expect(linesIn(service, "netlogctl-capture.conf")).toContain('d "/srv/50%% of it" 2750 netlogctl netlogctl -');
   });
 
   test.each(['/srv/"x"', "/srv/a\\b", "/srv/a\nExecStartPre=/bin/evil"])("no unit can name %j", (directory) => {
@@ -138,6 +179,9 @@ describe("the nightly archive", () => {
     const writes = (archive: object): string[] =>
       linesIn(archived(archive), ".service").filter((line) => line.startsWith("ReadWritePaths="));
     const ours = "ReadWritePaths=/var/lib/netlogctl/NetLogs";
+    expect(linesIn(archived({ machines: { router: here } }), ".service")).toContain(
+      "CapabilityBoundingSet=CAP_DAC_OVERRIDE",
+    );
     expect(writes({ machines: { router: { captures: true } } })).toEqual([ours]);
     expect(writes({ machines: { router: here } })).toEqual([`${ours} -/var/log/netpcap`]);
     expect(writes({ vault: { at: "qubes:vault" }, machines: { x: { at: "ssh:x", ...here } } })).toEqual([]);

@@ -37,7 +37,7 @@ export async function writeIntent(lab: Lab, intent: string): Promise<void> {
 
 /** A client that does as SPR's do, and has subscribed. */
 export async function openSprClient(lab: Lab, start: string): Promise<Running> {
-  const client = lab.start(process.execPath, [`${HELPERS}/spr-client.js`, "/run/netlogctl/bus.sock", start]);
+  const client = lab.start(process.execPath, [`${HELPERS}/spr-client.js`, "/run/netlogctl-serve/bus.sock", start]);
   await client.line("subscribed");
   return client;
 }

@@ -40,7 +40,7 @@ test("packets of its groups reach who subscribed, with names of this machine, an
   expect(await stream.running.ended).toBe(0);
   await served.signal("TERM");
   expect(await served.running.ended).toBe(0);
-  expect(await lab.run("ls", ["/run/netlogctl"])).toMatchObject({ stdout: "" });
+  expect(await lab.run("ls", ["/run/netlogctl-serve"])).toMatchObject({ stdout: "" });
 });
 
 test("groups are those that the intent's rules log to", async () => {
@@ -173,7 +173,7 @@ test("who went away is forgotten, though nothing comes that could be told", asyn
   await using lab = await openRuled();
   await openServe(lab, intentOf("{ groups: [1], metrics: /run/metrics.sock }"));
   const request = '{"subscribe":["nft:never"]}';
-  const goes = `require("node:net").connect("/run/netlogctl/bus.sock", function () { this.end('${request}\\n', () => process.exit()); })`;
+  const goes = `require("node:net").connect("/run/netlogctl-serve/bus.sock", function () { this.end('${request}\\n', () => process.exit()); })`;
   expect(await lab.run(process.execPath, ["-e", goes])).toMatchObject({ code: 0 });
   const figures = `'${process.execPath}' ${HELPERS}/http-get.js /run/metrics.sock /metrics`;
   const until = (count: number): Promise<unknown> =>
@@ -221,7 +221,7 @@ test("a second service, and what stands in the way of its socket", async () => {
   await served.signal("KILL");
   await served.running.ended;
   const again = await openServe(lab, intentOf("{ groups: [1], bus: { mode: '0600', group: '0' } }"));
-  const { stdout } = await lab.run("stat", ["--format", "%a %g", "/run/netlogctl/bus.sock"]);
+  const { stdout } = await lab.run("stat", ["--format", "%a %g", "/run/netlogctl-serve/bus.sock"]);
   expect(stdout).toBe("600 0\n");
   await again.signal("INT");
   expect(await again.running.ended).toBe(0);

@@ -2,6 +2,7 @@
 export type FaultCode =
   | "usage" // the command line is wrong: nothing was looked at
   | "bad-input" // a file or a word holds something else than was expected
+  | "not-trusted" // what root is to obey could be changed by others
   | "not-permitted" // a capability is missing, or the place is read-only
   | "not-supported" // this kernel, machine or namespace has no such thing
   | "not-found" // a namespace, a module, a logger or a file is not there

@@ -32,8 +32,11 @@ export interface Host {
   readonly netns: string | undefined;
   /** A file's bytes; one of more than `bytesMax` (1 MiB unless said) is an EFBIG. */
   read(path: string, bytesMax?: number): Promise<Buffer>;
-  /** A file of the user's, which stands where netlogctl runs whatever machine the host is; "-" is standard input. */
-  readInput(path: string, bytesMax: number): Promise<Buffer>;
+  /**
+   * A file of the user's, which stands where netlogctl runs whatever machine the host is; "-" is standard input. One that is
+   * obeyed is refused where others may change it than root and who runs this: UntrustedError.
+   */
+  readInput(path: string, bytesMax: number, isObeyed?: boolean): Promise<Buffer>;
   /** The same piece by piece, whatever its size; it ends with the signal. */
   openInput(path: string, signal: AbortSignal): AsyncIterable<Buffer>;
   /** Writes a file of the user's, which takes its place when it is whole; "-" is standard output, as the bytes come. */
@@ -87,6 +90,20 @@ export class HostError extends Error {
     super(`${act} ${path}: ${code}`, options);
     this.code = code;
     this.path = path;
+  }
+}
+
+/** A file that is obeyed could be changed by somebody who is not to decide: which place is at fault, why, and the command against it. */
+export class UntrustedError extends HostError {
+  readonly place: string;
+  readonly why: string;
+  readonly remedy: string;
+
+  constructor(path: string, { place, why, remedy }: { place: string; why: string; remedy: string }) {
+    super("UNTRUSTED", "trust", path);
+    this.place = place;
+    this.why = why;
+    this.remedy = remedy;
   }
 }
 

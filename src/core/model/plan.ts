@@ -2,7 +2,7 @@ import * as z from "zod";
 import { FLOW_SETTINGS } from "./flow-settings.ts";
 import { MODULES } from "./module.ts";
 import { Ours } from "./ours.ts";
-import { GROUP } from "./service.ts";
+import { USER } from "./service.ts";
 
 /** The files that are netlogctl's to write: a journal that names another one is none of ours. */
 const OwnPath = z
@@ -30,9 +30,9 @@ export const Change = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("write-file"), path: OwnPath, text: z.string().nullable() }),
   /** Have nft make our part of the ruleset this, in one transaction. */
   z.strictObject({ do: z.literal("write-rules"), ours: Ours }),
-  /** Make the group of users that our file of sysusers.d(5) names, or remove it. */
-  z.strictObject({ do: z.literal("add-group"), group: z.literal(GROUP) }),
-  z.strictObject({ do: z.literal("remove-group"), group: z.literal(GROUP) }),
+  /** Make the user that our file of sysusers.d(5) names, with a group of that name, or remove both. */
+  z.strictObject({ do: z.literal("add-user"), user: z.literal(USER) }),
+  z.strictObject({ do: z.literal("remove-user"), user: z.literal(USER) }),
   /** Make the directory that our file of tmpfiles.d(5) describes, or remove it while it is empty. */
   z.strictObject({ do: z.literal("make-directory"), path: AbsolutePath, file: OwnPath }),
   z.strictObject({ do: z.literal("remove-directory"), path: AbsolutePath }),

@@ -1,8 +1,8 @@
-/** The group of users who may read captures, and the bus where its socket is theirs. */
-export const GROUP = "netlogctl";
+/** The user that services run as, and the group of those who may read captures, and the bus where its socket is theirs. */
+export const USER = "netlogctl";
 
-/** Where the machine is told of it (sysusers.d(5)). */
-export const GROUP_PATH = "/etc/sysusers.d/netlogctl.conf";
+/** Where the machine is told of them (sysusers.d(5)). */
+export const USER_PATH = "/etc/sysusers.d/netlogctl.conf";
 
 /** Who may connect to a Unix socket. */
 export interface SocketRights {

@@ -57,9 +57,9 @@ export function subjectOf(change: Change): string {
       return change.path;
     case "write-rules":
       return "rules";
-    case "add-group":
-    case "remove-group":
-      return `group ${change.group}`;
+    case "add-user":
+    case "remove-user":
+      return `user ${change.user}`;
     case "make-directory":
     case "remove-directory":
     case "set-directory":
@@ -91,10 +91,10 @@ function valueMade(change: Change): string | null {
       return change.text;
     case "write-rules":
       return oursText(change.ours);
-    case "add-group":
+    case "add-user":
     case "make-directory":
       return "there";
-    case "remove-group":
+    case "remove-user":
     case "remove-directory":
       return "not there";
     case "set-directory":

@@ -12,12 +12,12 @@ export const SERVE_SAMPLE = `# The log service (netlogctl serve): reads NFLOG gr
 #   names: true               # names of addresses: of DNS answers and DHCP seen, /etc/hosts, leases
 #   room-mib: 64              # how much may wait in the kernel to be read
 #   bus:
-#     socket: /run/netlogctl/bus.sock
+#     socket: /run/netlogctl-serve/bus.sock
 #     mode: "0660"            # who may subscribe
 #     group: adm              # the group of the socket
 #     keep: 64MiB             # held in memory for subscribers that are slow or come back
 #   store:
-#     file: /var/lib/netlogctl/events.db
+#     file: /var/lib/netlogctl-serve/events.db
 #     topics:                 # of a topic the first pattern that matches counts
 #       - { match: "nft:drop:*", max-size: 500MiB, max-age: 30d }
 #       - { match: ["nft:wan:*", "nft:lan:*"], max-size: 250MiB }

@@ -4,8 +4,15 @@ import { protocolsOf } from "../flow/wanted.ts";
 import { Fault } from "../model/fault.ts";
 import { AbsolutePath, Age, Size } from "./quantities.ts";
 
+/** Directories that are the log service's alone: its user is not trusted with what root reads. */
+export const SOCKET_DIRECTORY = "/run/netlogctl-serve";
+export const STATE_DIRECTORY = "/var/lib/netlogctl-serve";
+
 /** Where the log service listens, unless said. */
-export const BUS_SOCKET = "/run/netlogctl/bus.sock";
+export const BUS_SOCKET = `${SOCKET_DIRECTORY}/bus.sock`;
+
+/** Where it keeps events, unless said. */
+export const STORE_FILE = `${STATE_DIRECTORY}/events.db`;
 
 /** A pattern that could match a topic: prefixes stand in lower case behind "nft:", changes of flows behind "ct:". */
 const Pattern = z
@@ -37,7 +44,7 @@ const BusDocument = z.strictObject({
 });
 
 const StoreDocument = z.strictObject({
-  file: AbsolutePath.default("/var/lib/netlogctl/events.db").describe("an SQLite database"),
+  file: AbsolutePath.default(STORE_FILE).describe("an SQLite database"),
   topics: z
     .array(KeptDocument)
     .min(1)

@@ -33,7 +33,7 @@ TimeoutStartSec=20h
 ExecStart=${commandLine([...program, "archive", "pull", "--file", file])}
 ${pruneText(program, { file, archive })}
 # What it has to do: read captures and logs, reach the machines, write the archive.
-${reachText([vault.at, ...Object.values(machines).map(({ at }) => at)])}${writesText(archive)}RuntimeDirectory=netlogctl
+${reachText(archive)}${writesText(archive)}RuntimeDirectory=netlogctl
 RuntimeDirectoryPreserve=yes
 StateDirectory=netlogctl
 StateDirectoryMode=0750
@@ -49,7 +49,7 @@ ${hasNamespace(machines) ? "RestrictNamespaces=net\n" : ""}`;
   return { files: [unit, timer(), ...vaultFiles], enabled: TIMER, notes: ownCommandNotes(archive) };
 }
 
-const VAULT_RIGHTS = { mode: "0700", group: "root" } as const;
+const VAULT_RIGHTS = { mode: "0700", user: "root", group: "root" } as const;
 
 /**
  * The vault is kept as small and as young as the intent has it, also after a night in which a machine was not reached:
@@ -91,10 +91,13 @@ WantedBy=timers.target
 }
 
 /** A command of one's own may reach anything. */
-function reachText(places: readonly PlaceDocument[]): string {
+function reachText({ vault, machines }: ArchiveDocument): string {
+  const places = [vault.at, ...Object.values(machines).map(({ at }) => at)];
   const begin = (word: string): boolean => places.some((place) => typeof place === "string" && place.startsWith(word));
   const hasNetwork = begin("ssh:") || places.some((place) => typeof place !== "string");
-  const capabilities = ["CAP_DAC_READ_SEARCH", ...(begin("netns:") ? ["CAP_SYS_ADMIN"] : [])];
+  // A ring belongs to the user of the service that captures.
+  const files = prunedRings(machines).length === 0 ? "CAP_DAC_READ_SEARCH" : "CAP_DAC_OVERRIDE";
+  const capabilities = [files, ...(begin("netns:") ? ["CAP_SYS_ADMIN"] : [])];
   return [
     `CapabilityBoundingSet=${capabilities.join(" ")}`,
     `RestrictAddressFamilies=AF_UNIX${hasNetwork ? " AF_NETLINK AF_INET AF_INET6" : ""}`,
@@ -110,11 +113,15 @@ const QREXEC = ["evtchn", "gntalloc", "gntdev", "privcmd", "xenbus"].map(
 
 /** The vault, and rings of this machine that are pruned. */
 function writesText({ vault, machines }: ArchiveDocument): string {
-  const rings = Object.values(machines).flatMap(({ at, captures, prune }) =>
+  const rings = prunedRings(machines).map((path) => `-${path}`);
+  const paths = [...new Set([...(vault.at === "here" ? [vault.path] : []), ...rings])];
+  return paths.length === 0 ? "\n" : `\nReadWritePaths=${pathWords(paths)}\n`;
+}
+
+function prunedRings(machines: ArchiveDocument["machines"]): string[] {
+  return Object.values(machines).flatMap(({ at, captures, prune }) =>
     isLocal(at) && captures !== undefined && prune !== undefined ? [captures] : [],
   );
-  const paths = [...new Set([...(vault.at === "here" ? [vault.path] : []), ...rings.map((path) => `-${path}`)])];
-  return paths.length === 0 ? "\n" : `\nReadWritePaths=${pathWords(paths)}\n`;
 }
 
 /** Said behind what nothing else needs, it adds (systemd.exec(5)): a namespace of the network is entered. */

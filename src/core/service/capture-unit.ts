@@ -1,5 +1,5 @@
-import { GROUP } from "../model/service.ts";
-import { directoryFile, groupFile } from "./service-files.ts";
+import { USER } from "../model/service.ts";
+import { directoryFile, userFile, userText } from "./service-files.ts";
 import { commandLine, NOTHING_ELSE, pathWords, type Service, unitPath } from "./unit.ts";
 
 const NAME = "netlogctl-capture.service";
@@ -10,13 +10,13 @@ export interface CaptureUnitWish {
   readonly file: string;
   /** Where the ring is. */
   readonly directory: string;
-  /** Whether packets of an interface are captured: by tcpdump, which is not to become another user. */
+  /** Whether packets of an interface are captured: by tcpdump, which stays the user that it is started as if that is not root. */
   readonly hasInterface: boolean;
 }
 
 /**
- * The unit that captures into a ring (systemd.service(5), systemd.exec(5)): it writes nowhere else, and is started anew if it
- * fails or does not answer. Who is in the group netlogctl may read the captures.
+ * The unit that captures into a ring (systemd.service(5), systemd.exec(5)): as a user of its own, which writes nowhere else; it
+ * is started anew if it fails or does not answer. Who is in the group netlogctl may read the captures.
  * @param program the command line that starts netlogctl, word by word
  * @throws Fault for a directory that no unit can name
  */
@@ -39,8 +39,6 @@ RestartSec=5s
 
 # What it has to do: read packets, write them into the ring.
 ${hasInterface ? OF_INTERFACE : OF_GROUPS}ReadWritePaths=${pathWords([directory])}
-RuntimeDirectory=netlogctl
-RuntimeDirectoryPreserve=yes
 SystemCallFilter=@system-service @pkey
 SystemCallFilter=~@resources
 UMask=0027
@@ -55,14 +53,12 @@ ProtectKernelTunables=yes
 WantedBy=multi-user.target
 `;
   // What is made in a directory with the bit of the group belongs to that group (inode(7)).
-  const ring = directoryFile("capture", { path: directory, mode: "2750", group: GROUP });
-  return { files: [{ name: NAME, path: unitPath(NAME), text }, groupFile(), ring], enabled: NAME, notes: [] };
+  const ring = directoryFile("capture", { path: directory, mode: "2750", user: USER, group: USER });
+  return { files: [{ name: NAME, path: unitPath(NAME), text }, userFile(), ring], enabled: NAME, notes: [] };
 }
 
-const OF_GROUPS = `CapabilityBoundingSet=CAP_NET_ADMIN
-RestrictAddressFamilies=AF_UNIX AF_NETLINK
+const OF_GROUPS = `${userText(["CAP_NET_ADMIN"])}RestrictAddressFamilies=AF_UNIX AF_NETLINK
 `;
 
-const OF_INTERFACE = `CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW
-RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_PACKET
+const OF_INTERFACE = `${userText(["CAP_NET_ADMIN", "CAP_NET_RAW"])}RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_PACKET
 `;

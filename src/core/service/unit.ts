@@ -14,6 +14,7 @@ export interface KeptDirectory {
   readonly path: string;
   /** As chmod(1) has it: four digits. */
   readonly mode: string;
+  readonly user: string;
   readonly group: string;
 }
 
@@ -32,9 +33,14 @@ export function unitPath(name: string): string {
   return `/etc/systemd/system/${name}`;
 }
 
+/** By these another's code comes into Node or a program that it starts, whoever sets them for all units (node(1), ld.so(8)). */
+const CODE_VARIABLES =
+  "NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE NODE_EXTRA_CA_CERTS LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT OPENSSL_CONF";
+
 /** What no unit of ours needs (systemd.exec(5)); what one needs, it says itself. */
 export const NOTHING_ELSE = `# Nothing else.
 DevicePolicy=closed
+Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 KeyringMode=private
 LockPersonality=yes
 NoNewPrivileges=yes
@@ -50,6 +56,7 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallErrorNumber=EPERM
+UnsetEnvironment=${CODE_VARIABLES}
 `;
 
 /** The value of ExecStart=, of a command line word by word. @throws Fault for a word that no unit can hold */

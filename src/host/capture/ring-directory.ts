@@ -20,7 +20,7 @@ import { momentsOf } from "../../core/capture/rotation.ts";
 import type { RingWish } from "../../core/capture/wish.ts";
 import { millisecondsText } from "../../core/event/time-text.ts";
 import { localOffset } from "./local-offset.ts";
-import { createFile, openRegular, readIndex, replaceFile, writeIndex } from "./sidecar.ts";
+import { createFile, type Owner, openRegular, readIndex, replaceFile, writeIndex } from "./sidecar.ts";
 
 /** What of the machine says that there is no room. */
 const FULL: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
@@ -32,7 +32,7 @@ export function isFull(error: unknown): boolean {
 /** The captures of a ring that are closed, and how many of them there may be. Nothing else in the directory is touched. */
 export class RingDirectory {
   readonly path: string;
-  readonly gid: number;
+  readonly owner: Owner;
   removedCount = 0;
   readonly #wish: RingWish;
   readonly #note: (text: string) => void;
@@ -43,7 +43,7 @@ export class RingDirectory {
     this.#wish = wish;
     this.#note = note;
     this.path = wish.directory;
-    this.gid = statSync(wish.directory).gid;
+    this.owner = ownerOf(wish.directory);
     this.refresh(now);
   }
 
@@ -85,7 +85,7 @@ export class RingDirectory {
 
   /** Begins a file. @throws what the file system says */
   create(path: string): number {
-    return this.#look(() => createFile(path, this.gid));
+    return this.#look(() => createFile(path, this.owner));
   }
 
   /** Writes the index of a capture, and deletes the oldest to make room for it; false where there is none. What cannot be is said. */
@@ -96,7 +96,7 @@ export class RingDirectory {
 
   #hasRoomFor(index: CaptureIndex): boolean {
     try {
-      writeIndex(this.path, index, this.gid);
+      writeIndex(this.path, index, this.owner);
     } catch (error) {
       if (isFull(error)) return false;
       this.#note(`${index.file} has no index: ${error instanceof Error ? error.message : String(error)}`);
@@ -160,7 +160,7 @@ export class RingDirectory {
   }
 
   #begin(path: string, text: string): void {
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) replaceFile(path, text, this.gid);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) replaceFile(path, text, this.owner);
     else this.#leaveUnsaid(`${path} is no regular file`);
   }
 
@@ -174,7 +174,7 @@ export class RingDirectory {
     try {
       const { lines, isCut } = linesIn(file);
       if (!isCut && lines.length < REMOVED_MAX) writeSync(file, text);
-      else replaceFile(path, [...lines.slice(1 - REMOVED_MAX), text].join("\n"), this.gid);
+      else replaceFile(path, [...lines.slice(1 - REMOVED_MAX), text].join("\n"), this.owner);
     } finally {
       closeSync(file);
     }
@@ -191,6 +191,11 @@ function inOrder(one: Ordered, other: Ordered): number {
 
 /** A line has some hundred bytes: a thousand of them are less. */
 const REMOVED_BYTES_MAX = 1024 * 1024;
+
+function ownerOf(directory: string): Owner {
+  const { uid, gid } = statSync(directory);
+  return { uid, gid };
+}
 
 /** The last lines of a file, and whether there are more than are read. */
 function linesIn(file: number): { readonly lines: readonly string[]; readonly isCut: boolean } {

@@ -9,6 +9,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -18,11 +19,14 @@ import { indexFileName } from "../../core/capture/file-name.ts";
 /** A file of the ring is for its owner and the directory's group. */
 const MODE = 0o640;
 
-/** Opens a new file of the ring. @param gid that of the directory @throws EEXIST */
-export function createFile(path: string, gid: number): number {
+/** Whose a ring is. */
+export type Owner = Pick<Stats, "uid" | "gid">;
+
+/** Opens a new file of the ring. @param owner that of the directory @throws EEXIST */
+export function createFile(path: string, owner: Owner): number {
   const file = openSync(path, "wx", 0o600);
   try {
-    giveTo(file, gid);
+    giveTo(file, owner);
     fchmodSync(file, MODE);
   } catch (error) {
     closeSync(file);
@@ -31,10 +35,10 @@ export function createFile(path: string, gid: number): number {
   return file;
 }
 
-/** Who is no member of the group may not give it a file: then it stays with the writer's. */
-function giveTo(file: number, gid: number): void {
+/** Root gives it to whom the ring belongs. Who is no member of the group may not give it a file: then it stays with the writer's. */
+function giveTo(file: number, { uid, gid }: Owner): void {
   try {
-    fchownSync(file, -1, gid);
+    fchownSync(file, process.geteuid?.() === 0 ? uid : -1, gid);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EPERM" && (error as NodeJS.ErrnoException).code !== "EINVAL")
       throw error;
@@ -42,11 +46,11 @@ function giveTo(file: number, gid: number): void {
 }
 
 /** Writes a file of the ring whole, or leaves it as it was. */
-export function replaceFile(path: string, text: string, gid: number): void {
+export function replaceFile(path: string, text: string, owner: Owner): void {
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
   try {
-    const file = createFile(temporary, gid);
+    const file = createFile(temporary, owner);
     try {
       writeFileSync(file, text);
       fsyncSync(file);
@@ -60,8 +64,8 @@ export function replaceFile(path: string, text: string, gid: number): void {
   }
 }
 
-export function writeIndex(directory: string, index: CaptureIndex, gid: number): void {
-  replaceFile(join(directory, indexFileName(index.file)), `${JSON.stringify(index)}\n`, gid);
+export function writeIndex(directory: string, index: CaptureIndex, owner: Owner): void {
+  replaceFile(join(directory, indexFileName(index.file)), `${JSON.stringify(index)}\n`, owner);
 }
 
 const INDEX_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

@@ -1,6 +1,6 @@
 import { parsePlacePath } from "../../core/archive/place-path.ts";
 import { Fault } from "../../core/model/fault.ts";
-import { isThere, readInput } from "../read-input.ts";
+import { isThere, readObeyed } from "../read-input.ts";
 import { fillIntent } from "../rule-source.ts";
 import type { TemplatePlaces } from "../templates.ts";
 import type { DaysAt } from "./day-source.ts";
@@ -40,7 +40,7 @@ export async function daysPlaces(parts: ArchiveParts, wish: PlacesWish): Promise
 async function archiveOf({ host }: ArchiveParts, { intent: { file, isNamed }, templates }: PlacesWish) {
   if (isNamed) return await readArchiveSettings(host, file, templates);
   if (!(await isThere(host, file))) return undefined;
-  return (await fillIntent(host, await readInput(host, file), templates)).archive;
+  return (await fillIntent(host, await readObeyed(host, file), templates)).archive;
 }
 
 export interface ChosenDay {

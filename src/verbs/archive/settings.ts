@@ -2,7 +2,7 @@ import type { PlacePath } from "../../core/archive/place-path.ts";
 import type { ArchiveDocument } from "../../core/archive/schema.ts";
 import { Fault } from "../../core/model/fault.ts";
 import type { Host } from "../../core/model/host.ts";
-import { readInput } from "../read-input.ts";
+import { readObeyed } from "../read-input.ts";
 import { fillIntent } from "../rule-source.ts";
 import type { TemplatePlaces } from "../templates.ts";
 import type { ArchiveParts, Vault } from "./parts.ts";
@@ -13,7 +13,7 @@ export async function readArchiveSettings(
   file: string,
   templates: TemplatePlaces,
 ): Promise<ArchiveDocument> {
-  const input = await readInput(host, file, "write one, with archive: in it");
+  const input = await readObeyed(host, file, "write one, with archive: in it");
   const { archive } = await fillIntent(host, input, templates);
   if (archive !== undefined) return archive;
   throw new Fault(
