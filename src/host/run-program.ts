@@ -2,6 +2,7 @@ import { isAscii } from "node:buffer";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
+import { isTrustedDirectory } from "./trust.ts";
 
 /** What a program may print before it is taken for broken. */
 export const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
@@ -152,8 +153,18 @@ export async function startProgram(file: string, args: readonly string[]): Promi
   child.unref();
 }
 
-/** The environment of every program that netlogctl starts: messages in English, sbin in the PATH, no relative place. */
+/**
+ * The environment of every program that netlogctl starts: messages in English, sbin in the PATH, no relative place. As root no
+ * place in which others could put a program of theirs, either.
+ */
 export function programEnvironment(): { LC_ALL: string; PATH: string } {
-  const places = (process.env["PATH"] ?? "/usr/bin:/bin").split(":").filter((place) => place.startsWith("/"));
-  return { LC_ALL: "C", PATH: [...places, SBIN].join(":") };
+  const given = process.env["PATH"] ?? "/usr/bin:/bin";
+  if (given !== known.given) {
+    const places = given.split(":").filter((place) => place.startsWith("/") && isTrustedDirectory(place));
+    known = { given, path: [...places, SBIN].join(":") };
+  }
+  return { LC_ALL: "C", PATH: known.path };
 }
+
+/** What PATH was looked through last. */
+let known: { readonly given: string | undefined; readonly path: string } = { given: undefined, path: "" };

@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { fstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { UntrustedError } from "../core/model/host.ts";
 
@@ -14,8 +14,7 @@ const GROUP_WRITES = 0o020;
 const STICKY = 0o1000;
 
 /** Where netlogctl keeps what it obeys; what stands there is looked at before it is read, whoever names it. */
-const OBEYED =
-  /^\/(?:etc\/(?:netns\/[^/]+\/)?netlogctl|run\/netlogctl|var\/lib\/netlogctl|etc\/modules-load\.d\/netlogctl\.conf$)/;
+const OBEYED = /^\/(?:(?:etc\/(?:netns\/[^/]+\/)?|run\/|var\/lib\/)netlogctl\/|etc\/modules-load\.d\/netlogctl\.conf$)/;
 
 /** Whether what stands at a path decides what netlogctl does. */
 export function isObeyedPath(path: string): boolean {
@@ -36,11 +35,11 @@ export function refuseUntrusted(file: number, path: string): void {
   if (found !== undefined) throw new UntrustedError(path, { ...found, place: found.place ?? real });
 }
 
-/** Whether nobody but root and who runs netlogctl can change what a directory holds. */
+/** Whether nobody but root and who runs netlogctl can change what a directory holds, nor lead elsewhere on the way to it. */
 export function isTrustedDirectory(path: string): boolean {
   if (!isPrivileged()) return true;
   try {
-    return reasonOnTheWay(`${path}/x`) === undefined;
+    return reasonOnTheWay(`${realpathSync(path)}/x`) === undefined;
   } catch {
     return false; // what is not there holds nothing
   }
