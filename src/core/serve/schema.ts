@@ -12,7 +12,7 @@ export const STATE_DIRECTORY = "/var/lib/netlogctl-serve";
 export const BUS_SOCKET = `${SOCKET_DIRECTORY}/bus.sock`;
 
 /** Where it keeps events, unless said. */
-export const STORE_FILE = `${STATE_DIRECTORY}/events.db`;
+const STORE_FILE = `${STATE_DIRECTORY}/events.db`;
 
 /** A pattern that could match a topic: prefixes stand in lower case behind "nft:", changes of flows behind "ct:". */
 const Pattern = z
