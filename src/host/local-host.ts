@@ -19,8 +19,8 @@ import {
   writeSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { FILE_BYTES_MAX, type Host, HostError } from "../core/model/host.ts";
+import { dirname } from "node:path";
+import { FILE_BYTES_MAX, type Host, HostError, temporaryOf } from "../core/model/host.ts";
 import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
@@ -163,11 +163,6 @@ function replaceWhole(link: string, text: string, mode: number): void {
     throw error;
   }
   syncDirectory(dirname(path));
-}
-
-/** One name for each file: what a killed run left there, the next one replaces. The lock keeps others away. */
-function temporaryOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.new`);
 }
 
 function removeWhole(path: string): void {

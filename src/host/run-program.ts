@@ -3,15 +3,13 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 import { isTrustedDirectory } from "./trust.ts";
+import { type Limits, limitTime } from "./time-limit.ts";
 
 /** What a program may print before it is taken for broken. */
 export const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
-/** A program that has not ended by then is ended. */
-export const TIMEOUT_MS = 60_000;
-
-/** What is asked to end has so long for it. */
-const PATIENCE_MS = 5000;
+/** How long each program may take that answers and ends. */
+export const LIMITS: Limits = { timeoutMs: 60_000, patienceMs: 5000 };
 
 /** A file without a name (open(2)), which Node has no word for. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
@@ -24,7 +22,12 @@ const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
  * terminal ends netlogctl in order and not its children in the middle of a change. It starts at the root, so that it holds
  * no directory. The signal ends it.
  */
-export async function runProgram(file: string, args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+  limits: Limits = LIMITS,
+): Promise<RunResult> {
   const { spawn } = await import("node:child_process"); // slow to load: only where a program is run
   const output = openOutput();
   try {
@@ -33,10 +36,9 @@ export async function runProgram(file: string, args: readonly string[], signal?:
       cwd: "/",
       detached: true,
       stdio: ["ignore", output ?? "pipe", "pipe"],
-      ...(signal === undefined ? {} : { signal }),
     });
     const [end, stdout, stderr] = await Promise.all([
-      endOf(child),
+      endOf(child, limits, signal),
       textOf(child.stdout, file),
       textOf(child.stderr, file),
     ]);
@@ -62,33 +64,40 @@ export function endedAs(end: End, file: string, said: Pick<RunResult, "stdout" |
   throw new HostError(end.code === "ENOENT" ? NO_PROGRAM : (end.code ?? "EIO"), "run", file, { cause: end });
 }
 
-function endOf(child: ChildProcess): Promise<End> {
-  let timedOut = false;
-  const timers = [
-    setTimeout(() => {
-      timedOut = true;
-      child.kill();
-    }, TIMEOUT_MS),
-    setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS + PATIENCE_MS),
-  ];
+/** A program that the signal ends has not answered, whatever its end. */
+function endOf(child: ChildProcess, limits: Limits, signal: AbortSignal | undefined): Promise<End> {
   return new Promise<End>((resolve) => {
-    child.once("error", ({ code }: NodeJS.ErrnoException) => resolve({ timedOut, code }));
-    child.once("close", (code, signal) =>
-      resolve({ timedOut, exitCode: code ?? undefined, signal: signal ?? undefined }),
-    );
-  }).finally(() => timers.forEach((timer) => void clearTimeout(timer)));
+    const limit = limitTime(child, limits, () => resolve({ timedOut: true }));
+    signal?.addEventListener("abort", limit.end, { once: true });
+    if (signal?.aborted) limit.end();
+    child.once("error", ({ code }: NodeJS.ErrnoException) => resolve({ timedOut: false, code }));
+    child.once("close", (code, ended) => {
+      signal?.removeEventListener("abort", limit.end);
+      if (signal?.aborted) resolve({ timedOut: false, code: "ABORT_ERR" });
+      else resolve({ timedOut: limit.hasTimedOut(), exitCode: code ?? undefined, signal: ended ?? undefined });
+    });
+  });
 }
 
 /** What comes out of a pipe, to its end: only then does the program end. */
 async function textOf(pipe: AsyncIterable<Buffer> | null, program: string): Promise<string> {
   const chunks: Buffer[] = [];
   let total = 0;
-  for await (const chunk of pipe ?? []) {
+  for await (const chunk of untilCut(pipe)) {
     total += chunk.length;
     if (total <= OUTPUT_BYTES_MAX) chunks.push(chunk);
   }
   if (total > OUTPUT_BYTES_MAX) throw new HostError("EFBIG", "run", program);
   return Buffer.concat(chunks).toString();
+}
+
+/** The bytes of a pipe, until nobody waits for it any more. */
+async function* untilCut(pipe: AsyncIterable<Buffer> | null): AsyncGenerator<Buffer> {
+  try {
+    yield* pipe ?? [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  }
 }
 
 /** A file in memory for what a program prints: nft writes in small pieces, which a pipe hands over one by one. */
@@ -119,7 +128,7 @@ function readOutput(output: number, program: string): string {
 export async function* readLines(file: string, args: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
   const [{ spawn }, { createInterface }] = await Promise.all([import("node:child_process"), import("node:readline")]);
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: programEnvironment() });
-  const end = (): void => void child.kill();
+  const end = (): void => endSoon(child);
   signal.addEventListener("abort", end, { once: true });
   let said = "";
   child.stderr.on("data", (chunk) => {
@@ -138,6 +147,13 @@ export async function* readLines(file: string, args: readonly string[], signal: 
     signal.removeEventListener("abort", end);
     end();
   }
+}
+
+/** It is asked to end, and then ended. */
+function endSoon(child: ChildProcess): void {
+  if (child.exitCode !== null || child.signalCode !== null || !child.kill()) return;
+  const force = setTimeout(() => void child.kill("SIGKILL"), LIMITS.patienceMs);
+  child.once("exit", () => clearTimeout(force));
 }
 
 /** Starts a program in a session of its own that holds no file and no directory of ours, and does not wait for it. */

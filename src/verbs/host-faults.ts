@@ -22,8 +22,15 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
   ELOOP: ["bad-input", "a link leads out of the recorded machine (ELOOP)", "do not trust where it came from"],
   [NOT_RECORDED]: ["not-found", "that was not recorded", "record the machine again: netlogctl record DIR"],
   ENOSPC: ["refused", "no space is left on the device (ENOSPC)", "make room, then run it again"],
-  ETIMEDOUT: ["refused", "it did not end in time (ETIMEDOUT)", "see what it waits for, then run it again"],
+  ETIMEDOUT: [
+    "refused",
+    "it had not ended after a minute, and was ended (ETIMEDOUT)",
+    "see what it waits for, then run it again",
+  ],
 };
+
+/** What is to be done there does not depend on what was being done. */
+const OWN_REMEDY: ReadonlySet<string> = new Set([NOT_RECORDED, "ETIMEDOUT"]);
 
 /** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
 export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {
@@ -44,7 +51,7 @@ export function faultOfHost(error: HostError, doing: string, betterRemedy?: stri
   return new Fault(
     code,
     `cannot ${doing}: ${error.path}: ${says}`,
-    error.code === NOT_RECORDED ? remedy : (betterRemedy ?? remedy),
+    OWN_REMEDY.has(error.code) ? remedy : (betterRemedy ?? remedy),
     { cause: error },
   );
 }
