@@ -1,5 +1,5 @@
 import { Fault } from "../core/model/fault.ts";
-import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
+import { type Host, HostError, orUndefined, readText, temporaryOf } from "../core/model/host.ts";
 import {
   askerOf,
   LOCK_PATH,
@@ -76,6 +76,7 @@ export async function recover(host: Host, say: (line: string) => void): Promise<
   if (journal === undefined) return;
 
   await awaitNft(host, namespace, journal.plan);
+  await forgetBegun(host, journal.plan);
   const { title, steps } = journal.plan;
   const standing = await Promise.all(steps.map(({ change }) => holds(host, change)));
   if (standing.every(Boolean)) {
@@ -89,14 +90,20 @@ export async function recover(host: Host, say: (line: string) => void): Promise<
   say(`an earlier change was cut off and is undone: ${title}`);
 }
 
-/** Removes what processes that are gone wanted to ask nft. Needs the lock. */
+/** Removes what processes that are gone wanted to ask nft, and a journal that never took its place. Needs the lock. */
 export async function forgetQuestions(host: Host): Promise<void> {
   const namespace = await readNamespace(host);
+  await host.removeFile(temporaryOf(journalPath(namespace)));
   for (const name of (await orUndefined(host.list(runDirectory(namespace)), "ENOENT", "ENOTDIR")) ?? []) {
     const pid = askerOf(name);
     if (pid === undefined || (await orUndefined(host.inode(`/proc/${pid}`), "ENOENT")) !== undefined) continue;
     await host.removeFile(questionPath(namespace, pid));
   }
+}
+
+/** Removes texts that never took their files' places. */
+async function forgetBegun(host: Host, { steps }: Plan): Promise<void> {
+  for (const { change } of steps) if (change.do === "write-file") await host.removeFile(temporaryOf(change.path));
 }
 
 /** nft outlives a netlogctl that is killed: what it makes of the rules has to be waited for. */

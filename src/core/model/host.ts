@@ -125,3 +125,9 @@ export async function orUndefined<T>(read: Promise<T>, ...codes: string[]): Prom
     throw error;
   }
 }
+
+/** Where replaceFile prepares a file's text: one name for each, so that what a killed run left there the next one replaces. */
+export function temporaryOf(path: string): string {
+  const name = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, name)}.${path.slice(name)}.new`;
+}
