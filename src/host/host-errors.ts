@@ -20,6 +20,15 @@ export function hostError(error: unknown, act: string, path: string): unknown {
     : error;
 }
 
+/** Does something, and throws what node's fs or spawn throws at once as a HostError. */
+export function touch<T>(act: string, path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw hostError(error, act, path);
+  }
+}
+
 /** A HostError for what a program of coreutils or util-linux wrote to its standard error. */
 export function hostErrorOfText(stderr: string, act: string, path: string): HostError {
   const sentence = Object.keys(SENTENCES).find((known) => stderr.includes(known));

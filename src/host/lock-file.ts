@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { HostError, type Lock, type LockOptions, NO_PROGRAM } from "../core/model/host.ts";
-import { hostError } from "./host-errors.ts";
+import { hostError, touch } from "./host-errors.ts";
 import { giveToOwner } from "./owner.ts";
 import { programEnvironment } from "./run-program.ts";
 
@@ -28,12 +28,14 @@ async function held(path: string, file: number, options: LockOptions): Promise<L
   const { spawn } = await import("node:child_process");
   // Its own session: a Ctrl-C at the terminal must not release the lock while a change is being undone.
   // It gets the file, not its name: under that something else may stand by now.
-  const holder = spawn("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", "/proc/self/fd/3", "cat"], {
-    env: programEnvironment(),
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "pipe", "ignore", file],
-  });
+  const holder = touch("run", "flock", () =>
+    spawn("flock", [...(options.timeoutMs === 0 ? ["-n"] : []), "-x", "/proc/self/fd/3", "cat"], {
+      env: programEnvironment(),
+      cwd: "/",
+      detached: true,
+      stdio: ["pipe", "pipe", "ignore", file],
+    }),
+  );
   const { stdin } = holder as { stdin: Writable };
   stdin.on("error", () => {}); // it may be gone before it reads: its end says so
   stdin.write("\n");

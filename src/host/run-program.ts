@@ -2,8 +2,9 @@ import { isAscii } from "node:buffer";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
-import { isTrustedDirectory } from "./trust.ts";
+import { touch } from "./host-errors.ts";
 import { type Limits, limitTime } from "./time-limit.ts";
+import { isTrustedDirectory } from "./trust.ts";
 
 /** What a program may print before it is taken for broken. */
 export const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
@@ -31,12 +32,14 @@ export async function runProgram(
   const { spawn } = await import("node:child_process"); // slow to load: only where a program is run
   const output = openOutput();
   try {
-    const child = spawn(file, args, {
-      env: programEnvironment(),
-      cwd: "/",
-      detached: true,
-      stdio: ["ignore", output ?? "pipe", "pipe"],
-    });
+    const child = touch("run", file, () =>
+      spawn(file, args, {
+        env: programEnvironment(),
+        cwd: "/",
+        detached: true,
+        stdio: ["ignore", output ?? "pipe", "pipe"],
+      }),
+    );
     const [end, stdout, stderr] = await Promise.all([
       endOf(child, limits, signal),
       textOf(child.stdout, file),
@@ -127,7 +130,9 @@ function readOutput(output: number, program: string): string {
 /** The lines of a program's standard output as they come; an end with another code than 0, unless we ended it, is a HostError. */
 export async function* readLines(file: string, args: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
   const [{ spawn }, { createInterface }] = await Promise.all([import("node:child_process"), import("node:readline")]);
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: programEnvironment() });
+  const child = touch("run", file, () =>
+    spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/", env: programEnvironment() }),
+  );
   const end = (): void => endSoon(child);
   signal.addEventListener("abort", end, { once: true });
   let said = "";
@@ -159,7 +164,9 @@ function endSoon(child: ChildProcess): void {
 /** Starts a program in a session of its own that holds no file and no directory of ours, and does not wait for it. */
 export async function startProgram(file: string, args: readonly string[]): Promise<void> {
   const { spawn } = await import("node:child_process");
-  const child = spawn(file, args, { detached: true, stdio: "ignore", cwd: "/", env: programEnvironment() });
+  const child = touch("run", file, () =>
+    spawn(file, args, { detached: true, stdio: "ignore", cwd: "/", env: programEnvironment() }),
+  );
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
     child.once("error", (cause: NodeJS.ErrnoException) =>

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { touch } from "./host-errors.ts";
 import { programEnvironment } from "./run-program.ts";
 
 /** What is kept of standard error: its beginning and its end. */
@@ -39,12 +40,9 @@ export async function* streamProgram(
   const stdin = input === undefined ? "ignore" : "pipe";
   // ssh has its agent, and scripts here their home, from the environment of the user.
   const env = { ...process.env, ...programEnvironment() };
-  const child = spawn(file, args, {
-    stdio: [stdin, "pipe", "pipe"],
-    cwd: "/",
-    env,
-    detached: true,
-  });
+  const child = touch("run", file, () =>
+    spawn(file, args, { stdio: [stdin, "pipe", "pipe"], cwd: "/", env, detached: true }),
+  );
   const ended = endOf(child);
   const ending = endingOf(child, ended);
   const { end } = ending;
