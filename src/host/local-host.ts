@@ -6,6 +6,7 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -22,11 +23,12 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FILE_BYTES_MAX, type Host, HostError, temporaryOf } from "../core/model/host.ts";
 import { filePlace } from "./file-place.ts";
-import { hostError } from "./host-errors.ts";
+import { hostError, touch } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
 import { ownerIn } from "./owner.ts";
 import { readLines, runProgram, startProgram } from "./run-program.ts";
+import { syncDirectory } from "./sync-directory.ts";
 import { isObeyedPath, refuseUntrusted } from "./trust.ts";
 
 /** The machine that this process runs on, in the network namespace that it was started in. */
@@ -66,14 +68,6 @@ async function readGenerationHere(): Promise<number | undefined> {
     return readGeneration();
   } catch {
     return undefined;
-  }
-}
-
-function touch<T>(act: string, path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw hostError(error, act, path);
   }
 }
 
@@ -167,7 +161,9 @@ function replaceWhole(link: string, text: string, mode: number): void {
 
 function removeWhole(path: string): void {
   rmSync(temporaryOf(path), { force: true });
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   rmSync(path, { force: true });
+  syncDirectory(dirname(path));
 }
 
 function writeSynced(path: string, text: string, { mode, uid, gid }: Pick<Stats, "mode" | "uid" | "gid">): void {
@@ -195,6 +191,7 @@ function makeWhole(path: string, mode: number): void {
     throw error;
   }
   setMode(path, mode);
+  syncDirectory(dirname(path));
 }
 
 /** Of the directory that was made: another that took its place meanwhile is none of ours. */
@@ -202,16 +199,6 @@ function setMode(path: string, mode: number): void {
   const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     if (fstatSync(directory).uid === process.geteuid?.()) fchmodSync(directory, mode);
-  } finally {
-    closeSync(directory);
-  }
-}
-
-/** The new name is on the disk only when its directory is (rename(2), fsync(2)). */
-function syncDirectory(path: string): void {
-  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(directory);
   } finally {
     closeSync(directory);
   }

@@ -4,6 +4,7 @@ import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import type { RecordedEntry, Recorder, Recording } from "../core/model/recording.ts";
 import { hostError } from "./host-errors.ts";
+import { syncDirectory } from "./sync-directory.ts";
 
 /** Opens a recorder that is to write to a directory: a new one, or one in which there is nothing. */
 export function openRecorder(host: Host, directory: string): Recorder {
@@ -92,7 +93,9 @@ function writeWhole(directory: string, entries: readonly RecordedEntry[]): void 
     mkdirSync(part, { mode: 0o700 });
     try {
       for (const entry of entries) writeEntry(part, entry);
+      for (const path of new Set(entries.map((entry) => dirname(join(part, entry.path))))) syncDirectory(path);
       renameSync(part, place);
+      syncDirectory(dirname(place));
     } catch (error) {
       rmSync(part, { recursive: true, force: true });
       throw error;
@@ -105,5 +108,5 @@ function writeWhole(directory: string, entries: readonly RecordedEntry[]): void 
 function writeEntry(directory: string, { path, bytes }: RecordedEntry): void {
   const place = join(directory, path);
   mkdirSync(bytes === undefined ? place : dirname(place), { recursive: true, mode: 0o700 });
-  if (bytes !== undefined) writeFileSync(place, bytes, { mode: 0o600, flag: "wx" });
+  if (bytes !== undefined) writeFileSync(place, bytes, { mode: 0o600, flag: "wx", flush: true });
 }

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { HostError } from "../core/model/host.ts";
 import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
+import { syncDirectory } from "./sync-directory.ts";
 
 /** Writes bytes to a file of the user's as they come; "-" is standard output. */
 export async function writeOutput(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
@@ -59,7 +60,9 @@ async function replace(bytes: Readable, path: string, before?: Stats): Promise<v
       if (!isMine) await handle.chown(before.uid, before.gid);
       await handle.chmod(before.mode & 0o7777);
     }
+    await handle.sync();
     renameSync(part, path);
+    syncDirectory(dirname(path));
   } catch (error) {
     rmSync(part, { force: true });
     throw error;

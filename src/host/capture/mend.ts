@@ -15,6 +15,7 @@ import { parseCaptureName } from "../../core/capture/file-name.ts";
 import { linkName } from "../../core/capture/link-name.ts";
 import { createScan, isOurs, sectionComment } from "../../core/capture/scan.ts";
 import type { CaptureWish, RingWish } from "../../core/capture/wish.ts";
+import { syncDirectory } from "../sync-directory.ts";
 import { RingDirectory } from "./ring-directory.ts";
 import { openRegular, readIndex } from "./sidecar.ts";
 
@@ -63,6 +64,7 @@ function closed(ring: RingWish, index: CaptureIndex, { now, note }: Mending): Ca
   const files = new RingDirectory(ring, now(), note);
   files.writeIndex(index, now());
   renameSync(`${path}${PART}`, path);
+  syncDirectory(ring.directory);
   return index;
 }
 

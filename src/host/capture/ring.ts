@@ -11,9 +11,9 @@ import { sizeText } from "../../core/event/formats/flow/amounts.ts";
 import type { Moment } from "../../core/event/time-text.ts";
 import { sectionBlock } from "../../core/pcap/block-writer.ts";
 import { startWriteback } from "../libc.ts";
+import { syncDirectory } from "../sync-directory.ts";
 import { localOffset } from "./local-offset.ts";
 import { isFull, RingDirectory } from "./ring-directory.ts";
-import { syncDirectory } from "./sidecar.ts";
 
 /** So much is handed to the disk at a time while a file is written: at its end little is left to wait for. */
 const WRITEBACK_BYTES = 4 * 1024 * 1024;

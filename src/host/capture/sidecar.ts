@@ -110,13 +110,3 @@ function textIn(file: number): string {
   const bytes = Buffer.allocUnsafe(INDEX_BYTES_MAX);
   return bytes.toString("utf8", 0, readSync(file, bytes, 0, bytes.length, 0));
 }
-
-/** New names are on the disk only when their directory is (rename(2), fsync(2)). */
-export function syncDirectory(path: string): void {
-  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
-}
