@@ -1,10 +1,13 @@
 // scripts/crash runs this as the first process of its namespaces.
 import { parseArgs } from "node:util";
 import { CONTROL } from "./control-scenarios.js";
+import { DATA } from "./data-scenarios.js";
 import { crash } from "./harness.js";
 import { prepareOwn } from "./laboratory.js";
+import { powerCut } from "./power.js";
+import { POWER } from "./power-scenarios.js";
 
-const SCENARIOS = [...CONTROL];
+const SCENARIOS = [...CONTROL, ...DATA, ...POWER];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -45,7 +48,8 @@ process.exitCode = hasFailed ? 1 : 0;
 /** A command that does not come to its end by itself has failed, too. */
 function crashOrSay(scenario, way) {
   try {
-    return crash(scenario, way, pointsOf(values.points));
+    const points = pointsOf(values.points);
+    return scenario.isPowerCut ? powerCut(scenario, points) : crash(scenario, way, points);
   } catch ({ message }) {
     const failures = [{ point: 0, what: "whole", why: message }];
     return { name: scenario.name, way, points: 0, tried: 0, old: 0, made: 0, failures };
