@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { kernelDirectory } from "./kernel.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const VMRUN = fileURLToPath(new URL("vmrun", import.meta.url));
@@ -120,10 +121,4 @@ function decodeStep(text: string): StepResult {
 /** A word that bash takes literally. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function kernelDirectory(): string {
-  const directory = process.env["NETLOGCTL_VM_KERNEL"];
-  if (directory === undefined) throw new Error("NETLOGCTL_VM_KERNEL is not set: run scripts/test-vm");
-  return directory;
 }
