@@ -2,6 +2,7 @@ import { type DefaultLog, destinationText } from "../model/default-log.ts";
 import { FAMILIES, type Family } from "../model/family.ts";
 import { type Binding, loggerFor, loggerText, NFNETLINK_LOG } from "../model/logger.ts";
 import { bindingOf, intentOf, type Machine } from "../model/machine.ts";
+import { NF_LOG_SYSLOG } from "../model/module.ts";
 import { effectiveOf, type Surroundings } from "./effective.ts";
 
 /** Something wrong on a machine, and what to do about it. */
@@ -97,9 +98,10 @@ function differing(look: Look): Problem[] {
 const BINDERS = /^(ulogd|tcpdump|dumpcap|tshark|wireshark)/i;
 
 /** Which running program, known program or kernel habit leaves such a binding. */
-function culprit({ logger }: Binding, { rows, intent, surroundings }: Look): string {
+function culprit({ logger }: Binding, { machine, rows, intent, surroundings }: Look): string {
   if (logger === null) return "removing the logger's module does this (rmmod), or somebody wrote the sysctl";
-  if (logger !== NFNETLINK_LOG) return "loading nf_log_syslog binds a row that is NONE, or somebody wrote the sysctl";
+  if (logger !== NFNETLINK_LOG)
+    return `loading ${moduleWith(logger, machine)} binds a row that is NONE, or somebody wrote the sysctl`;
 
   const listeners = (surroundings.groups ?? []).flatMap((group) => group.listeners);
   const binder = listeners.find(({ program }) => BINDERS.test(program));
@@ -110,6 +112,12 @@ function culprit({ logger }: Binding, { rows, intent, surroundings }: Look): str
   return taken.some(({ family }) => family === "ip6" || family === "bridge")
     ? "ulogd with group=0 or bind=1 does this to ip, ip6 and bridge and leaves it so"
     : "tcpdump -i nflog (and Wireshark) does this to ip and leaves it so";
+}
+
+/** The module that registers a logger of the kernel log: before 5.13 the family's own. */
+function moduleWith(logger: string, { modules }: Machine): string {
+  const own = modules.find(({ name }) => name === logger);
+  return own?.state === "loaded" && own.aliasOf === undefined ? logger : NF_LOG_SYSLOG;
 }
 
 function invalidLost({ machine, rows, options }: Look): Problem[] {
