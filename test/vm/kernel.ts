@@ -13,10 +13,10 @@ export const RELEASE = readdirSync(join(kernelDirectory(), "lib/modules"))[0] ??
 
 const [MAJOR = 0, MINOR = 0] = RELEASE.split(".").map(Number);
 
-/** The first rule or bind that needs it has a module of each family before 5.13, and one for all since. */
+/** Before 5.13 each family's logger had a module of its own; since then nf_log_syslog has all of them. */
 export const HAS_MODULE_PER_FAMILY = MAJOR < 5 || (MAJOR === 5 && MINOR < 13);
 
-/** Writing nf_conntrack_log_invalid loads nf_log_syslog where no logger is registered (kernel 6.13 and later). */
+/** Writing nf_conntrack_log_invalid loads nf_log_syslog where no logger is registered: 7.3 does, 6.12 does not. */
 export const LOADS_FOR_INVALID = MAJOR >= 7;
 
 /** Rows of the table of loggers: decnet's is gone since 6.1. */
