@@ -63,13 +63,19 @@ export async function openTerminal(words: readonly string[], options: TerminalOp
   });
   running.add(child);
   const screen = new Screen(child, columns, rows);
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).finally(() => {
+  const started = screen
+    .until((_text, written) => written !== "")
+    .then(() => ["tty", "pid"].map((name) => readFileSync(join(folder, name), "utf8").trim()));
+  // Whoever waits for the end sees all that was written, and a program that ends at once has begun before.
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve)).then(async (code) => {
     running.delete(child);
+    await screen.drained();
     screen.close();
+    await started.catch(() => undefined);
     rmSync(folder, { recursive: true });
+    return code;
   });
-  await screen.until((_text, written) => written !== "");
-  const [tty, pid] = ["tty", "pid"].map((name) => readFileSync(join(folder, name), "utf8").trim());
+  const [tty, pid] = await started;
   return {
     pid: Number(pid),
     screen: () => screen.text(),
@@ -135,6 +141,11 @@ class Screen {
     } finally {
       clearTimeout(limit);
     }
+  }
+
+  /** All that has come so far is on the screen. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write("", resolve));
   }
 
   /** Between picture and picture: each says where it begins and where it ends (mode 2026). */

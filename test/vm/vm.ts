@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const VMRUN = fileURLToPath(new URL("vmrun", import.meta.url));
 
 /** A start of netlogctl takes 5 to 15 s in an emulated guest, and another machine may be slower: only a hang is to reach this. */
-const GUEST_SECONDS = 600;
+const GUEST_SECONDS = 1800;
 
 /** What vmrun needs beyond the guest's own time to build the initramfs and to stop the guest. */
 const MARGIN_SECONDS = 60;
