@@ -21,8 +21,8 @@ function linesOf(text: string, section: string): string[] {
 }
 
 function settingOf(line: string): [string, string][] {
-  const [, key, value = ""] = /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-  return key === undefined ? [] : [[key.toLowerCase(), value]];
+  const [, key, value = ""] = /^\s*([A-Za-z]+)\s*=(.*)$/s.exec(line) ?? [];
+  return key === undefined ? [] : [[key.toLowerCase(), value.trim()]];
 }
 
 /**

@@ -11,18 +11,23 @@ export interface RsyslogInput {
 /** Their defaults (rsyslog.com/doc: imjournal and imklog, Ratelimit.Interval and Ratelimit.Burst). */
 const DEFAULTS = { imjournal: { seconds: 600, burst: 20_000 }, imklog: { seconds: 0, burst: 10_000 } } as const;
 
+/** Its parameters have an end soon: what begins a thousand times and never ends would be read as often as it begins. */
+const MODULE = /\bmodule[^\S\n]*\(([^)]{0,4000})\)/gi;
+
 /** The inputs that are loaded in rsyslog.conf and what it includes. */
 export function decodeRsyslog(files: readonly { readonly path: string; readonly text: string }[]): RsyslogInput[] {
-  const plain = files.map(({ path, text }) => ({ path, text: text.replace(/^\s*#.*$/gm, "") }));
+  const plain = files.map(({ path, text }) => ({ path, text: text.replace(/^[^\S\n]*#.*$/gm, "") }));
   const all = plain.map(({ text }) => text).join("\n");
   return plain.flatMap(({ path, text }) => [
-    ...[...text.matchAll(/\bmodule\s*\(([^)]*)\)/gi)].flatMap(([, body = ""]) => inputOf(path, parametersOf(body))),
-    ...[...text.matchAll(/^\s*\$ModLoad\s+(imjournal|imklog)\b/gim)].map(([, word = ""]) => legacyOf(path, word, all)),
+    ...[...text.matchAll(MODULE)].flatMap(([, body = ""]) => inputOf(path, parametersOf(body))),
+    ...[...text.matchAll(/^[^\S\n]*\$ModLoad[^\S\n]+(imjournal|imklog)\b/gim)].map(([, word = ""]) =>
+      legacyOf(path, word, all),
+    ),
   ]);
 }
 
 function parametersOf(body: string): ReadonlyMap<string, string> {
-  const pairs = body.matchAll(/([\w.]+)\s*=\s*"([^"]*)"/g);
+  const pairs = body.matchAll(/(?<![\w.])([\w.]+)\s*=\s*"([^"]*)"/g);
   return new Map([...pairs].map(([, key = "", value = ""]) => [key.toLowerCase(), value]));
 }
 
@@ -38,7 +43,7 @@ function inputOf(path: string, parameters: ReadonlyMap<string, string>): Rsyslog
 function legacyOf(path: string, word: string, text: string): RsyslogInput {
   const module = moduleOf(word) ?? "imklog";
   const value = (name: string): string | undefined =>
-    [...text.matchAll(new RegExp(`^\\s*\\$${module}Ratelimit${name}\\s+(\\d+)`, "gim"))].at(-1)?.[1];
+    [...text.matchAll(new RegExp(`^[^\\S\\n]*\\$${module}Ratelimit${name}[^\\S\\n]+(\\d+)`, "gim"))].at(-1)?.[1];
   return { module, path, ...limitOf(module, value("Interval"), value("Burst")), spelling: "legacy" };
 }
 
