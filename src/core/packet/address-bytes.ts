@@ -2,11 +2,15 @@ import ipaddr from "ipaddr.js";
 
 const DOTTED = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
+/** IPv6 with IPv4 at its end. */
+const LENGTH_MAX = 45;
+
 /** The bytes of an address; undefined where the text is none. */
 export function addressBytes(text: string): Buffer | undefined {
+  if (text.length > LENGTH_MAX) return undefined;
   if (!text.includes(":")) return dottedBytes(text);
   const inHex = text.replace(/[^:]*\.[^:]*$/, groupsOf);
-  if (inHex.includes(".") || text.includes("%") || text.length > 45 || !ipaddr.IPv6.isValid(inHex)) return undefined;
+  if (inHex.includes(".") || text.includes("%") || !ipaddr.IPv6.isValid(inHex)) return undefined;
   return Buffer.from(ipaddr.IPv6.parse(inHex).toByteArray());
 }
 
