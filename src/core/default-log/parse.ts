@@ -114,7 +114,8 @@ function parseGroup(cursor: Cursor): number {
   if (cursor.peek().kind !== "word") return 0;
 
   const word = cursor.next();
-  if (/^[0-9]+$/.test(word.text)) throw unexpected(word, `"group"`, `did you mean "user group ${word.text}"? `);
+  if (/^[0-9]+$/.test(word.text))
+    throw unexpected(word, `"group"`, `did you mean "user group ${shorten(word.text)}"? `);
   if (word.text !== "group") throw unexpected(word, '"group"');
   const token = cursor.next();
   const group = /^(0|[1-9][0-9]{0,4})$/.test(token.text) ? Number(token.text) : Number.NaN;
