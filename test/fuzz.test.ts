@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { GIANTS } from "../scripts/fuzz/giants.js";
 import { minimized } from "../scripts/fuzz/minimize.js";
 import { mutate } from "../scripts/fuzz/mutate.js";
 import { createRandom } from "../scripts/fuzz/random.js";
@@ -19,6 +20,15 @@ describe.concurrent("every input that is kept is read again, and some that are m
   });
 });
 
+describe.concurrent("what is too large, too deep or too much of the same is read, or refused in words", () => {
+  const seeds = Object.values(GIANTS).map((text) => Buffer.from(text));
+  test.each(targetNames())("%s", { timeout: 600_000 }, async (name) => {
+    const { findings, runs } = await supervise({ name, seeds, seed: 1, runs: 1, hangMs: HANG_MS });
+    expect(findings.map(({ error }) => error)).toEqual([]);
+    expect(runs).toBe(seeds.length);
+  });
+});
+
 describe("the fuzzer", () => {
   const url = new URL("helpers/planted-target.js", import.meta.url).href;
   const planted = (more: {
@@ -29,10 +39,10 @@ describe("the fuzzer", () => {
     findingsMax?: number;
   }) => supervise({ name: "planted", url, seed: 1, hangMs: HANG_MS, ...more });
 
-  test("finds a fault that is four decisions deep, and makes what leads to it as small as can be", async () => {
+  test("finds a fault that is three decisions deep, and makes what leads to it as small as can be", async () => {
     const { findings } = await planted({ runs: 100_000, findingsMax: 1 });
     expect(findings.map(({ bytes, error }) => [bytes.toString("latin1"), error.split("\n")[0]])).toEqual([
-      ["fuzz", "TypeError: planted"],
+      ["alphabetagamma", "TypeError: planted"],
     ]);
   });
 

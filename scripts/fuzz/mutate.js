@@ -81,8 +81,9 @@ function flipBit(bytes, { random }) {
 
 /** @type {Mutation} */
 function setByte(bytes, { random }) {
+  const letter = 0x20 + random.below(95);
   return withByte(bytes, random, (byte) =>
-    random.pick([0, 1, 0x7f, 0x80, 0xff, byte + 1, byte - 1, random.below(256)]),
+    random.pick([0, 1, 0x7f, 0x80, 0xff, byte + 1, byte - 1, random.below(256), letter, letter, letter, letter]),
   );
 }
 

@@ -13,7 +13,7 @@ export async function trouble(target, bytes) {
   try {
     const answer = target.run(bytes);
     if (answer instanceof Promise) await answer;
-    return undefined;
+    return polluted();
   } catch (error) {
     const failure =
       error instanceof Error ? error : new Error(`something was thrown that is no error: ${String(error)}`);
@@ -21,6 +21,16 @@ export async function trouble(target, bytes) {
       ? wrongWords(failure)
       : { signature: signatureOf(failure), text: textOf(failure) };
   }
+}
+
+/** What every object has got that none should have. */
+function polluted() {
+  const keys = [];
+  for (const key in []) keys.push(key);
+  for (const key of keys) for (const holder of [Object.prototype, Array.prototype]) Reflect.deleteProperty(holder, key);
+  if (keys.length === 0) return undefined;
+  const text = `every object has got ${keys.join(", ")}`;
+  return { signature: text, text };
 }
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJournald, spanSeconds } from "../../../dist/src/core/doctor/journald.js";
+import { decodeRsyslog } from "../../../dist/src/core/doctor/rsyslog.js";
 import { decodeUnit } from "../../../dist/src/core/procfs/cgroup.js";
 import { decodeNetlink } from "../../../dist/src/core/procfs/netlink.js";
 import { decodeNfLog } from "../../../dist/src/core/procfs/nf-log.js";
@@ -18,6 +19,10 @@ export const target = {
     " 2 nf_log_ipv4 (nf_log_ipv4,nfnetlink_log)\n",
     "0::/system.slice/x.service\n",
     "[Journal]\n",
+    'module(load="imjournal" Ratelimit.Burst="5")\n',
+    "$ModLoad imklog\n",
+    "$imklogRatelimitBurst 7\n",
+    "module(",
     "Storage=",
     "RateLimitBurst=",
     "skmem:(r0,rb212992)",
@@ -34,6 +39,7 @@ export const target = {
     const text = bytes.toString("utf8");
     for (const decode of [decodeUnit, decodeNetlink, decodeNfnetlinkLog, decodeSocketMemory, spanSeconds]) decode(text);
     decodeJournald([text, text]);
+    decodeRsyslog([{ path: "f", text }]);
     socketsIn("tcp", text);
     assert.doesNotMatch(createRedactor().redact(`addr 9.8.7.66 ${text}`), /9\.8\.7\.66/);
     decodeNfLog(text);
