@@ -20,8 +20,9 @@ const SLOT_BYTES = 4096;
 /** Once something came, this is waited for more: to wake for each event costs more than to read it. */
 const COLLECT_MS = 5;
 
-/** A census is not begun sooner than this after one ended, or ten times as long as that took. */
+/** A census is not begun sooner than this after one ended, or ten times as long as that took; but a loss is told after half a minute at most. */
 const PAUSE_MS = 1000;
+const LOSS_PAUSE_MAX_MS = 30_000;
 
 /** Reads conntrack's events and writes a line for each, and for what the kernel's table shows that no event told, until its end is asked for. */
 export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
@@ -197,7 +198,7 @@ export class FlowReader implements ThreadReader<FlowListening, FlowEnd> {
     this.#now = this.#lines.now = readClock();
     this.#follower.endCensus();
     const ended = performance.now();
-    this.#notBeforeMs = ended + Math.max(PAUSE_MS, 10 * (ended - began));
+    this.#notBeforeMs = ended + Math.min(Math.max(PAUSE_MS, 10 * (ended - began)), LOSS_PAUSE_MAX_MS);
     this.#censusDueMs = this.#isLossOpen
       ? this.#notBeforeMs
       : ended + Math.max(this.#listening.censusMs, 10 * (ended - began));
