@@ -20,7 +20,7 @@ class GroupAccount {
   /** Packets that are missing where it was said that some are. */
   jumped = 0;
   /** How many times it was said that some are missing, as of the event before. */
-  told_missing = 0;
+  toldMissing = 0;
 
   constructor(next) {
     this.next = next;
@@ -115,7 +115,8 @@ export class Account {
     if (change === "update") return;
     const key = `${id} ${src} ${dst} ${sport} ${dport}`;
     const isEnd = change === "destroy";
-    if (this.flows.isWhole && this.#open.has(key) !== isEnd) this.#note(`a flow ${change}, and it did not follow: ${key}`);
+    if (this.flows.isWhole && this.#open.has(key) !== isEnd)
+      this.#note(`a flow ${change}, and it did not follow: ${key}`);
     if (isEnd) this.#open.delete(key);
     else this.#open.add(key);
     if (resync) this.flows.resyncs += 1;
@@ -136,7 +137,8 @@ export class Account {
     this.#reach(of, group, seq);
     of.next = seq + 1;
     of.told += 1;
-    if (this.#numbered.has(group)) this.#compare(of, group, Buffer.from(payload, payload_encoding).readUInt32BE(NUMBER_AT));
+    if (this.#numbered.has(group))
+      this.#compare(of, group, Buffer.from(payload, payload_encoding).readUInt32BE(NUMBER_AT));
   }
 
   /** What is told next of a group follows what was told before, or it was said that something is missing. */
@@ -144,10 +146,10 @@ export class Account {
     of.next ??= seq;
     if (seq < of.next) of.restart();
     if (seq > of.next) {
-      if (of.told_missing === this.#missing) this.#note(`group ${group}: ${seq} comes behind ${of.next - 1}`);
+      if (of.toldMissing === this.#missing) this.#note(`group ${group}: ${seq} comes behind ${of.next - 1}`);
       of.jumped += seq - of.next;
     }
-    of.told_missing = this.#missing;
+    of.toldMissing = this.#missing;
   }
 
   /** Numbers go with the sequence, from one binding of the group to the next. */

@@ -73,13 +73,19 @@ export class Churn {
     const names = Object.keys(this.#acts);
     const name = names[this.#any(names.length)];
     this.counts[name] = (this.counts[name] ?? 0) + 1;
-    await this.#acts[name]();
+    try {
+      await this.#acts[name]();
+    } catch (error) {
+      this.failures.push(`${name}: ${error.message}`);
+    }
   }
 
   async #must(...words) {
     const { code, stdout, stderr } = await run(words);
     if (code === 0 && !/^\s+at .*:\d+/m.test(stderr)) return stdout;
-    this.failures.push(`${words.join(" ").replace(/^.*netlogctl\.cjs/, "netlogctl")} ended with ${code}: ${stderr || stdout}`);
+    this.failures.push(
+      `${words.join(" ").replace(/^.*netlogctl\.cjs/, "netlogctl")} ended with ${code}: ${stderr || stdout}`,
+    );
     return undefined;
   }
 
@@ -92,13 +98,22 @@ export class Churn {
     const { plain, sender } = this.#world;
     const port = PORTS[PASSING];
     this.hasPassing = this.#any(2) === 0;
-    const variant = { payload: 64 << this.#any(4), keep: 12 + this.#any(5), kept: 2 + this.#any(2), names: this.#any(2) === 0 };
+    const variant = {
+      payload: 64 << this.#any(4),
+      keep: 12 + this.#any(5),
+      kept: 2 + this.#any(2),
+      names: this.#any(2) === 0,
+    };
     writeFileSync(SERVE, serveIntent({ hasPassing: this.hasPassing, ...variant }));
     await sender("rates", { [port]: 0 });
     plain.serve.said.length = 0;
     plain.serve.kill("SIGHUP");
-    await until(() => plain.serve.said.some((line) => /read the intent again|goes on as before/.test(line)), "the intent is read again");
-    if (plain.serve.said.some((line) => line.includes("goes on as before"))) this.failures.push(plain.serve.said.join("; "));
+    await until(
+      () => plain.serve.said.some((line) => /read the intent again|goes on as before/.test(line)),
+      "the intent is read again",
+    );
+    if (plain.serve.said.some((line) => line.includes("goes on as before")))
+      this.failures.push(plain.serve.said.join("; "));
     if (this.hasPassing) await sender("rates", { [port]: this.#rates[port] ?? 0 });
   }
 
@@ -112,7 +127,8 @@ export class Churn {
     const name = `soak${this.#made}`;
     await this.#must("ip", "netns", "add", name);
     await this.#ask("default", "log", "inet", "user", "group", "0", "--netns", name, "--lock-timeout", "120");
-    if (this.#any(2) === 0) await this.#ask("packets", "stream", "-g", "5", "--netns", name, "--timeout", "1s", "--json");
+    if (this.#any(2) === 0)
+      await this.#ask("packets", "stream", "-g", "5", "--netns", name, "--timeout", "1s", "--json");
     await this.#ask("status", "--netns", name, "--json");
     await this.#must("ip", "netns", "delete", name);
   }

@@ -39,14 +39,36 @@ function amounts({ sent, counters, figures, ring, churn, told, sizes }) {
 }
 
 function readers({ told }) {
-  const rows = Object.entries(told).map(([name, { lines, groups = {}, flows, dropped = 0, forgotten = 0, cuts = 0, returns = 0 }]) => {
-    const sum = (key) => Object.values(groups).reduce((total, group) => total + group[key], 0);
-    return [name, lines, sum("told"), sum("lost"), flows?.lost ?? 0, flows?.resyncs ?? 0, dropped, forgotten, cuts, returns].map(
-      (cell) => (typeof cell === "number" ? number(cell) : cell),
-    );
-  });
+  const rows = Object.entries(told).map(
+    ([name, { lines, groups = {}, flows, dropped = 0, forgotten = 0, cuts = 0, returns = 0 }]) => {
+      const sum = (key) => Object.values(groups).reduce((total, group) => total + group[key], 0);
+      return [
+        name,
+        lines,
+        sum("told"),
+        sum("lost"),
+        flows?.lost ?? 0,
+        flows?.resyncs ?? 0,
+        dropped,
+        forgotten,
+        cuts,
+        returns,
+      ].map((cell) => (typeof cell === "number" ? number(cell) : cell));
+    },
+  );
   return table(
-    ["reader", "events", "packets", "lost", "flow events lost", "found by census", "dropped, told", "not held any more", "cut", "came back"],
+    [
+      "reader",
+      "events",
+      "packets",
+      "lost",
+      "flow events lost",
+      "found by census",
+      "dropped, told",
+      "not held any more",
+      "cut",
+      "came back",
+    ],
     rows,
   );
 }
@@ -57,10 +79,25 @@ function processes({ memory, samples, settled }) {
     const threads = samples[name].map(([, one]) => one.threads);
     const mib = [first, level, last, most].map((one) => one.toFixed(0));
     const files = `${held[0]} / ${held.at(-1)} / ${Math.max(...held)}`;
-    return [name, ...mib, `${growth.toFixed(1)} ± ${error.toFixed(1)}`, files, `${Math.min(...threads)}-${Math.max(...threads)}`];
+    return [
+      name,
+      ...mib,
+      `${growth.toFixed(1)} ± ${error.toFixed(1)}`,
+      files,
+      `${Math.min(...threads)}-${Math.max(...threads)}`,
+    ];
   });
   return table(
-    ["process", "MiB first", "settled", "last", "most", "MiB in 10 min, second half", "descriptors at rest: first / last / most", "threads"],
+    [
+      "process",
+      "MiB first",
+      "settled",
+      "last",
+      "most",
+      "MiB in 10 min, second half",
+      "descriptors at rest: first / last / most",
+      "threads",
+    ],
     rows,
   );
 }

@@ -1,5 +1,5 @@
 // What programs take over time, and whether it grows.
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { ok } from "../../bench/lab.js";
 import { RING } from "./world.js";
 
@@ -10,8 +10,9 @@ const TIMES_MAX = 1.3;
 /** Below that many minutes nothing settles. */
 const SETTLED_MINUTES = 12;
 
-/** What a process takes now. */
+/** What a process takes now; undefined where it has ended. */
 export function sampleOf(pid) {
+  if (!existsSync(`/proc/${pid}/fd`)) return undefined;
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const number = (name) => Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(status)?.[1]);
   const files = descriptors(pid);
@@ -41,7 +42,7 @@ export const directorySizes = () =>
   );
 
 /** Of numbers over minutes: the slope, and how sure it is. */
-export function fit(points) {
+export function slopeOf(points) {
   const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x0, y0] = [mean(([x]) => x), mean(([, y]) => y)];
   const square = points.reduce((sum, [x]) => sum + (x - x0) ** 2, 0);
@@ -58,7 +59,7 @@ export function memoryOf(points) {
   const end = points.at(-1)[0];
   const of = (from, to) => points.filter(([minute]) => minute >= from * end && minute <= to * end);
   const second = of(0.5, 1);
-  const { slope, error } = fit(second);
+  const { slope, error } = slopeOf(second);
   const settled = median(of(0.15, 0.4).map(([, mib]) => mib));
   const most = Math.max(...second.map(([, mib]) => mib));
   return {

@@ -1,22 +1,23 @@
 // Load, and between its rounds rest, in which everything has to add up.
 import { setTimeout as pause } from "node:timers/promises";
+import { netlogctl, ok } from "../../bench/lab.js";
 import { Account, lineCutter } from "./account.js";
 import { Churn, storeBytes } from "./churn.js";
 import { unaccounted } from "./equations.js";
 import { STORE_BYTES_MAX } from "./intents.js";
 import { createRandom } from "./random.js";
 import { RingAccount } from "./ring.js";
+import { runLines } from "./run-lines.js";
 import { descriptors, directorySizes, growing, inMib, memoryOf, sampleOf } from "./samples.js";
 import { countersOf, figuresOf, openWorld, PASSING, PORTS, until } from "./world.js";
-import { ok } from "../../bench/lab.js";
 
 const SAMPLE_MS = 10_000;
 const LOOK_MS = 500;
 /** So long nothing may come of what is still missing. */
 const STALLED_MS = 100_000;
-const RATES = [0, 0, 20, 200, 1000, 3000];
-const BURST_MAX = 20_000;
-const FLOWS_MAX = 15_000;
+const RATES = [0, 0, 20, 100, 400, 1000];
+const BURST_MAX = 12_000;
+const FLOWS_MAX = 3000;
 
 export class Soak {
   problems = [];
@@ -36,6 +37,7 @@ export class Soak {
     soak.#any = createRandom(seed);
     soak.#world = await openWorld(seed);
     soak.#churn = new Churn(soak.#world, soak.#any);
+    soak.#samples = Object.fromEntries(Object.keys(soak.#world.pids).map((name) => [name, []]));
     soak.#timers = [setInterval(() => soak.#ring.look(), LOOK_MS), setInterval(() => soak.#sample(), SAMPLE_MS)];
     soak.#sample();
     return soak;
@@ -52,9 +54,8 @@ export class Soak {
   #sample() {
     const minute = this.#minutes();
     for (const [name, pid] of Object.entries(this.#world.pids)) {
-      try {
-        (this.#samples[name] ??= []).push([minute, sampleOf(pid)]);
-      } catch {} // it has ended, which is told elsewhere
+      const sample = sampleOf(pid);
+      if (sample !== undefined) this.#samples[name].push([minute, sample]);
     }
     this.#sizes.push([minute, directorySizes()]);
   }
@@ -77,7 +78,7 @@ export class Soak {
       this.#churn.rates(rates);
       await sender("rates", this.#churn.hasPassing ? rates : { ...rates, [PORTS[PASSING]]: 0 });
       if (this.#any(3) === 0) await this.#burst();
-      if (this.#any(2) === 0) await sender("flows", this.#any(FLOWS_MAX));
+      if (this.#any(3) === 0) await sender("flows", this.#any(FLOWS_MAX));
       await pause(500 + this.#any(4000));
     }
   }
@@ -110,7 +111,6 @@ export class Soak {
     while (missing.length > 0 && performance.now() - since < STALLED_MS) {
       await pause(300);
       missing = await this.#missing();
-      if (process.env.HOME) process.stderr.write(`${new Date().toISOString()} ${missing.join("\n")}\n${this.dbg}--\n`);
       const now = JSON.stringify(missing);
       if (now !== least) [least, since] = [now, performance.now()];
     }
@@ -147,7 +147,6 @@ export class Soak {
     const asked = Object.entries({ ...taps, ...clients });
     const told = Object.fromEntries(await Promise.all(asked.map(async ([name, one]) => [name, await one("figures")])));
     this.#ring.look();
-    this.dbg = JSON.stringify([told["flows stream"].flows, told.steady.flows, countersOf()]);
     const tracked = Number(ok("conntrack", "-C"));
     return { told, counters: countersOf(), figures: await figuresOf(), ring: this.#ring.figures, tracked };
   }
@@ -155,8 +154,6 @@ export class Soak {
   /** What the store holds follows without a gap to the newest event. */
   async #storeProblems() {
     const account = new Account({ numbered: [], isFromBegin: false });
-    const { netlogctl } = await import("../../bench/lab.js");
-    const { runLines } = await import("./run-lines.js");
     const cut = lineCutter((line) => account.take(line));
     const { code, stderr } = await runLines(netlogctl("packets", "query", "--json", "-n", "20000"), cut);
     const { wrong } = account.figures;
@@ -180,11 +177,14 @@ export class Soak {
     const seen = await this.#seen();
     const { flows: madeFlows, ports } = await sender("sent");
     await sender("end");
-    const stopped = await Promise.all(Object.entries({ ...clients, ...taps }).map(async ([name, one]) => [name, await one("end")]));
+    const stopped = await Promise.all(
+      Object.entries({ ...clients, ...taps }).map(async ([name, one]) => [name, await one("end")]),
+    );
     for (const { kill } of Object.values(plain)) kill("SIGTERM");
     for (const [name, program] of Object.entries(plain)) {
       await until(() => program.code !== undefined, `${name} ends`);
-      if (program.code !== 0) this.problems.push(`${name} ended with ${program.code}: ${program.said.slice(-3).join("; ")}`);
+      if (program.code !== 0)
+        this.problems.push(`${name} ended with ${program.code}: ${program.said.slice(-3).join("; ")}`);
     }
     for (const [name, { code = 0 }] of stopped) if (code !== 0) this.problems.push(`${name} ended with ${code}`);
     this.problems.push(...this.#grown());
@@ -197,8 +197,12 @@ export class Soak {
       figures: Object.fromEntries(seen.figures),
       ring: seen.ring,
       churn: this.#churn.counts,
-      said: Object.fromEntries(Object.entries(plain).map(([name, { said, lines }]) => [name, { lines, said: said.slice(-5) }])),
-      memory: Object.fromEntries(Object.entries(this.#samples).map(([name, points]) => [name, memoryOf(mibOf(points))])),
+      said: Object.fromEntries(
+        Object.entries(plain).map(([name, { said, lines }]) => [name, { lines, said: said.slice(-5) }]),
+      ),
+      memory: Object.fromEntries(
+        Object.entries(this.#samples).map(([name, points]) => [name, memoryOf(mibOf(points))]),
+      ),
       samples: this.#samples,
       sizes: this.#sizes,
       settled: this.#settled,
@@ -211,7 +215,9 @@ export class Soak {
     const held = this.#settled.slice(1).flatMap(([minute, now]) =>
       Object.entries(now)
         .filter(([name, count]) => count !== first[name])
-        .map(([name, count]) => `minute ${minute.toFixed(1)}: ${name} holds ${count} descriptors, and held ${first[name]}`),
+        .map(
+          ([name, count]) => `minute ${minute.toFixed(1)}: ${name} holds ${count} descriptors, and held ${first[name]}`,
+        ),
     );
     return [...memory, ...held];
   }

@@ -62,7 +62,8 @@ table inet gate {
 }
 `;
 
-const forked = (name, wish) => ask(fileURLToPath(new URL(`${name}.js`, import.meta.url)), { numbered: NUMBERED, ...wish });
+const forked = (name, wish) =>
+  ask(fileURLToPath(new URL(`${name}.js`, import.meta.url)), { numbered: NUMBERED, ...wish });
 const tap = (words, more = {}) => forked("tap", { command: netlogctl(...words), ...more });
 const subscriber = (more = {}) => forked("subscriber", { socket: SOCKET, ...more });
 
@@ -95,7 +96,10 @@ export async function openWorld(seed) {
     "flows stream": tap(["flows", "stream", "--room", "1", "--census", "5s", "--json"]),
   };
   await until(() => [...SERVED, 11, 12, 13, 21].every((group) => isBound(group)), "groups are read");
-  await until(async () => (await taps["flows stream"]("figures")).said.some((line) => line.includes("reading flows")), "flows");
+  await until(
+    async () => (await taps["flows stream"]("figures")).said.some((line) => line.includes("reading flows")),
+    "flows",
+  );
   await until(() => plain.serve.said.some((line) => line.includes("telling at")), "the service is ready");
   const clients = {
     steady: subscriber(),
@@ -107,7 +111,10 @@ export async function openWorld(seed) {
     "packets stream, bus": tap(["packets", "stream", "--source", "bus", "--after", "0", ...told]),
   };
   const sender = forked("sender", {});
-  await until(async () => (await figuresOf()).get("netlogctl_subscribers") === Object.keys(clients).length, "all have subscribed");
+  await until(
+    async () => (await figuresOf()).get("netlogctl_subscribers") === Object.keys(clients).length,
+    "all have subscribed",
+  );
   const pids = await pidsOf(plain, { ...taps, ...clients });
   return { plain, taps, clients, sender, pids };
 }
@@ -116,7 +123,10 @@ async function pidsOf(plain, asked) {
   const own = Object.entries(plain).map(([name, { pid }]) => [name, pid]);
   // Of those that are asked only what runs netlogctl is watched.
   const others = Object.entries(asked).filter(([name]) => name.includes("stream"));
-  return Object.fromEntries([...own, ...(await Promise.all(others.map(async ([name, one]) => [name, await one("pid")])))]);
+  return Object.fromEntries([
+    ...own,
+    ...(await Promise.all(others.map(async ([name, one]) => [name, await one("pid")]))),
+  ]);
 }
 
 const SAID_MAX = 200;
@@ -153,12 +163,12 @@ export const isBound = (group) =>
   new RegExp(`^\\s*${group}\\s`, "m").test(readFileSync("/proc/net/netfilter/nfnetlink_log", "utf8"));
 
 /** How long anything that must come is waited for. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 /** Waits until that holds. */
 export async function until(holds, what) {
   for (const end = performance.now() + PATIENCE_MS; !(await holds()); ) {
-    if (performance.now() > end) throw new Error(`waited two minutes, and not: ${what}`);
+    if (performance.now() > end) throw new Error(`waited five minutes, and not: ${what}`);
     await new Promise((go) => setTimeout(go, 50));
   }
 }
@@ -176,11 +186,15 @@ export async function figuresOf() {
     }).on("error", reject);
   });
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
+  );
 }
 
 /** What the kernel counted, by the names of the counters. */
 export function countersOf() {
   const { nftables } = JSON.parse(ok("nft", "-j", "list", "counters", "table", "inet", "soak"));
-  return Object.fromEntries(nftables.flatMap(({ counter }) => (counter === undefined ? [] : [[counter.name, counter.packets]])));
+  return Object.fromEntries(
+    nftables.flatMap(({ counter }) => (counter === undefined ? [] : [[counter.name, counter.packets]])),
+  );
 }
