@@ -1,11 +1,12 @@
 import type { Journal } from "../core/bus/journal.ts";
+import { LOSS_TOPIC } from "../core/event/batch.ts";
 import { lossEvent } from "../core/event/pipeline.ts";
 import type { StoreReader } from "../core/store/reader.ts";
 import { drained } from "./sockets.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** Events of the past that the journal does not hold any more. */
-export type Past = Pick<StoreReader, "oldestCursor" | "replay" | "close">;
+export type Past = Pick<StoreReader, "oldestCursor" | "goneCursor" | "hold" | "replay" | "close">;
 
 export interface ReplayOptions {
   readonly journal: Journal;
@@ -20,35 +21,52 @@ export interface ReplayOptions {
 interface Progress {
   readonly last: number;
   readonly isAll: boolean;
+  /** It was told that events up to this cursor are missing. */
+  readonly gone: number;
 }
 
-/** Tells a subscriber what comes behind a cursor and before what the journal holds; the cursor of the last of it. */
+/**
+ * Tells a subscriber what comes behind a cursor and before what the journal holds, and where something of it is not held any
+ * more; the cursor of the last of it.
+ */
 export async function replay(subscriber: Subscriber, after: number, options: ReplayOptions): Promise<number> {
   const { socket } = subscriber;
-  let last = after;
-  for (let isAll = false, isFirst = true; !isAll && !socket.destroyed; isFirst = false) {
-    const before = last;
-    const told = await options.inTurn(() => tellSome(subscriber, before, isFirst, options));
-    last = told.last;
-    isAll = told.isAll;
+  let progress: Progress = { last: after, isAll: false, gone: 0 };
+  for (let isFirst = true; !progress.isAll && !socket.destroyed; isFirst = false) {
+    const before = progress;
+    progress = await options.inTurn(() => tellSome(subscriber, before, isFirst, options));
     await drained(socket); // nothing is held open meanwhile, however long that takes
   }
-  return last;
+  return progress.last;
 }
 
 async function tellSome(
   subscriber: Subscriber,
-  after: number,
+  { last, gone }: Progress,
   isFirst: boolean,
   { journal, openPast, now }: ReplayOptions,
 ): Promise<Progress> {
   const past = subscriber.socket.destroyed ? undefined : await openPast();
   try {
-    if (isFirst) tellMissing(subscriber, after, oldestOf(journal, past), now());
-    return await tellPast(subscriber, after, journal, past);
+    past?.hold();
+    const taken = Math.max(gone, goneCursor(subscriber, past));
+    if (taken > Math.max(last, gone) || (isFirst && last + 1 < oldestOf(journal, past)))
+      tellMissing(subscriber, last, now());
+    const told = await tellPast(subscriber, last, journal, past);
+    if (!told.isAll) return { ...told, gone: taken };
+    // What the journal has let go and nothing else holds: topics that are not stored, and what is not stored yet.
+    const unheld = goneCursor(subscriber, journal);
+    const isTold = past === undefined && isFirst;
+    if (!isTold && unheld > Math.max(last, taken)) tellMissing(subscriber, last, now());
+    return { ...told, gone: Math.max(taken, unheld) };
   } finally {
     past?.close();
   }
+}
+
+/** The cursor of the last event that the subscriber wants and that is not held there any more; 0 if there is none. */
+function goneCursor({ subscription }: Subscriber, from: Pick<Journal, "goneCursor"> | undefined): number {
+  return from?.goneCursor((topic) => topic === LOSS_TOPIC || subscription.matches(topic)) ?? 0;
 }
 
 function oldestOf(journal: Journal, past: Past | undefined): number {
@@ -57,8 +75,8 @@ function oldestOf(journal: Journal, past: Past | undefined): number {
 }
 
 /** From nowhere on, nothing is missing. */
-function tellMissing(subscriber: Subscriber, after: number, oldest: number, ts: string): void {
-  if (after === 0 || after + 1 >= oldest) return;
+function tellMissing(subscriber: Subscriber, after: number, ts: string): void {
+  if (after === 0) return;
   const why = `what came right behind the cursor ${after} is not held any more`;
   subscriber.tellAhead(Buffer.from(`${JSON.stringify(lossEvent({ ts, count: 0, why }))}\n`), 0);
 }
@@ -69,7 +87,7 @@ async function tellPast(
   after: number,
   journal: Journal,
   past: Past | undefined,
-): Promise<Progress> {
+): Promise<Omit<Progress, "gone">> {
   if (after + 1 >= (journal.oldestCursor ?? Number.POSITIVE_INFINITY)) return { last: after, isAll: true };
   let last = after;
   for (const { lines, count, lastCursor } of past?.replay(after, subscriber.subscription.matches) ?? []) {

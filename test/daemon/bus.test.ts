@@ -91,6 +91,8 @@ describe("who subscribes by our words", () => {
     const all: Batch[] = [];
     const past: Past = {
       oldestCursor: () => all[0]?.first,
+      goneCursor: () => 0,
+      hold: () => {},
       *replay(after) {
         for (const batch of all) {
           const lastCursor = batch.first + countOf(batch) - 1;
@@ -109,6 +111,43 @@ describe("who subscribes by our words", () => {
     expect(cursorsIn(await client.lines(150))).toEqual(all.flatMap(cursorsOf));
     open.bus.publish(many("a", 1));
     expect(await client.lines(1)).toHaveLength(1);
+  });
+});
+
+describe("who comes back", () => {
+  /** Holds events of one topic from the first on, and of another one those behind a cursor. */
+  const pastOf = (old: Batch, gone: number): Past => ({
+    oldestCursor: () => old.first,
+    goneCursor: (isMeant) => (isMeant("nft:a") ? gone : 0),
+    hold: () => {},
+    replay: () => [],
+    close: () => {},
+  });
+
+  test("is told what is missing of its topics, whatever is still held of others", async () => {
+    const old = many("b", 1);
+    const [lost, next] = [many("a", 4), many("a", 1)];
+    await using open = await openBus({ openPast: async () => pastOf(old, lost.first + 3) });
+    open.bus.publish(next);
+    const back = await open.subscribe(`{"subscribe":["nft:a"],"after":${lost.first}}`);
+    const [marker = "", told = ""] = await back.lines(2);
+    expect(JSON.parse(marker)).toMatchObject({ kind: "loss", count: 0 });
+    expect(cursorsIn([told])).toEqual([next.first]);
+    const other = await open.subscribe(`{"subscribe":["nft:b","nft:a"],"after":${lost.first + 3}}`);
+    expect(cursorsIn(await other.lines(1))).toEqual([next.first]);
+  });
+
+  test("is told so where the journal has let go what nothing stores, and only if it was of its topics", async () => {
+    const old = many("b", 1);
+    await using open = await openBus({ bytesMax: 3000, openPast: async () => pastOf(old, 0) });
+    const seen = many("a", 1);
+    for (const batch of [seen, many("a", 1), ...Array.from({ length: 5 }, () => many("b", 1))]) open.bus.publish(batch);
+    const back = await open.subscribe(`{"subscribe":["nft:a"],"after":${seen.first}}`);
+    expect(JSON.parse((await back.lines(1))[0] ?? "")).toMatchObject({ kind: "loss", count: 0 });
+    const whole = await open.subscribe(`{"subscribe":["nft:a"],"after":${seen.first + 1}}`);
+    const next = many("a", 1);
+    open.bus.publish(next);
+    expect(cursorsIn(await whole.lines(1))).toEqual([next.first]);
   });
 });
 

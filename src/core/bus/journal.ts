@@ -8,6 +8,9 @@ export interface Place {
   event: number;
 }
 
+/** Of more topics than that the last event that was let go is noted together. */
+const TOPICS_MAX = 1000;
+
 /** The newest events, in order: all who read have a place of their own in it, and what is told to many is held once. */
 export class Journal {
   bytesMax: number;
@@ -15,6 +18,8 @@ export class Journal {
   /** The number of the first batch that is held. */
   #first = 0;
   #bytes = 0;
+  /** Of each topic the cursor of the last event that was let go; of further ones under no name. */
+  readonly #gone = new Map<string, number>();
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
@@ -57,6 +62,13 @@ export class Journal {
     return this.#batches[0]?.first;
   }
 
+  /** The cursor of the last event that was let go of these topics; 0 if none was. */
+  goneCursor(isMeant: (topic: string) => boolean): number {
+    let last = 0;
+    for (const [topic, cursor] of this.#gone) if (topic === "" || isMeant(topic)) last = Math.max(last, cursor);
+    return last;
+  }
+
   get isOverfull(): boolean {
     return this.#bytes > this.bytesMax && this.#batches.length > 1;
   }
@@ -72,5 +84,9 @@ export class Journal {
     if (gone === undefined) return;
     this.#first += 1;
     this.#bytes -= gone.text.length;
+    for (const [index, topic] of gone.topics.entries()) {
+      const name = this.#gone.has(topic) || this.#gone.size < TOPICS_MAX ? topic : "";
+      this.#gone.set(name, gone.first + gone.topicOf.lastIndexOf(index));
+    }
   }
 }

@@ -62,6 +62,10 @@ export interface StoreReader {
   replay(after: number, topic: (topic: string) => boolean): Iterable<ReplayedLines>;
   /** The cursor of the oldest event; undefined if there is none. */
   oldestCursor(): number | undefined;
+  /** The cursor of the last event that was taken away of these topics; 0 if none was. */
+  goneCursor(topic: (topic: string) => boolean): number;
+  /** From now on until it is closed everything is as it is at this moment. */
+  hold(): void;
   topics(): readonly StoredTopic[];
   close(): void;
 }

@@ -27,6 +27,8 @@ export class Lane implements Shelf<Stored> {
   prefix: string | null | undefined;
   /** Whether the database knows it as it is. */
   isNoted: boolean;
+  /** The cursor of the last event that was taken away since it was opened; 0 if none was. */
+  goneCursor = 0;
   readonly #source: LaneSource;
   #rawPrefix: string | undefined;
 
@@ -102,6 +104,7 @@ export class Lane implements Shelf<Stored> {
   }
 
   shift(): void {
+    this.goneCursor = this.oldest()?.lastCursor ?? this.goneCursor;
     const stored = this.#oldest.shift();
     if (stored !== undefined) this.#storedSize -= stored.size;
     else if (this.#full.shift() === undefined) this.#forget();

@@ -37,6 +37,7 @@ export function createLanes(database: Database.Database, onBroken: (text: string
   }
 
   function inOneMoment<T>(read: () => T): T {
+    if (database.inTransaction) return read();
     database.exec("BEGIN");
     try {
       return read();

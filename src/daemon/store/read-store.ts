@@ -33,6 +33,8 @@ export async function openStoreReader(
     count: (query) => guarded(() => count(query)),
     replay: (after, topic) => replayed(events({ after, topic })),
     oldestCursor: () => guarded(() => oldestCursor(database)),
+    goneCursor: (topic) => guarded(() => goneCursor(database, topic)),
+    hold: () => guarded(() => void database.exec("BEGIN")),
     topics: () => guarded(() => topicsOf(database)),
     close: () => void database.close(),
   };
@@ -45,6 +47,14 @@ function oldestCursor(database: Database.Database): number | undefined {
 
 const OLDEST_CURSOR =
   "SELECT min((SELECT first_cursor FROM blocks WHERE topic = topics.id ORDER BY last_cursor LIMIT 1)) FROM topics";
+
+function goneCursor(database: Database.Database, isMeant: (topic: string) => boolean): number {
+  const rows = database.prepare(GONE_CURSORS).raw().all() as (readonly [string, number])[];
+  const cursors = rows.filter(([name]) => isMeant(textOut<string>(name))).map(([, cursor]) => cursor);
+  return Math.max(0, ...cursors);
+}
+
+const GONE_CURSORS = "SELECT name, value FROM topics JOIN meta ON key = 'gone:' || id";
 
 function* guardedEach<T>(open: () => Iterable<T>, guarded: <R>(read: () => R) => R): Generator<T> {
   const iterator = guarded(() => open()[Symbol.iterator]());

@@ -169,6 +169,9 @@ export class StoreWriter {
     if (gone.length === 0) return;
     const held = new Set(lanes.map((lane) => lane.oldest()?.segment));
     for (const block of gone) this.#statements.removeBlock(block);
+    for (const { topic, goneCursor } of lanes) {
+      if (goneCursor > 0) this.#statements.setMeta(`gone:${topic}`, goneCursor);
+    }
     for (const segment of new Set(gone.map((block) => block.segment))) {
       if (!held.has(segment)) this.#statements.removeSegment(segment);
     }

@@ -43,6 +43,11 @@ test("the file stays within its limits, and of each topic the newest is there", 
     expect(own.length).toBeGreaterThan(0);
     expect(own).toEqual(cursors.slice(-own.length));
   }
+  for (const [topic, cursors] of told) {
+    const own = [...reader.events({ topic: (name) => name === topic })].length;
+    expect(reader.goneCursor((name) => name === topic)).toBe(cursors.at(-own - 1));
+  }
+  expect(reader.goneCursor((name) => name === "nft:other")).toBe(0);
   const oldestOf = (topic: string): number => [...reader.events({ topic: (name) => name === topic })][0]?.cursor ?? 0;
   expect(Math.abs(oldestOf("nft:b") - oldestOf("nft:c"))).toBeLessThan(5000);
 });
