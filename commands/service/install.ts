@@ -7,7 +7,7 @@ export default class ServiceInstall extends NetlogCommand {
   static override description =
     `Writes /etc/systemd/system/netlogctl-NAME.service and enables it: restore, at boot, what is persisted; serve, the log service; capture, the ring of captures; archive, every night, by a timer (netlogctl-archive.timer), also if the machine was off.
 
-With capture comes a group netlogctl, whose users may read the ring (sysusers.d), and the ring's directory (tmpfiles.d); with archive the directory of the vault, if that is here, for root alone. A directory that is there already gets these rights, too. Where the intent has keep: or max-size:, archive prune follows each archive pull.
+With serve and capture comes a user netlogctl as whom they run, with CAP_NET_ADMIN, and a group of that name, whose users may read the ring (sysusers.d); with capture the ring's directory (tmpfiles.d); with archive the directory of the vault, if that is here, for root alone. A directory that is there already gets these rights, too. Where the intent has keep: or max-size:, archive prune follows each archive pull.
 
 Nothing is started: netlogctl restore does now what it will do at boot, systemctl start starts the others.`;
   static override examples = [

@@ -156,6 +156,6 @@ function placeNotes(program: readonly string[]): string[] {
   if (place === undefined) return [];
   const why = /^\/(var\/)?tmp\//.test(place)
     ? "which the unit cannot see, and a boot empties"
-    : "so it has to stay there";
+    : "so it has to stay there, where the user of the service can read it";
   return [`the unit runs ${place}, ${why}`];
 }

@@ -1,6 +1,6 @@
 import type Database from "libsql";
 import { Fault } from "../../core/model/fault.ts";
-import { type Host, HostError } from "../../core/model/host.ts";
+import { type Host, HostError, orUndefined } from "../../core/model/host.ts";
 
 /** "nlog": what file(1) and others know it by. */
 const APPLICATION_ID = 0x6e_6c_6f_67;
@@ -59,15 +59,38 @@ function create(database: Database.Database): void {
 /** Opens a store to read it. Nothing is written, not even by mistake. */
 export async function openToRead(host: Host, file: string): Promise<Database.Database> {
   await refuseUnreadable(host, file);
-  const database = await opened(`file:${file.split("/").map(encodeURIComponent).join("/")}?mode=ro`, file);
+  const name = `file:${file.split("/").map(encodeURIComponent).join("/")}?mode=ro`;
+  try {
+    return await openedToRead(name, file);
+  } catch (error) {
+    // SQLite wants a file of its own beside it. Where nobody writes it, and it may not make one, it is as it is.
+    if (!NOT_BESIDE.test(codeOf(error)) || (await isWritten(host, file))) throw faultOfSqlite(error, file, "read");
+  }
+  try {
+    return await openedToRead(`${name}&immutable=1`, file);
+  } catch (error) {
+    throw faultOfSqlite(error, file, "read");
+  }
+}
+
+/** SQLITE_CANTOPEN, SQLITE_READONLY, and SQLITE_READONLY_DIRECTORY, for which libsql has no name. */
+const NOT_BESIDE = /^(?:SQLITE_CANTOPEN|SQLITE_READONLY|UNKNOWN_SQLITE_ERROR_1544$)/;
+
+async function openedToRead(name: string, file: string): Promise<Database.Database> {
+  const database = await opened(name, file);
   try {
     database.exec(`${UNTRUSTED}; PRAGMA query_only = 1; PRAGMA busy_timeout = 5000`);
     refuseForeign(database, file);
+    return database;
   } catch (error) {
     database.close();
-    throw faultOfSqlite(error, file, "read");
+    throw error;
   }
-  return database;
+}
+
+/** Whether somebody has the store open to write it, or left it in the middle: then its log of writes is there. */
+async function isWritten(host: Host, file: string): Promise<boolean> {
+  return (await orUndefined(host.inode(`${file}-wal`), "ENOENT")) !== undefined;
 }
 
 /** What SQLite does not say: that there is no such file, or that it is not for everybody. */
