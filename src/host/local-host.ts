@@ -170,7 +170,7 @@ function writeSynced(path: string, text: string, { mode, uid, gid }: Pick<Stats,
   const file = openSync(path, "wx", 0o600);
   try {
     writeFileSync(file, text);
-    fchmodSync(file, mode & 0o7777);
+    fchmodSync(file, mode & 0o777);
     if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(file, uid, gid);
     fsyncSync(file);
   } finally {

@@ -58,7 +58,7 @@ async function replace(bytes: Readable, path: string, before?: Stats): Promise<v
     if (before !== undefined) {
       const isMine = before.uid === process.getuid?.() && before.gid === process.getgid?.();
       if (!isMine) await handle.chown(before.uid, before.gid);
-      await handle.chmod(before.mode & 0o7777);
+      await handle.chmod(before.mode & 0o777);
     }
     await handle.sync();
     renameSync(part, path);
