@@ -23,6 +23,7 @@ const NATIVE = [
   "koffi/package.json",
   "koffi/index.cjs",
   "koffi/src/koffi/index.cjs",
+  "koffi/src/koffi/src/static.cjs",
   `@koromix/koffi-linux-${process.arch}/package.json`,
   `@koromix/koffi-linux-${process.arch}/index.js`,
   `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,

@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { join } from "node:path";
 import { Command, Flags } from "@oclif/core";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, NOT_ENTERED } from "../core/model/host.ts";
@@ -11,6 +10,7 @@ import { recoverBeforeReading } from "../verbs/journal.ts";
 import { endWith } from "./exit-codes.ts";
 import { interruptible } from "./interruption.ts";
 import { printable, printableJson } from "./printable.ts";
+import { programOf } from "./program-of.ts";
 
 /** Cursor home, erase what is below (ECMA-48: CUP, ED). */
 const CLEAR_SCREEN = "\u001b[H\u001b[J";
@@ -161,9 +161,8 @@ export abstract class NetlogCommand extends Command {
     for (const note of notes) this.say(note.startsWith("note: ") ? note : `note: ${note}`);
   }
 
-  /** The command line that starts this program. */
   protected program(): string[] {
-    return [process.execPath, join(this.config.root, "dist", "bin", "netlogctl.cjs")];
+    return programOf(this.config.root);
   }
 
   protected override logJson(json: unknown): void {

@@ -10,6 +10,7 @@ import { bindingOf, intentOf, type Machine } from "../core/model/machine.ts";
 import type { Plan } from "../core/model/plan.ts";
 import { groupNotes, planDefaultLog, planRestore } from "../core/plan/default-log-plan.ts";
 import { RESTORE_UNIT_PATH } from "../core/service/restore-unit.ts";
+import { packagedPath } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Decision, type Outcome } from "./change-machine.ts";
 import { faultOfHost } from "./host-faults.ts";
 import { persistedRulesPath } from "./persisted-rules.ts";
@@ -113,8 +114,9 @@ async function bootNotes(host: Host, { namespace, persisted }: Machine): Promise
   if (persisted.path?.startsWith("/etc/netns/")) {
     return [`when the namespace is made again: netlogctl restore --netns ${namespace.name}`];
   }
-  const unit = await orUndefined(host.read(RESTORE_UNIT_PATH), "ENOENT", "ENOTDIR");
-  return unit === undefined ? ["no unit restores it at boot yet: netlogctl service install"] : [];
+  const places = [RESTORE_UNIT_PATH, packagedPath(RESTORE_UNIT_PATH)];
+  const units = await Promise.all(places.map((path) => orUndefined(host.read(path), "ENOENT", "ENOTDIR")));
+  return units.every((unit) => unit === undefined) ? ["no unit restores it at boot yet: netlogctl service install"] : [];
 }
 
 /** Goes back to what is persisted. */

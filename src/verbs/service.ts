@@ -8,7 +8,7 @@ import { archiveService } from "../core/service/archive-units.ts";
 import { captureService } from "../core/service/capture-unit.ts";
 import { restoreUnit } from "../core/service/restore-unit.ts";
 import { serveService } from "../core/service/serve-unit.ts";
-import type { Service, Unit } from "../core/service/unit.ts";
+import { packagedPath, type Service, type Unit } from "../core/service/unit.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { holds } from "./make-change.ts";
 import { isSame, readDirectory } from "./read-directory.ts";
@@ -74,7 +74,7 @@ export async function installService(host: Host, wish: UnitWish, options: Change
     const writes = await Promise.all(files.map((file) => writeSteps(host, file)));
     const user = files.some(({ path }) => path === USER_PATH) ? await changeSteps(host, ADD_USER) : [];
     const directories = await Promise.all(files.map((file) => directorySteps(host, file)));
-    const isWritten = (await textOf(host, pathOf(files, enabled))) !== null;
+    const isWritten = await isInstalled(host, pathOf(files, enabled));
     const enable = await changeSteps(host, { do: "enable-unit", unit: enabled }, isWritten);
     const isReread = enable.length === 0 && writes.flat().length > 0 && (await isBooted(host));
     const reread = isReread ? [rereadStep(enabled)] : [];
@@ -94,8 +94,14 @@ async function textOf(host: Host, path: string): Promise<string | null> {
   return (await orUndefined(readText(host, path), "ENOENT", "ENOTDIR")) ?? null;
 }
 
+async function isInstalled(host: Host, path: string): Promise<boolean> {
+  return (await textOf(host, path)) !== null || (await textOf(host, packagedPath(path))) !== null;
+}
+
+/** What a package installed as it is wanted stays the package's, and is upgraded with it. */
 async function writeSteps(host: Host, { path, text }: Unit): Promise<Step[]> {
   const before = await textOf(host, path);
+  if (before === null && (await textOf(host, packagedPath(path))) === text) return [];
   return before === text ? [] : [fileStep(path, before, text)];
 }
 

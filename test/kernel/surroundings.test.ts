@@ -136,6 +136,24 @@ test("service install writes and enables the unit, once", async () => {
   expect((await lab.netlogctl("service", "install")).stdout).toBe("nothing to do: it is so already\n");
 });
 
+test("service install leaves a unit to the package that has it as it is wanted, and writes one beside it that is wanted otherwise", async () => {
+  await using lab = await openLab();
+  const { stdout: text } = await lab.netlogctl("service", "render");
+  const packaged = "/usr/lib/systemd/system/netlogctl-restore.service";
+  await lab.run("mount", ["-t", "tmpfs", "packaged", "/usr/lib/systemd/system"]);
+  await lab.run("tee", [packaged], text);
+
+  const { stdout } = await lab.netlogctl("service", "install");
+  expect(stdout).toBe("unit netlogctl-restore.service: disabled -> enabled\n");
+  const own = "/etc/systemd/system/netlogctl-restore.service";
+  expect(await lab.text(own)).toBeUndefined();
+  expect((await lab.netlogctl("service", "install")).stdout).toBe("nothing to do: it is so already\n");
+
+  await lab.run("tee", [packaged], `${text}# of another version\n`);
+  expect((await lab.netlogctl("service", "install")).stdout).toContain(`${own}: no file -> `);
+  expect(await lab.text(own)).toBe(text);
+});
+
 test("service install of the archive writes all of its files, and enables its timer", async () => {
   await using lab = await openLab();
   await lab.run(

@@ -37,6 +37,11 @@ export function unitPath(name: string): string {
 const CODE_VARIABLES =
   "NODE_OPTIONS NODE_PATH NODE_REPL_EXTERNAL_MODULE NODE_EXTRA_CA_CERTS LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT OPENSSL_CONF";
 
+/** Where a distribution's package installs the same file: what stands below /etc goes over it (systemd.unit(5)). */
+export function packagedPath(path: string): string {
+  return path.replace(/^\/etc\//, "/usr/lib/");
+}
+
 /** What no unit of ours needs (systemd.exec(5)); what one needs, it says itself. */
 export const NOTHING_ELSE = `# Nothing else.
 DevicePolicy=closed
