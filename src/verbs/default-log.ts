@@ -116,7 +116,9 @@ async function bootNotes(host: Host, { namespace, persisted }: Machine): Promise
   }
   const places = [RESTORE_UNIT_PATH, packagedPath(RESTORE_UNIT_PATH)];
   const units = await Promise.all(places.map((path) => orUndefined(host.read(path), "ENOENT", "ENOTDIR")));
-  return units.every((unit) => unit === undefined) ? ["no unit restores it at boot yet: netlogctl service install"] : [];
+  return units.every((unit) => unit === undefined)
+    ? ["no unit restores it at boot yet: netlogctl service install"]
+    : [];
 }
 
 /** Goes back to what is persisted. */
