@@ -92,7 +92,7 @@ function clear(place) {
 }
 
 /** Ends every process of these namespaces but this one, the first of them. */
-export function endAll() {
+function endAll() {
   for (;;) {
     const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isAlive(name));
     if (others.length === 0) return;
