@@ -15,7 +15,7 @@ test("clients that mean no good are answered or let go, and others are told as b
   await ruleset(lab, RULES);
   const served = await openServe(lab, "version: 1\nserve: { groups: [1] }\n");
   const attack = async (): Promise<string> => {
-    const ran = await lab.run(process.execPath, [`${HELPERS}/hostile-clients.js`, "/run/netlogctl/bus.sock"]);
+    const ran = await lab.run(process.execPath, [`${HELPERS}/hostile-clients.js`, "/run/netlogctl-serve/bus.sock"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     return ran.stdout;
   };

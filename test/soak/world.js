@@ -7,10 +7,10 @@ import { lineCutter } from "./account.js";
 import { ask } from "./channel.js";
 import { INTENT, SERVE, serveIntent, writeIntents } from "./intents.js";
 
-export const SOCKET = "/run/netlogctl/bus.sock";
+export const SOCKET = "/run/netlogctl-serve/bus.sock";
 export const METRICS = "/run/metrics.sock";
 export const RING = "/var/log/ring";
-export const STORE = "/var/lib/netlogctl/events.db";
+export const STORE = "/var/lib/netlogctl-serve/events.db";
 
 /** The groups that are counted exactly, and the port whose packets are logged to each. */
 export const PORTS = { 1: 9001, 2: 9002, 3: 9003, 11: 9011, 12: 9012, 13: 9013, 21: 9021 };
