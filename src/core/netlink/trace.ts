@@ -28,24 +28,29 @@ const VERDICTS = new Map([
 /** Decodes a message of nftrace (net/netfilter/nf_tables_trace.c). */
 export function decodeTrace(message: Buffer): Omit<TraceStep, "packet"> {
   const values = new Map(attributesIn(message, NFGEN_HEADER).map(({ type, value }) => [type, value]));
-  const kind = KINDS.get((values.get(NFTA_TRACE.kind)?.readUInt32BE(0) ?? 0) as 1 | 2 | 3) ?? "return";
+  const kind = KINDS.get((numberOf(values.get(NFTA_TRACE.kind)) ?? 0) as 1 | 2 | 3) ?? "return";
   const handle = values.get(NFTA_TRACE.handle);
-  const policy = values.get(NFTA_TRACE.policy);
+  const policy = numberOf(values.get(NFTA_TRACE.policy));
   return {
     family: message[16] ?? 0,
     table: textOf(values.get(NFTA_TRACE.table)),
     chain: textOf(values.get(NFTA_TRACE.chain)),
     kind,
-    handle: kind !== "rule" || handle === undefined ? null : Number(handle.readBigUInt64BE(0)),
-    verdict: policy === undefined ? verdictOf(values.get(NFTA_TRACE.verdict)) : nameOf(policy.readInt32BE(0)),
+    handle: kind !== "rule" || handle?.length !== 8 ? null : Number(handle.readBigUInt64BE(0)),
+    verdict: policy === undefined ? verdictOf(values.get(NFTA_TRACE.verdict)) : nameOf(policy),
   };
 }
 
 function verdictOf(nested: Buffer | undefined): string {
   const values = new Map(attributesIn(nested ?? Buffer.alloc(0)).map(({ type, value }) => [type, value]));
-  const code = values.get(NFTA_VERDICT.code)?.readInt32BE(0);
+  const code = numberOf(values.get(NFTA_VERDICT.code));
   const chain = values.get(NFTA_VERDICT.chain);
   return [code === undefined ? "continue" : nameOf(code), ...(chain === undefined ? [] : [textOf(chain)])].join(" ");
+}
+
+/** What is no number of four bytes says nothing. */
+function numberOf(value: Buffer | undefined): number | undefined {
+  return value?.length === 4 ? value.readInt32BE(0) : undefined;
 }
 
 function nameOf(code: number): string {
