@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import Libsql from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { NetlogEvent, PacketEvent } from "../../src/core/event/event.ts";
-import { runCli } from "../helpers/cli.ts";
+import { ROOT, runCli } from "../helpers/cli.ts";
 import { batchOf, TrialStore } from "../helpers/stored.ts";
 import { trafficOf } from "../helpers/traffic.ts";
 
@@ -219,4 +221,24 @@ describe("what cannot be answered", () => {
     expect(stdout.split("\n").length).toBeGreaterThan(100);
     expect(stderr).toMatch(/block 1 is broken and left out/);
   });
+});
+
+test("a statement that never ends is ended by Ctrl-C", async () => {
+  const numbers = (name: string): string => `${name}(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM ${name})`;
+  const rows = "SELECT * FROM (SELECT x FROM a LIMIT 50000) UNION ALL SELECT count(*) FROM b";
+  const endless = `WITH RECURSIVE ${numbers("a")}, ${numbers("b")} ${rows}`;
+  const words = ["packets", "query", "--store", store.file, "--format", "json", "--sql", endless];
+  const child = spawn(process.execPath, [`${ROOT}dist/bin/netlogctl.cjs`, ...words], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const ended = once(child, "exit");
+    const [lines] = (await once(child.stdout, "data")) as [Buffer];
+    expect(lines.toString().split("\n")[0]).toBe('{"x":1}');
+    child.stdout.resume();
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+  } finally {
+    child.kill("SIGKILL");
+  }
 });

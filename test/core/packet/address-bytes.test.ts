@@ -17,6 +17,8 @@ test.each([
   ["fe80::1%eth0", undefined],
   ["::g", undefined],
   ["", undefined],
+  ["0000:0000:0000:0000:0000:ffff:192.168.100.200", "00000000000000000000ffffc0a864c8"],
+  [`:${"a".repeat(1_000_000)}`, undefined],
 ])("%j", (text, hex) => {
   expect(addressBytes(text)?.toString("hex")).toBe(hex);
 });
