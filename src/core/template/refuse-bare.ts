@@ -19,6 +19,19 @@ export function refuseBare(program: Program, parameters: readonly string[], dept
   }
 }
 
+/** Blocks in blocks and calls in calls that no template comes near. */
+const NESTING_MAX = 64;
+
+/** Refuses a text whose blocks or calls stand too deep in one another: Handlebars takes very long to read it. */
+export function refuseDeep(text: string): void {
+  const depths = { block: 0, call: 0 };
+  for (const [part] of text.matchAll(/\{\{~?[#^/]|[()]/g)) {
+    const kind = part.startsWith("{{") ? "block" : "call";
+    depths[kind] = Math.max(0, depths[kind] + (/[/)]$/.test(part) ? -1 : 1));
+    if (depths[kind] > NESTING_MAX) throw new Error(`at most ${NESTING_MAX} blocks or calls may stand in one another`);
+  }
+}
+
 function checkBlock(node: hbs.AST.BlockStatement, parameters: readonly string[], depth: number): void {
   checkCall(node, BLOCKS, parameters);
   const inner = wordOf(node.path) === "each" ? depth + 1 : depth;

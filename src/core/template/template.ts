@@ -4,7 +4,7 @@ import { type Path, parseYaml, pathText } from "../intent/positions.ts";
 import { Fault } from "../model/fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { markOf } from "./fill-in.ts";
-import { refuseBare } from "./refuse-bare.ts";
+import { refuseBare, refuseDeep } from "./refuse-bare.ts";
 
 const TYPES = {
   text: { schema: z.string(), words: "a text" },
@@ -85,6 +85,7 @@ export function renderTemplate(template: Template, given: Readonly<Record<string
   engine.registerHelper("join", (...parts: unknown[]) => parts.slice(0, -1).join(""));
   try {
     for (const helper of ["log", "lookup", "with"]) engine.unregisterHelper(helper);
+    refuseDeep(template.text);
     refuseBare(engine.parse(template.text), Object.keys(template.parameters));
     const knownHelpers = { json: true, not: true, join: true };
     const render = engine.compile(template.text, {

@@ -205,3 +205,11 @@ describe("templates", () => {
     expect(() => renderTemplate(misspelt, { tag: "x" }, "f:1:1")).toThrow("cannot render t.yaml.hbs");
   });
 });
+
+test.each([
+  ["blocks", "{{#each x}}".repeat(6000) + "{{/each}}".repeat(6000)],
+  ["calls", `{{json ${"(not ".repeat(20_000)}x${")".repeat(20_000)}}}`],
+])("a template of %s that are too deep is refused before it is parsed", (_what, text) => {
+  const template = parseTemplate(`{{!--\npurpose: x\nexample: x\n--}}\n${text}`, "deep", "deep");
+  expect(() => renderTemplate(template, {}, "f")).toThrow("at most 64 blocks or calls may stand in one another");
+});
