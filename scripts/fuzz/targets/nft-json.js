@@ -61,7 +61,7 @@ function lookAt(ruleset) {
   assert.ok(isAllSame(tables), "it differs from itself");
   assert.deepEqual(changesOf({ settings: [], tables }), []);
   const again = decodeRuleset(JSON.parse(JSON.stringify(encodeRuleset(ruleset))), "f");
-  assert.deepEqual(encodeRuleset(again), JSON.parse(JSON.stringify(encodeRuleset(ruleset))));
+  assert.deepEqual(itemsOf(again), itemsOf(ruleset));
   for (const [a, b] of [
     [ruleset, OTHER],
     [OTHER, ruleset],
@@ -69,6 +69,13 @@ function lookAt(ruleset) {
     hunksOf(compareRulesets(a, b)).map(hunkText);
   lintRuleset(ruleset, () => "f");
   assert.equal(typeof rulesetText(encodeRuleset(ruleset).nftables), "string");
+}
+
+/** Chains that nobody declares stand where they are first named, so that their rules may move behind those of others. @param {any} ruleset */
+function itemsOf(ruleset) {
+  return encodeRuleset(ruleset)
+    .nftables.map((item) => JSON.stringify(item))
+    .sort();
 }
 
 /** The document as it is read late, the second time by what was learnt at the first. @param {string} text */
