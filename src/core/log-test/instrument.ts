@@ -114,7 +114,7 @@ function undeclared(place: string): Fault {
 
 function withFlags(place: string, flags: Json): Fault {
   const words = Array.isArray(flags) ? flags.join(", ") : String(flags ?? "");
-  const message = `table ${place} has flags (${words}): nft takes none from JSON, which is what is loaded`;
+  const message = `nft takes no flags of a table from JSON, which is what is loaded: table ${place} has flags (${words})`;
   return new Fault(
     "not-supported",
     message,
