@@ -114,10 +114,10 @@ function undeclared(place: string): Fault {
 
 function withFlags(place: string, flags: Json): Fault {
   const words = Array.isArray(flags) ? flags.join(", ") : String(flags ?? "");
-  const message = `nft takes no flags of a table from JSON, which is what is loaded: table ${place} has flags (${words})`;
+  const text = `nft takes no flags of a table from JSON, which is what is loaded: table ${place} has flags (${words})`;
   return new Fault(
     "not-supported",
-    message,
+    text,
     "a dormant table logs nothing, an owned one ends with its owner: test it without them",
   );
 }
