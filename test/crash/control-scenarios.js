@@ -93,5 +93,4 @@ export const CONTROL = [
     [..."default log ip user group 3 --persist --netns blue".split(" ")],
     { next: ["logger", "list", "--netns", "blue"] },
   ),
-  scenario("rules init", ["mkdir -p /etc/netlogctl"], ["rules", "init", "--template", "dropped"], { isOnce: true }),
 ];

@@ -45,7 +45,18 @@ function whole(_scenario, _way, _point, ended, prepared) {
   return text === prepared.old ? { state: "old" } : { why: "the file is neither the old one nor whole" };
 }
 
+/** Of several files each is there whole, or is not there. */
+function wholeEach(_scenario, _way, _point, ended, prepared) {
+  if (/this is a bug/.test(ended.stderr)) return { why: `a stack trace: ${ended.stderr}` };
+  const { text } = look();
+  if (text === prepared.made) return { state: "made" };
+  const known = `${prepared.old}\n== ${prepared.made}`.split("\n== ");
+  const torn = text.split("\n== ").filter((file) => !known.includes(file));
+  return torn.length === 0 ? { state: "old" } : { why: `torn: ${torn[0].slice(0, 200)}` };
+}
+
 export const DATA = [
+  { ...written("rules init", "mkdir -p /etc/netlogctl", ["rules", "init", "--template", "dropped"]), judge: wholeEach },
   { name: "archive pull", kind: "data", setup: RING, change: PULL, look: vaultState, judge: resumed(vaultState) },
   written("record", "true", ["record", "/srv/machine"]),
   written("packets convert -o", `echo before > /srv/out; cp '${ROOT}fixtures/wire/sll.pcap' /srv/in`, [

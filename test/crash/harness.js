@@ -70,7 +70,7 @@ function onePoint(scenario, way, point, prepared) {
     if (KILLS[way] === undefined) return { errno: way };
     return way === "caller" && isMain ? undefined : { kill: way };
   });
-  const judged = scenario.judge?.(ended, prepared) ?? judge(scenario, way, point, ended, prepared);
+  const judged = (scenario.judge ?? judge)(scenario, way, point, ended, prepared);
   return { point, what, ...judged };
 }
 

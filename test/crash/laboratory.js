@@ -21,6 +21,7 @@ const KEPT = [
   "/etc/sysusers.d",
   "/srv",
 ];
+const FLOW_SETTINGS = "/proc/sys/net/netfilter/nf_conntrack_{acct,timestamp}";
 const PREAMBLE = `cd /; netlogctl() { '${process.execPath}' '${MAIN}' "$@"; }`;
 
 /** A script in which `netlogctl` is this one. */
@@ -55,7 +56,8 @@ export function save() {
   rmSync(`${OWN}/saved`, { recursive: true, force: true });
   for (const place of KEPT) copy(place, `${OWN}/saved${place}`);
   mustSh(`{ echo flush ruleset; nft list ruleset; } > ${OWN}/saved.nft; cp /etc/group ${OWN}/group
-awk '{ print $1, $2 }' /proc/net/netfilter/nf_log > ${OWN}/saved.bound`);
+awk '{ print $1, $2 }' /proc/net/netfilter/nf_log > ${OWN}/saved.bound
+for name in ${FLOW_SETTINGS}; do echo $name $(cat $name); done > ${OWN}/saved.flows`);
 }
 
 /** Takes back what was kept; what still runs is ended. */
@@ -66,7 +68,8 @@ export function takeBack() {
     copy(`${OWN}/saved${place}`, place);
   }
   mustSh(`set -e; nft -f ${OWN}/saved.nft; cp ${OWN}/group /etc/group
-while read row logger; do echo $logger > /proc/sys/net/netfilter/nf_log/$row; done < ${OWN}/saved.bound`);
+while read row logger; do echo $logger > /proc/sys/net/netfilter/nf_log/$row; done < ${OWN}/saved.bound
+while read name value; do echo $value > $name; done < ${OWN}/saved.flows`);
 }
 
 /** As a lab begins. */
@@ -121,13 +124,13 @@ function isAlive(name) {
 const NO_STATE = /\/(lock|serve\.lock)$/;
 /** What is to be gone once the next command has run. */
 const TEMPORARY =
-  /\/(\.[^/]*\.new|journal\.json|transaction\.json|question-\d+\.json|[^/]*\.part-\d+|\.[^/]*\.part[^/]*)$/;
+  /\/(\.[^/]*\.new|journal\.json|transaction\.json|question-\d+\.json|[^/]*\.part-\d+|\.[^/]*\.part[^/]*)(\/.*)?$/;
 
 /** Rules, bindings and files as text; times and identifiers of a run are left out. */
 export function look() {
   const files = KEPT.flatMap((place) => filesBelow(place)).filter((path) => !NO_STATE.test(path));
   const texts = files.filter((path) => !TEMPORARY.test(path)).map((path) => `== ${path}\n${textOf(path)}`);
-  const kernel = mustSh("nft -s list ruleset; awk '{ print $1, $2 }' /proc/net/netfilter/nf_log");
+  const kernel = mustSh(`nft -s list ruleset; awk '{ print $1, $2 }' /proc/net/netfilter/nf_log; cat ${FLOW_SETTINGS}`);
   const text = [kernel, ...texts]
     .join("\n")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")

@@ -36,7 +36,7 @@ const given =
     ? [{ name: positionals.join(" "), kind: "change", setup: values.before, change: positionals }]
     : SCENARIOS;
 let hasFailed = false;
-for (const scenario of given.filter(({ name }) => name.includes(values.only))) {
+for (const scenario of given.filter(({ name }) => name.startsWith(values.only))) {
   for (const way of values.way) {
     const result = crashOrSay(scenario, way);
     hasFailed ||= result.failures.length > 0;

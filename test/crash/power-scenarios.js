@@ -1,4 +1,6 @@
 // Commands that promise something for later boots.
+import { ROOT } from "./laboratory.js";
+
 const RULES = `version: 1
 rules:
   - { name: ssh, hook: input, match: { tcp: { dport: 22 } }, log: { prefix: "ssh " } }
@@ -21,4 +23,7 @@ export const POWER = [
   scenario("rules apply --persist", APPLY_OLD, ["rules", "apply", "-f", "/srv/new.yaml", "--yes", "--persist"]),
   scenario("rules remove", APPLY_OLD, ["rules", "remove", "--yes"]),
   scenario("rules init", "", ["rules", "init", "--template", "dropped"]),
+  scenario("packets convert -o", `echo before > /srv/disk/out; cp '${ROOT}fixtures/wire/sll.pcap' /srv/in`, [
+    ..."packets convert /srv/in --to json -o /srv/disk/out".split(" "),
+  ]),
 ];

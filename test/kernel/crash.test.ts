@@ -42,7 +42,7 @@ test.each([
   ["rules apply, edited", "EIO", 3],
   ["default log --persist", "ENOMEM", 3],
   ["archive pull", "main", 3],
-  ["packets convert", "ENOSPC", 3],
+  ["packets convert -o", "ENOSPC", 3],
   ["power: rules remove", "power", 2],
 ])(
   "%s, cut off by %s before calls that change something: old or new, and said",
