@@ -110,7 +110,7 @@ const NEXT_CHANGE = /\/(\.journal\.json\.new|question-\d+\.json)$/;
 
 /** The lock is free; and at some of the points the whole change is made once more. */
 function again(scenario, state, point) {
-  if (mustSh("flock -n /run/netlogctl/lock true && echo free || true") === "" && existsSync("/run/netlogctl/lock"))
+  if (mustSh("flock -w 20 /run/netlogctl/lock true && echo free || true") === "" && existsSync("/run/netlogctl/lock"))
     return failed("the lock is held");
   if (point % THOROUGH !== 0 || (scenario.isOnce && state.state === "made")) return state;
   const { code, stderr } = netlogctl(...scenario.change);
