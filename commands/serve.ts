@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { reloadable } from "../src/cli/interruption.ts";
 import { NetlogCommand, READ_FLAGS } from "../src/cli/netlog-command.ts";
 import { RULES_FLAGS, templatePlaces } from "../src/cli/rules-flags.ts";
+import { storeThread } from "../src/cli/store-thread.ts";
 import {
   type FlowListening,
   flowStreams,
@@ -54,7 +55,7 @@ SIGHUP has it read the intent again, without losing an event; SIGTERM and SIGINT
       read: (listening: Listening, telling: Telling) => readStream(open, listening, telling),
       readFlows: (listening: FlowListening, telling: Telling) => readStream(openFlows, listening, telling),
       openTelling: openTellingHere,
-      openStore: openStore.bind(undefined, host, program("store-worker.cjs")),
+      openStore: openStore.bind(undefined, host, storeThread(program("store-worker.cjs"))),
       openStoreReader,
       listen: listenAt,
       notify: await openNotify(process.env),

@@ -6,6 +6,7 @@ import { basename, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 import { asciiOnly, lazyOclif, lazyTexts, throughIndex, withoutDevtools, withoutWindows } from "./esbuild-plugins.js";
+import { WORKERS } from "./workers.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = `${root}dist/bin`;
@@ -111,14 +112,7 @@ await build({
 });
 chmodSync(`${outdir}/netlogctl.cjs`, 0o755);
 
-const workers = {
-  "host/trial": "trial-worker",
-  "host/packets": "packet-worker",
-  "host/capture": "capture-worker",
-  "host/flows": "flow-worker",
-  "daemon/store": "store-worker",
-};
-for (const [folder, name] of Object.entries(workers)) {
+for (const [folder, name] of Object.entries(WORKERS)) {
   await build({
     ...common,
     entryPoints: [`src/${folder}/worker.ts`],

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Args, Flags } from "@oclif/core";
@@ -12,6 +11,7 @@ import {
   unpackedLine,
 } from "../../src/cli/day-text.ts";
 import { parseDay } from "../../src/cli/day-word.ts";
+import { loadInspector } from "../../src/cli/load-inspector.ts";
 import { NetlogCommand } from "../../src/cli/netlog-command.ts";
 import { clockOfNow } from "../../src/cli/packet-flags.ts";
 import { parseMoment } from "../../src/cli/query-time.ts";
@@ -198,8 +198,7 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
 
   async #inspect({ host }: ArchiveParts, day: OpenedDay, flags: OpenFlags): Promise<object> {
     const { root } = this.config;
-    const load = createRequire(join(root, "package.json"))(join(root, "dist", "bin", "inspector.cjs"));
-    const { inspectDay } = (await load()) as Inspector;
+    const { inspectDay } = (await loadInspector(root)) as Inspector;
     const parts = partsOfDay(host, day, { clock: clockOfNow(), near: nearOf(flags) });
     const hasColour = (process.env["NO_COLOR"] ?? "") === "";
     const end = await inspectDay({ day, parts, keep: KEEP, copyTo: flags["copy-to"], hasColour });

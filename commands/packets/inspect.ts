@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Args, Flags } from "@oclif/core";
+import { loadInspector } from "../../src/cli/load-inspector.ts";
 import { NetlogCommand, READ_FLAGS } from "../../src/cli/netlog-command.ts";
 import { clockOfNow, groupsIn, inputFormatOf, TELL_FLAGS } from "../../src/cli/packet-flags.ts";
 import { STORE_FLAGS, wantedOf } from "../../src/cli/query-flags.ts";
@@ -120,8 +120,7 @@ Of an event (Enter) there are all fields and the bytes. t copies it as a case of
   /** A bundle of its own, which other commands need not load. */
   async #inspector(): Promise<Inspector> {
     const { root } = this.config;
-    const load = createRequire(join(root, "package.json"))(join(root, "dist", "bin", "inspector.cjs"));
-    return (await load()) as Inspector;
+    return (await loadInspector(root)) as Inspector;
   }
 }
 

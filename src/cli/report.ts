@@ -38,6 +38,8 @@ function exitCodeOf(fault: Fault): number {
 
 function faultOf(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error;
+  // One that was made outside the pack: what loads the libraries of the one file has a Fault of its own.
+  if (error instanceof Error && error.name === "Fault") return error as Fault;
   if (error instanceof HostError) return faultOfHost(error, "look at the machine");
   return error instanceof Errors.CLIError ? usageFault(error) : undefined;
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { type Command, Plugin, run } from "@oclif/core";
+import { heldFile } from "../host/held-files.ts";
 import type { Commands } from "./run-command.ts";
 
 /** Has oclif look for what the words name: help, a command, or that there is none. */
@@ -15,8 +17,10 @@ class Bundled extends Plugin {
   readonly #commands: Commands;
 
   constructor(root: string, commands: Commands) {
-    super({ root, isRoot: true, type: "core" });
+    const [pjson, manifest] = ["package.json", "oclif.manifest.json"].map((name) => heldFile(join(root, name)));
+    super({ root, isRoot: true, type: "core", ...(pjson && { pjson: JSON.parse(pjson.toString("utf8")) }) });
     this.#commands = commands;
+    if (manifest !== undefined) Object.assign(this, { _manifest: async () => JSON.parse(manifest.toString("utf8")) });
   }
 
   override findCommand(id: string, options: { must: true }): Promise<Command.Class>;

@@ -23,6 +23,7 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FILE_BYTES_MAX, type Host, HostError, temporaryOf } from "../core/model/host.ts";
 import { filePlace } from "./file-place.ts";
+import { heldFile, heldNames } from "./held-files.ts";
 import { hostError, touch } from "./host-errors.ts";
 import { lockFile } from "./lock-file.ts";
 import { openNamespaceHost } from "./namespace-host.ts";
@@ -36,12 +37,13 @@ export function openLocalHost(): Host {
   return {
     label: "this machine",
     netns: undefined,
-    read: async (path, bytesMax) => touch("read", path, () => readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
+    read: async (path, bytesMax) =>
+      touch("read", path, () => heldFile(path) ?? readBounded(path, bytesMax ?? FILE_BYTES_MAX)),
     readInput: readObeyable,
     openInput: streamOf,
     writeOutput: async (path, chunks) => (await import("./write-output.ts")).writeOutput(path, chunks),
     readLink: async (path) => touch("read", path, () => readlinkSync(path)),
-    list: async (path) => touch("list", path, () => readdirSync(path).sort()),
+    list: async (path) => touch("list", path, () => heldNames(path) ?? readdirSync(path).sort()),
     inode: async (path) => touch("look at", path, () => statSync(path).ino),
     writeKernel: async (path, value) => touch("write", path, () => writeOnce(path, value)),
     replaceFile: async (path, text, mode) => touch("write", path, () => replaceWhole(path, text, mode)),
@@ -94,7 +96,9 @@ function readBounded(path: string, bytesMax: number): Buffer {
 }
 
 async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedPath(path)): Promise<Buffer> {
-  if (path === "-" || !isObeyed) return await readStream(streamOf(path), bytesMax, path);
+  // What the program holds itself is as good as the program.
+  const isOfOthers = isObeyed && path !== "-" && heldFile(path) === undefined;
+  if (!isOfOthers) return await readStream(streamOf(path), bytesMax, path);
   const handle = await open(path).catch((error) => Promise.reject(hostError(error, "read", path)));
   try {
     refuseUntrusted(handle.fd, path);
@@ -119,6 +123,8 @@ async function readStream(stream: AsyncIterable<Buffer>, bytesMax: number, path:
 }
 
 async function* streamOf(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const held = heldFile(path);
+  if (held !== undefined) return yield held;
   const stream = path === "-" ? process.stdin : createReadStream(path);
   const stop = (): unknown => stream.destroy();
   signal?.addEventListener("abort", stop, { once: true });

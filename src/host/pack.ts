@@ -19,7 +19,9 @@ interface Module {
   exports: unknown;
 }
 
-type Run = (require: (id: string) => unknown, module: Module, filename: string, directory: string) => void;
+type Require = (id: string) => unknown;
+
+type Run = (require: Require, module: Module, filename: string, directory: string) => void;
 
 interface Compiled {
   readonly script: Script;
@@ -28,27 +30,36 @@ interface Compiled {
   readonly chunks: Readonly<Record<string, Run>>;
 }
 
+/** Where a pack is read from. */
+export interface PackSource {
+  /** The text of its index. */
+  readonly index: string;
+  /** Of the whole pack. */
+  readonly bytes: number;
+  read(offset: number, bytes: number): Buffer;
+}
+
 /** The program's chunks, each compiled and run when it is first required. */
 export class Pack {
   /** The Node that runs, as far as its caches go. */
   static readonly thisNode = `${process.version} ${process.versions.v8} ${process.arch}`;
 
   readonly #directory: string;
-  readonly #require: NodeJS.Require;
+  readonly #require: Require;
   readonly #index: Index;
   readonly #hasCaches: boolean;
-  readonly #file: number;
+  readonly #source: PackSource;
   readonly #compiled = new Map<string, Compiled>();
   readonly #modules = new Map<string, Module>();
 
   /** Opens the pack in this directory; what is no chunk of it is required from there. @throws if it is not whole */
-  constructor(directory: string, require: NodeJS.Require) {
+  constructor(directory: string, require: Require, source: PackSource = openFiles(directory)) {
     this.#directory = directory;
     this.#require = require;
-    this.#index = JSON.parse(readFileSync(join(directory, "netlogctl.index.json"), "latin1")) as Index;
+    this.#source = source;
+    this.#index = JSON.parse(source.index) as Index;
     this.#hasCaches = this.#index.cachedBy === Pack.thisNode;
-    this.#file = openSync(join(directory, "netlogctl.pack"), "r");
-    if (fstatSync(this.#file).size !== this.#index.bytes) throw new Error("netlogctl.pack is not that of its index");
+    if (source.bytes !== this.#index.bytes) throw new Error("netlogctl.pack is not that of its index");
   }
 
   /** What a chunk ("./main.js") or a module exports. */
@@ -75,16 +86,21 @@ export class Pack {
     const [offset, bytes, cacheOffset, cacheBytes] = this.#index.scripts[name] as Place;
     const filename = join(this.#directory, `${name}.js`);
     const hasCache = this.#hasCaches && cacheOffset !== undefined;
-    const cached = hasCache ? { cachedData: this.#read(cacheOffset, cacheBytes ?? 0) } : {};
-    const script = new Script(this.#read(offset, bytes).toString("latin1"), { filename, ...cached });
+    const cached = hasCache ? { cachedData: this.#source.read(cacheOffset, cacheBytes ?? 0) } : {};
+    const script = new Script(this.#source.read(offset, bytes).toString("latin1"), { filename, ...cached });
     const compiled = { script, filename, chunks: script.runInThisContext() as Compiled["chunks"] };
     this.#compiled.set(name, compiled);
     return compiled;
   }
+}
 
-  #read(offset: number, bytes: number): Buffer {
+function openFiles(directory: string): PackSource {
+  const index = readFileSync(join(directory, "netlogctl.index.json"), "latin1");
+  const file = openSync(join(directory, "netlogctl.pack"), "r");
+  const read = (offset: number, bytes: number): Buffer => {
     const slice = Buffer.allocUnsafe(bytes);
-    if (readSync(this.#file, slice, 0, bytes, offset) < bytes) throw new Error("netlogctl.pack was cut off");
+    if (readSync(file, slice, 0, bytes, offset) < bytes) throw new Error("netlogctl.pack was cut off");
     return slice;
-  }
+  };
+  return { index, bytes: fstatSync(file).size, read };
 }

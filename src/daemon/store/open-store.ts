@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
 import { type Batch, countOf } from "../../core/event/batch.ts";
 import { Fault } from "../../core/model/fault.ts";
 import { type Host, HostError, type Lock, orUndefined } from "../../core/model/host.ts";
@@ -42,15 +42,24 @@ export interface StoreOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** Starts a thread that does not stand in a file. */
+export type StartThread = (options: WorkerOptions) => Promise<Worker>;
+
 /**
  * Opens a store that a thread of its own writes; the directory and the file are made where there are none.
- * @param program the thread's file: what netlogctl/store-worker leads to
+ * @param program the thread's file: what netlogctl/store-worker leads to; or what starts it
  * @throws Fault where it cannot be opened, or another program writes it
  */
-export async function openStore(host: Host, program: string, wish: StoreWish, options: StoreOptions): Promise<Store> {
+export async function openStore(
+  host: Host,
+  program: string | StartThread,
+  wish: StoreWish,
+  options: StoreOptions,
+): Promise<Store> {
   const lock = await prepare(host, wish.file);
   const workerData: StoreData = { file: wish.file, topics: wish.topics };
-  const store = new ThreadedStore(new Worker(program, { workerData }), lock, options);
+  const worker = typeof program === "string" ? new Worker(program, { workerData }) : await program({ workerData });
+  const store = new ThreadedStore(worker, lock, options);
   await store.opened;
   return store;
 }

@@ -1,7 +1,8 @@
 import { closeSync, writeSync } from "node:fs";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Fault } from "../../core/model/fault.ts";
 import { GroupHeld, type ReaderThread, type Telling } from "../../core/model/packet-stream.ts";
+import { startThread } from "../held-files.ts";
 import type { Adjustment } from "./run-thread.ts";
 import type { Asked, ThreadMessage } from "./thread-loop.ts";
 
@@ -41,7 +42,7 @@ export async function openThread<Wanted, End>(
 ): Promise<RunningThread<Wanted, End>> {
   const asked = new SharedArrayBuffer(8);
   const workerData: Asked = { ...data, asked };
-  const worker = new Worker(program, { workerData, trackUnmanagedFds: false });
+  const worker = await startThread(program, () => import("koffi"), { workerData, trackUnmanagedFds: false });
   const messages = new Messages<End>(worker, onNote);
   const first = await messages.next();
   if (first.says === "held") throw new GroupHeld(first.group, first.errno);
