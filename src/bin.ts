@@ -1,24 +1,10 @@
 // The program. What is asked most often, which version it is, is answered before anything is loaded.
-import { writeSync } from "node:fs";
 import { join } from "node:path";
 import { Pack } from "./host/pack.ts";
-import { readVersions, renderVersions } from "./host/read-versions.ts";
+import { tellVersion } from "./host/read-versions.ts";
 
 const words = process.argv.slice(2);
-if (!(["--version", "-v", "-V"].includes(words[0] ?? "") && tellVersion())) {
-  void open()?.run(join(__dirname, "..", ".."), words, {});
-}
-
-/** Whether it could be written; else it is told as of any other answer why not. */
-function tellVersion(): boolean {
-  const versions = readVersions(__filename);
-  const text = words.includes("--json") ? JSON.stringify(versions, undefined, 2) : renderVersions(versions);
-  try {
-    return writeSync(1, `${text}\n`) > 0;
-  } catch {
-    return false;
-  }
-}
+if (!tellVersion(words, __filename)) void open()?.run(join(__dirname, "..", ".."), words, {});
 
 function open(): { run: typeof import("./main.ts").main } | undefined {
   try {

@@ -1,11 +1,10 @@
 // The program as one file with its Node. It is told as it is elsewhere what to run: another script of its own is named by its
 // path, as if this file were the directory of the program.
-import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { heldFile } from "./host/held-files.ts";
 import { Pack } from "./host/pack.ts";
-import { VERSION } from "./version.ts";
+import { tellVersion } from "./host/read-versions.ts";
 
 const root = process.execPath;
 const directory = join(root, "dist", "bin");
@@ -18,14 +17,16 @@ const requireHere = (id: string): unknown => LIBRARIES[id]?.() ?? own(id);
 
 const [first = "", ...rest] = process.argv.slice(2);
 const isScript = first.startsWith(`${root}/`);
-if (!isScript && rest.length === 0 && ["--version", "-v", "-V"].includes(first)) {
-  writeSync(1, `netlogctl/${VERSION} ${process.platform}-${process.arch} node-${process.version}\n`);
-} else if (isScript && first !== join(directory, "netlogctl.cjs")) {
+if (isScript && first !== join(directory, "netlogctl.cjs")) {
   process.argv.splice(1, 1); // as Node has it for a script
   runScript(first);
 } else {
-  const { run } = openPack().load("./main.js") as { run: typeof import("./main.ts").main };
-  void run(root, isScript ? rest : process.argv.slice(2), {});
+  const words = isScript ? rest : process.argv.slice(2);
+  if (!tellVersion(words, root)) void main().run(root, words, {});
+}
+
+function main(): { run: typeof import("./main.ts").main } {
+  return openPack().load("./main.js") as { run: typeof import("./main.ts").main };
 }
 
 function openPack(): Pack {

@@ -1,9 +1,22 @@
+import { writeSync } from "node:fs";
 import { release } from "node:os";
 import { VERSION } from "../version.ts";
 import { programEnvironment } from "./run-program.ts";
 
+/** Whether the words ask for the version of the program in that file, and it could be written: else it is told as of any answer why not. */
+export function tellVersion(words: readonly string[], program: string): boolean {
+  if (!["--version", "-v", "-V"].includes(words[0] ?? "")) return false;
+  const versions = readVersions(program);
+  const text = words.includes("--json") ? JSON.stringify(versions, undefined, 2) : renderVersions(versions);
+  try {
+    return writeSync(1, `${text}\n`) > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What an answer of netlogctl's depends on. */
-export interface Versions {
+interface Versions {
   readonly netlogctl: string;
   readonly platform: string;
   readonly node: string;
@@ -19,7 +32,7 @@ export interface Versions {
 const PATIENCE_MS = 2000;
 
 /** The versions of this program and of what it stands on, `program` being its file. */
-export function readVersions(program: string): Versions {
+function readVersions(program: string): Versions {
   return {
     netlogctl: VERSION,
     platform: `${process.platform}-${process.arch}`,
@@ -32,7 +45,7 @@ export function readVersions(program: string): Versions {
 }
 
 /** The same in a line. */
-export function renderVersions({ netlogctl, platform, node, nft, kernel }: Versions): string {
+function renderVersions({ netlogctl, platform, node, nft, kernel }: Versions): string {
   return `netlogctl/${netlogctl} ${platform} node-v${node} nft-${nft ?? "none"} kernel-${kernel}`;
 }
 
