@@ -1,5 +1,5 @@
 import { constants, renameSync, rmSync, type Stats, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -42,7 +42,7 @@ async function writeThrough(bytes: Readable, path: string): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_NOCTTY);
   try {
     if ((await handle.stat()).isFile()) throw new HostError("EEXIST", "write", path);
-    await pipeline(bytes, handle.createWriteStream({ autoClose: false }));
+    await writeFile(handle, bytes);
   } finally {
     await handle.close();
   }
@@ -54,7 +54,7 @@ async function replace(bytes: Readable, path: string, before?: Stats): Promise<v
   rmSync(part, { force: true });
   const handle = await open(part, "wx", before === undefined ? 0o666 : 0o600);
   try {
-    await pipeline(bytes, handle.createWriteStream({ autoClose: false }));
+    await writeFile(handle, bytes);
     if (before !== undefined) {
       const isMine = before.uid === process.getuid?.() && before.gid === process.getgid?.();
       if (!isMine) await handle.chown(before.uid, before.gid);
