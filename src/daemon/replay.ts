@@ -6,11 +6,11 @@ import { drained } from "./sockets.ts";
 import type { Subscriber } from "./subscriber.ts";
 
 /** Events of the past that the journal does not hold any more. */
-export type Past = Pick<StoreReader, "oldestCursor" | "goneCursor" | "hold" | "replay" | "close">;
+export type Past = Pick<StoreReader, "oldestCursor" | "goneCursor" | "replay" | "close">;
 
 export interface ReplayOptions {
   readonly journal: Journal;
-  /** Opens what holds older events, if anything does. */
+  /** Opens what holds older events, if anything does, as it is at this moment. */
   readonly openPast: () => Promise<Past | undefined>;
   readonly now: () => string;
   /** Has one act after another: who comes back must not hold more than others wait for. */
@@ -48,7 +48,6 @@ async function tellSome(
 ): Promise<Progress> {
   const past = subscriber.socket.destroyed ? undefined : await openPast();
   try {
-    past?.hold();
     const taken = Math.max(gone, goneCursor(subscriber, past));
     if (taken > Math.max(last, gone) || (isFirst && last + 1 < oldestOf(journal, past)))
       tellMissing(subscriber, last, now());

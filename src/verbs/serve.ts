@@ -9,6 +9,7 @@ import { laterOf } from "../core/serve/later.ts";
 import { readsText, type ServeSettings } from "../core/serve/settings.ts";
 import type { OpenStoreReader } from "../core/store/reader.ts";
 import { figuresText } from "../daemon/figures.ts";
+import { type LentPast, lendPast } from "../daemon/lend-past.ts";
 import { LogService } from "../daemon/log-service.ts";
 import { metricsServer } from "../daemon/metrics-server.ts";
 import type { Store, StoreOptions, StoreWish } from "../daemon/store/open-store.ts";
@@ -82,6 +83,7 @@ class Running {
   readonly #options: ServeOptions;
   readonly #service: LogService;
   readonly #servers: ListeningServer[] = [];
+  readonly #past: LentPast | undefined;
   #settings: ServeSettings;
   #stream: ReadStream | undefined;
   #flows: ServedFlows | undefined;
@@ -93,14 +95,13 @@ class Running {
     this.#settings = settings;
     const onTrouble = (what: string): void => options.say(`a subscriber was cut off: ${what}`);
     const nowMicroseconds = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000);
-    const openPast = async () => {
-      const file = settings.store?.file;
-      return file === undefined ? undefined : await parts.openStoreReader(host, file, options.say);
-    };
+    const file = settings.store?.file;
+    const past = file === undefined ? undefined : lendPast(() => parts.openStoreReader(host, file, options.say));
+    this.#past = past;
     this.#service = new LogService({
       settings,
       store,
-      openPast,
+      openPast: async () => await past?.lend(),
       nowMicroseconds,
       now: () => millisecondsText(Date.now()),
       onTrouble,
@@ -174,6 +175,7 @@ class Running {
     this.#stop();
     for (const server of this.#servers) server.close();
     await this.#service.close();
+    this.#past?.close();
   }
 
   async #open(): Promise<ReadStream> {

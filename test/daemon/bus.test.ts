@@ -92,7 +92,6 @@ describe("who subscribes by our words", () => {
     const past: Past = {
       oldestCursor: () => all[0]?.first,
       goneCursor: () => 0,
-      hold: () => {},
       *replay(after) {
         for (const batch of all) {
           const lastCursor = batch.first + countOf(batch) - 1;
@@ -119,7 +118,6 @@ describe("who comes back", () => {
   const pastOf = (old: Batch, gone: number): Past => ({
     oldestCursor: () => old.first,
     goneCursor: (isMeant) => (isMeant("nft:a") ? gone : 0),
-    hold: () => {},
     replay: () => [],
     close: () => {},
   });

@@ -64,8 +64,9 @@ export interface StoreReader {
   oldestCursor(): number | undefined;
   /** The cursor of the last event that was taken away of these topics; 0 if none was. */
   goneCursor(topic: (topic: string) => boolean): number;
-  /** From now on until it is closed everything is as it is at this moment. */
+  /** From now on until it is released everything is as it is at this moment. */
   hold(): void;
+  release(): void;
   topics(): readonly StoredTopic[];
   close(): void;
 }

@@ -34,7 +34,8 @@ export async function openStoreReader(
     replay: (after, topic) => replayed(events({ after, topic })),
     oldestCursor: () => guarded(() => oldestCursor(database)),
     goneCursor: (topic) => guarded(() => goneCursor(database, topic)),
-    hold: () => guarded(() => void database.exec("BEGIN")),
+    hold: () => guarded(() => hold(database)),
+    release: () => guarded(() => void database.exec("COMMIT")),
     topics: () => guarded(() => topicsOf(database)),
     close: () => void database.close(),
   };
@@ -47,6 +48,12 @@ function oldestCursor(database: Database.Database): number | undefined {
 
 const OLDEST_CURSOR =
   "SELECT min((SELECT first_cursor FROM blocks WHERE topic = topics.id ORDER BY last_cursor LIMIT 1)) FROM topics";
+
+/** A transaction begins with what it reads first. */
+function hold(database: Database.Database): void {
+  database.exec("BEGIN");
+  number(database, "SELECT count(*) FROM meta");
+}
 
 function goneCursor(database: Database.Database, isMeant: (topic: string) => boolean): number {
   const rows = database.prepare(GONE_CURSORS).raw().all() as (readonly [string, number])[];
