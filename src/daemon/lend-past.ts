@@ -20,17 +20,18 @@ export function lendPast(open: () => Promise<StoreReader>): LentPast {
     lend: async () => {
       reader ??= await open();
       const lent = reader;
-      lent.hold();
-      return { ...lent, close: () => releaseOr(lent, close) };
+      orElse(lent.hold, close);
+      return { ...lent, close: () => orElse(lent.release, close) };
     },
   };
 }
 
-/** What cannot be released is broken: the next one opens it anew. */
-function releaseOr(reader: StoreReader, close: () => void): void {
+/** What fails so is broken: the next one opens it anew. */
+function orElse(act: () => void, close: () => void): void {
   try {
-    reader.release();
-  } catch {
+    act();
+  } catch (error) {
     close();
+    throw error;
   }
 }
