@@ -7,6 +7,7 @@ import { openEvent, readClock, waitForAny } from "../libc.ts";
 import type { LoopParts } from "../thread/thread-loop.ts";
 import { Interfaces } from "./interfaces.ts";
 import { NflogSocket } from "./nflog-socket.ts";
+import { takeWaiting } from "./take-waiting.ts";
 
 /** A datagram is 128 KiB at most, for the kernel collects no more. */
 export const INPUT_BYTES = 512 * 1024;
@@ -81,7 +82,7 @@ export class GroupReader {
   run(onRest: () => number): boolean {
     while (!this.#parts.isEnding() && !this.#writer.isFull) {
       if (this.#parts.isPausing()) return false;
-      if (!this.#takeNext()) this.#rest(onRest());
+      if (this.#takeNext() < 0) this.#rest(onRest());
     }
     this.#drain();
     return true;
@@ -101,7 +102,8 @@ export class GroupReader {
     this.#listening = listening;
     const gone = before.filter((group) => !listening.groups.includes(group));
     for (const group of gone) this.#socket.unbindGroup(group);
-    if (gone.length > 0) while (this.#takeNext());
+    // The last datagram may go beyond the room.
+    if (gone.length > 0) takeWaiting(() => this.#takeNext(), this.#socket.roomBytes + INPUT_BYTES);
     const held = listening.groups.flatMap((group) => this.#heldOf(group, before.includes(group)) ?? []);
     const groups = listening.groups.filter((group) => !held.some((one) => one.group === group));
     this.#listening = { ...listening, groups };
@@ -141,12 +143,13 @@ export class GroupReader {
     if (this.#interfaces.refresh()) this.#writer.forgetHeads();
   }
 
-  #takeNext(): boolean {
+  /** How long it was; less than 0 where nothing waits. */
+  #takeNext(): number {
     const length = this.#socket.receive(this.#writer.input);
-    if (length < 0) return false;
+    if (length < 0) return length;
     if (this.#interfaces.refresh()) this.#writer.forgetHeads();
     this.#take(length);
-    return true;
+    return length;
   }
 
   #take(length: number): void {
@@ -157,7 +160,7 @@ export class GroupReader {
   #drain(): void {
     if (!this.#writer.isFull) {
       for (const group of this.#listening.groups) this.#socket.unbindGroup(group);
-      while (this.#takeNext());
+      while (this.#takeNext() >= 0);
     }
     this.#writer.flush();
   }
