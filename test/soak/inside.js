@@ -10,5 +10,4 @@ while (performance.now() < end && !soak.isBroken) {
   await soak.check();
 }
 const told = await soak.close();
-process.stdout.write(JSON.stringify({ on: machine(), seed, ...told }));
-process.exit();
+process.stdout.write(JSON.stringify({ on: machine(), seed, ...told }), () => process.exit());
