@@ -1,5 +1,5 @@
 // Everything that was sent is told, or told as lost: what of that does not hold.
-import { CABLES, FLOWS, PASSING, SERVED } from "./world.js";
+import { PASSING, SERVED } from "./world.js";
 
 const DIRECT = { "packets stream": 12, "packets stream, slow": 13 };
 /** Subscribers that were told everything from the beginning, with what was dropped. */
@@ -96,6 +96,3 @@ function flows({ told, counters, tracked }, same) {
     same(`${name}, events of flows`, began + ended - resyncs + lost, 2 * counters.made);
   }
 }
-
-/** Groups whose packets come by other ways than the numbered ones. */
-export const OTHERS = [CABLES, FLOWS];

@@ -12,7 +12,7 @@ export function reportText(told) {
       .map((pair) => pair.join(" "))
       .join(", ")}`,
     problems.length === 0
-      ? "Everything was accounted for; neither memory nor descriptors grew."
+      ? `Everything was accounted for; ${minutes < 12 ? "descriptors did not grow, memory was not judged" : "neither memory nor descriptors grew"}.`
       : `${problems.length} problems:\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
     amounts(told),
     readers(told),
