@@ -35,6 +35,7 @@ test("a shell is named where a script of our own is handed words, and nowhere el
   expect(where(/"(?:\/bin\/)?(?:ba|da)?sh"/)).toEqual([
     "src/core/place/shell-command.ts",
     "src/host/places/open-place.ts",
+    "src/verbs/completion.ts", // for whom a completion is printed
     "src/verbs/scratch.ts",
   ]);
 });
