@@ -29,15 +29,29 @@ export function setRoom(socket: number, roomBytes: number): void {
 }
 
 const SO_MEMINFO = 55;
-/** The places of struct sk_meminfo (linux/sock_diag.h) for the room and the drops. */
+/** The places of struct sk_meminfo (linux/sock_diag.h) for what waits, the room and the drops. */
+const SK_MEMINFO_RMEM_ALLOC = 0;
 const SK_MEMINFO_RCVBUF = 1;
 const SK_MEMINFO_DROPS = 8;
 
-/** How much may wait at a socket to be read, and how many messages found no room so far. */
-export function readSocketMemory(socket: number): { readonly roomBytes: number; readonly drops: number } {
+interface SocketMemory {
+  /** How much waits to be read, with what the kernel needs to keep it: more than the messages themselves. */
+  readonly waitingBytes: number;
+  /** How much may wait. */
+  readonly roomBytes: number;
+  /** How many messages found no room so far. */
+  readonly drops: number;
+}
+
+/** What the kernel says of a socket's receive buffer. */
+export function readSocketMemory(socket: number): SocketMemory {
   const memory = readOption(socket, SOL_SOCKET, SO_MEMINFO, 36);
   const numberAt = (place: number): number => (memory.length >= 4 * place + 4 ? memory.readUInt32LE(4 * place) : 0);
-  return { roomBytes: numberAt(SK_MEMINFO_RCVBUF), drops: numberAt(SK_MEMINFO_DROPS) };
+  return {
+    waitingBytes: numberAt(SK_MEMINFO_RMEM_ALLOC),
+    roomBytes: numberAt(SK_MEMINFO_RCVBUF),
+    drops: numberAt(SK_MEMINFO_DROPS),
+  };
 }
 
 /** The error's number, or 0, that a datagram answers a request with; undefined if it holds no answer to it. */

@@ -7,7 +7,6 @@ import { openEvent, readClock, waitForAny } from "../libc.ts";
 import type { LoopParts } from "../thread/thread-loop.ts";
 import { Interfaces } from "./interfaces.ts";
 import { NflogSocket } from "./nflog-socket.ts";
-import { takeWaiting } from "./take-waiting.ts";
 
 /** A datagram is 128 KiB at most, for the kernel collects no more. */
 export const INPUT_BYTES = 512 * 1024;
@@ -59,7 +58,7 @@ export class GroupReader {
   }
 
   #bind(group: number): void {
-    this.#socket.bindGroup(group, this.#listening, this.#writer.input, (length) => this.#take(length));
+    this.#socket.bindGroup(group, this.#listening, this.#writer.input);
   }
 
   get start(): StreamStart {
@@ -94,16 +93,16 @@ export class GroupReader {
   }
 
   /**
-   * Listens otherwise from now on; the groups that it was not given. Groups that go are emptied first: what comes of one that
-   * is bound again is numbered from 0.
+   * Listens otherwise from now on; the groups that it was not given. What waits is kept, and handed on when it goes on: it
+   * would take too long before.
    */
   adjust(listening: Listening): readonly GroupHeld[] {
+    if (this.#socket.keptBytes > this.#socket.roomBytes) this.#takeKept(); // of one adjustment after the other
     const before = this.#listening.groups;
     this.#listening = listening;
     const gone = before.filter((group) => !listening.groups.includes(group));
     for (const group of gone) this.#socket.unbindGroup(group);
-    // The last datagram may go beyond the room.
-    if (gone.length > 0) takeWaiting(() => this.#takeNext(), this.#socket.roomBytes + INPUT_BYTES);
+    if (gone.length > 0) this.#socket.keepWaiting(this.#writer.input);
     const held = listening.groups.flatMap((group) => this.#heldOf(group, before.includes(group)) ?? []);
     const groups = listening.groups.filter((group) => !held.some((one) => one.group === group));
     this.#listening = { ...listening, groups };
@@ -128,10 +127,12 @@ export class GroupReader {
   }
 
   #change(group: number): void {
-    this.#socket.changeGroup(group, this.#listening, this.#writer.input, (length) => this.#take(length));
+    this.#socket.changeGroup(group, this.#listening, this.#writer.input);
   }
 
+  /** What comes of a group that was read before is numbered from 0 again: what came of it before has to be taken first. */
   #bindAnew(group: number): void {
+    if (this.#writer.tallies.byGroup.has(group)) this.#takeKept();
     this.#writer.tallies.restart(group);
     this.#bind(group);
   }
@@ -148,12 +149,12 @@ export class GroupReader {
     const length = this.#socket.receive(this.#writer.input);
     if (length < 0) return length;
     if (this.#interfaces.refresh()) this.#writer.forgetHeads();
-    this.#take(length);
+    this.#writer.datagram(length, readClock());
     return length;
   }
 
-  #take(length: number): void {
-    this.#writer.datagram(length, readClock());
+  #takeKept(): void {
+    while (this.#socket.keptBytes > 0) this.#takeNext();
   }
 
   /** Has the kernel send what it has collected; nothing more comes behind that, and all that is there is taken. */
