@@ -2,7 +2,7 @@
 // path, as if this file were the directory of the program.
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { heldFile } from "./host/held-files.ts";
+import { heldFile, heldNames } from "./host/held-files.ts";
 import { Pack } from "./host/pack.ts";
 import { tellVersion } from "./host/read-versions.ts";
 
@@ -16,7 +16,8 @@ const LIBRARIES: Readonly<Record<string, () => unknown>> = {
 const requireHere = (id: string): unknown => LIBRARIES[id]?.() ?? own(id);
 
 const [first = "", ...rest] = process.argv.slice(2);
-const isScript = first.startsWith(`${root}/`);
+const SCRIPTS = heldNames(directory)?.filter((name) => name.endsWith(".cjs")) ?? [];
+const isScript = ["netlogctl.cjs", ...SCRIPTS].some((name) => first === join(directory, name));
 if (isScript && first !== join(directory, "netlogctl.cjs")) {
   process.argv.splice(1, 1); // as Node has it for a script
   runScript(first);

@@ -99,6 +99,7 @@ async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedP
   // What the program holds itself is as good as the program.
   const isOfOthers = isObeyed && path !== "-" && heldFile(path) === undefined;
   if (!isOfOthers) return await readStream(streamOf(path), bytesMax, path);
+  filePlace(path);
   const handle = await open(path).catch((error) => Promise.reject(hostError(error, "read", path)));
   try {
     refuseUntrusted(handle.fd, path);
@@ -186,6 +187,7 @@ function writeSynced(path: string, text: string, { mode, uid, gid }: Pick<Stats,
 
 /** Node's own recursive mkdir answers ENOENT for a read-only place, and leaves the mode to the umask. */
 function makeWhole(path: string, mode: number): void {
+  filePlace(path); // a stranger's link leads nowhere
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
 
   if (dirname(path) !== path) makeWhole(dirname(path), mode);

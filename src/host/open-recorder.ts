@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import type { RecordedEntry, Recorder, Recording } from "../core/model/recording.ts";
+import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
 import { syncDirectory } from "./sync-directory.ts";
 
@@ -90,6 +91,7 @@ function writeWhole(directory: string, entries: readonly RecordedEntry[]): void 
   const place = existsSync(directory) ? realpathSync(directory) : resolve(directory);
   const part = join(dirname(place), `.${basename(place)}.part-${process.pid}`);
   try {
+    filePlace(resolve(directory)); // a stranger's link leads nowhere
     mkdirSync(part, { mode: 0o700 });
     try {
       for (const entry of entries) writeEntry(part, entry);

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 import { touch } from "./host-errors.ts";
 import { type Limits, limitTime } from "./time-limit.ts";
-import { isTrustedDirectory } from "./trust.ts";
+import { trustedDirectory } from "./trust.ts";
 
 /** What a program may print before it is taken for broken. */
 export const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
@@ -183,7 +183,8 @@ export async function startProgram(file: string, args: readonly string[]): Promi
 export function programEnvironment(): { LC_ALL: string; PATH: string } {
   const given = process.env["PATH"] ?? "/usr/bin:/bin";
   if (given !== known.given) {
-    const places = given.split(":").filter((place) => place.startsWith("/") && isTrustedDirectory(place));
+    const named = given.split(":").filter((place) => place.startsWith("/"));
+    const places = named.flatMap((place) => trustedDirectory(place) ?? []);
     known = { given, path: [...places, SBIN].join(":") };
   }
   return { LC_ALL: "C", PATH: known.path };

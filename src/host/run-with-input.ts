@@ -19,7 +19,8 @@ export async function runWithInput(
 ): Promise<RunResult> {
   let hasTimedOut = (): boolean => false;
   const running = execa(file, args, {
-    env: programEnvironment(),
+    // Git runs what a repository's own configuration names for fetching (git(1)): nothing is fetched here.
+    env: { ...programEnvironment(), GIT_ALLOW_PROTOCOL: "none", GIT_NO_LAZY_FETCH: "1" },
     cwd,
     detached: true,
     reject: false,

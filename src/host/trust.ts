@@ -23,25 +23,31 @@ export function isObeyedPath(path: string): boolean {
 
 /**
  * Refuses an open file that others may change than root and who runs netlogctl: it is asked by its descriptor where it stands, so
- * that no link can lead elsewhere in between. An ordinary user obeys whom they like; pipes and terminals are whose they are.
+ * that no link can lead elsewhere in between; a pipe or a terminal, whose it is. An ordinary user obeys whom they like.
  * @throws UntrustedError
  */
 export function refuseUntrusted(file: number, path: string): void {
   if (!isPrivileged()) return;
   const stats = fstatSync(file);
   const real = readlinkSync(`/proc/self/fd/${file}`);
-  if (!real.startsWith("/") || !(stats.isFile() || stats.isFIFO())) return;
-  const found = reasonAgainst(stats) ?? reasonOnTheWay(real);
+  const isNamed = real.startsWith("/") && (stats.isFile() || stats.isFIFO());
+  const found = isNamed ? (reasonAgainst(stats) ?? reasonOnTheWay(real)) : reasonAgainstOwner(stats);
   if (found !== undefined) throw new UntrustedError(path, { ...found, place: found.place ?? real });
 }
 
 /** Whether nobody but root and who runs netlogctl can change what a directory holds, nor lead elsewhere on the way to it. */
 export function isTrustedDirectory(path: string): boolean {
-  if (!isPrivileged()) return true;
+  return trustedDirectory(path) !== undefined;
+}
+
+/** Such a directory without the links that led to it; undefined where it is none. */
+export function trustedDirectory(path: string): string | undefined {
+  if (!isPrivileged()) return path;
   try {
-    return reasonOnTheWay(`${realpathSync(path)}/x`) === undefined;
+    const real = realpathSync(path);
+    return reasonOnTheWay(`${real}/x`) === undefined ? real : undefined;
   } catch {
-    return false; // what is not there holds nothing
+    return undefined; // what is not there holds nothing
   }
 }
 
@@ -60,8 +66,13 @@ function reasonOnTheWay(path: string): Reason | undefined {
   }
 }
 
+function reasonAgainstOwner({ uid }: Stats): Reason | undefined {
+  return isTrustedUser(uid) ? undefined : { why: `it belongs to the user ${uid}`, remedy: "chown root" };
+}
+
 function reasonAgainst(stats: Stats): Reason | undefined {
-  if (!isTrustedUser(stats.uid)) return { why: `it belongs to the user ${stats.uid}`, remedy: "chown root" };
+  const found = reasonAgainstOwner(stats);
+  if (found !== undefined) return found;
   if (stats.isDirectory() && (stats.mode & STICKY) !== 0) return undefined;
   if ((stats.mode & OTHERS_WRITE) !== 0) return { why: "everybody may write it", remedy: "chmod o-w" };
   if ((stats.mode & GROUP_WRITES) === 0 || isTrustedGroup(stats.gid)) return undefined;
@@ -81,7 +92,7 @@ export function isTrustedUser(uid: number): boolean {
 
 /** Many systems give each user a group of their own, which may write. */
 function isTrustedGroup(gid: number): boolean {
-  return gid === 0 || gid === callerOf("SUDO_GID");
+  return gid === 0 || gid === process.getegid?.() || gid === callerOf("SUDO_GID");
 }
 
 function callerOf(name: "SUDO_UID" | "SUDO_GID"): number | undefined {

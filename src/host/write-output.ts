@@ -3,10 +3,11 @@ import { open, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { HostError } from "../core/model/host.ts";
+import { HostError, UntrustedError } from "../core/model/host.ts";
 import { filePlace } from "./file-place.ts";
 import { hostError } from "./host-errors.ts";
 import { syncDirectory } from "./sync-directory.ts";
+import { isTrustedDirectory, isTrustedUser } from "./trust.ts";
 
 /** Writes bytes to a file of the user's as they come; "-" is standard output. */
 export async function writeOutput(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
@@ -29,12 +30,20 @@ async function writeOut(bytes: Readable): Promise<void> {
 async function writeWhole(bytes: Readable, path: string): Promise<void> {
   try {
     const before = statSync(path, { throwIfNoEntry: false });
-    if (before === undefined) await replace(bytes, path);
-    else if (before.isFile()) await replace(bytes, filePlace(path), before);
+    if (before === undefined) return await replace(bytes, path);
+    const place = filePlace(path);
+    refuseStrangersFile(place, before);
+    if (before.isFile()) await replace(bytes, place, before);
     else await writeThrough(bytes, path);
   } catch (error) {
     throw hostError(error, "write", path);
   }
+}
+
+/** In a directory of a stranger's all is theirs; elsewhere somebody made it there before, to have what root writes. */
+function refuseStrangersFile(place: string, { uid }: Stats): void {
+  if (isTrustedUser(uid) || !isTrustedDirectory(dirname(place))) return;
+  throw new UntrustedError(place, { place, why: `it belongs to the user ${uid}`, remedy: "rm" });
 }
 
 /** What is no file any more when it is opened, is none that is written over. */

@@ -35,7 +35,7 @@ export async function listValues(
   what: (typeof COMPLETED_VALUES)[number],
 ): Promise<string[]> {
   try {
-    return (await readValues(host, places, what)).filter((value) => /^\P{Cc}+$/u.test(value));
+    return (await readValues(host, places, what)).filter((value) => /^(?!-)[^\p{Cc}\p{Cf}]+$/u.test(value));
   } catch (error) {
     if (error instanceof HostError) return [];
     throw error;

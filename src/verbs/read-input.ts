@@ -41,6 +41,7 @@ async function readNamed(host: Host, name: string, reading: Reading): Promise<In
     if (name === "-" && text.trim() === "") throw nothingRead();
     return { text, source: name === "-" ? "standard input" : name, revision: undefined };
   }
+  if (reading.isObeyed) await refuseStrangersRepository(host, name);
   return { text: await readRevision(host, name), source: name, revision };
 }
 
@@ -101,6 +102,14 @@ async function readRevision(host: Host, name: string): Promise<string> {
     `cannot read ${name}: there is no such file, and git says: ${stderr.trim().replace(/^fatal: /, "")}`,
     "name a file, or REVISION:PATH from the top of the repository (REVISION:./PATH from here)",
   );
+}
+
+/** What others could have put into a repository is theirs: its head and its configuration are asked as any file that is obeyed. */
+async function refuseStrangersRepository(host: Host, name: string): Promise<void> {
+  const asked = ["rev-parse", "--path-format=absolute", "--git-path", "HEAD", "--git-path", "config"];
+  const { code, stdout } = await git(host, asked, `read ${name}`);
+  if (code !== 0) return; // there is none to read from, which is told then
+  for (const path of stdout.trimEnd().split("\n")) await readBytes(host, path, { isObeyed: true });
 }
 
 /**
