@@ -114,7 +114,8 @@ exec "$NFT" "$@"`.replace("$NFT", (await lab.run("sh", ["-c", "command -v nft"])
   await lab.run("pkill", ["-KILL", "-f", "netlogctl.cjs rules apply"]);
 
   const next = lab.start("sh", ["-c", `${netlogctl} logger list`]);
-  await lab.run("sh", ["-c", "until pgrep -f 'flock .*transaction.jso[n]' > /dev/null; do sleep 0.1; done"]);
+  const waits = "for p in $(pgrep -x flock); do readlink /proc/$p/fd/3; done | grep -q 'transaction.json$'";
+  await lab.run("sh", ["-c", `until ${waits}; do sleep 0.1; done`]);
   await lab.run("sh", ["-c", "echo > /run/go; rm /run/go"]);
   await next.line("an earlier change was cut off and is undone");
   expect(await next.ended).toBe(0);
