@@ -101,6 +101,7 @@ export class GroupReader {
     const before = this.#listening.groups;
     this.#listening = listening;
     const gone = before.filter((group) => !listening.groups.includes(group));
+    if (gone.length > 0) this.#socket.keepWaiting(this.#writer.input); // room for what the kernel has collected of them
     for (const group of gone) this.#socket.unbindGroup(group);
     if (gone.length > 0) this.#socket.keepWaiting(this.#writer.input);
     const held = listening.groups.flatMap((group) => this.#heldOf(group, before.includes(group)) ?? []);
