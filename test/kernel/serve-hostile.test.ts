@@ -17,14 +17,15 @@ test("clients that mean no good are answered or let go, and others are told as b
   const attack = async (): Promise<string> => {
     const ran = await lab.run(process.execPath, [`${HELPERS}/hostile-clients.js`, "/run/netlogctl-serve/bus.sock"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    return ran.stdout;
+    // What the service has not read when it hangs up may take the answer with it.
+    return ran.stdout.replace(/^(a line that does not end): (?:$|.*longer than 64 KiB.*)/m, "$1: refused");
   };
   const answers = await attack();
   const before = await residentKb(lab, served.pid);
   expect(answers).toMatchInlineSnapshot(`
     "no JSON: {"error":"cannot subscribe: it is no JSON","remedy":"send a
     binary: {"error":"cannot subscribe: it is no JSON","remedy":"send a
-    a line that does not end: {"error":"the request is longer than 64 KiB","remedy":"send
+    a line that does not end: refused
     lists in lists: {"error":"cannot subscribe: it is no JSON","remedy":"send a
     names that all objects have: {"error":"cannot subscribe: subscribe: Invalid input: expect
     patterns of stars: {"error":"cannot subscribe: subscribe.0: Too big: expected s
