@@ -1,21 +1,12 @@
 // Makes the tree of the Debian package, DEBIAN/ included, in the directory that it is given: the program as it was built, the
 // native modules of this architecture, the units as netlogctl renders them, completions, manual pages.
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { packagedPath } from "../../dist/src/core/service/unit.js";
 import { openHost, renderService } from "../../dist/src/index.js";
 import { copyright } from "./copyright.js";
 import { installProgram } from "./program.js";
@@ -75,38 +66,22 @@ async function writeUnits() {
   }
 }
 
-/** What a package installs stands below /usr/lib, where the same below /etc goes over it. */
-function packagedPath(path) {
-  const found = /^\/etc\/(systemd\/system|sysusers\.d|tmpfiles\.d)\//.exec(path);
-  if (found === null) throw new Error(`nobody knows where a package installs ${path}`);
-  return path.replace("/etc/", "usr/lib/");
-}
-
 function writeCompletions() {
   const places = {
     bash: "usr/share/bash-completion/completions/netlogctl",
     zsh: "usr/share/zsh/vendor-completions/_netlogctl",
     fish: "usr/share/fish/vendor_completions.d/netlogctl.fish",
   };
-  if (!existsSync(join(root, "dist/commands/completion.js")))
-    return leftOut("completions: netlogctl has no such command");
-  for (const [shell, path] of Object.entries(places)) {
-    const words = [join(root, "dist/bin/netlogctl.cjs"), "completion", shell];
-    write(path, execFileSync(process.execPath, words, { encoding: "utf8" }));
-  }
+  for (const [shell, path] of Object.entries(places))
+    write(path, read(join(root, `dist/completion/netlogctl.${shell}`)));
 }
 
 function writePages() {
   const directory = join(root, "dist/man");
-  if (!existsSync(directory)) return leftOut("manual pages: there are none in dist/man");
   for (const name of readdirSync(directory)) {
     const section = /\.([1-8])$/.exec(name)?.[1];
     if (section !== undefined) write(`usr/share/man/man${section}/${name}.gz`, zipped(read(join(directory, name))));
   }
-}
-
-function leftOut(what) {
-  process.stderr.write(`left out of the package: ${what}\n`);
 }
 
 function debianChangelog() {

@@ -97,14 +97,15 @@ export class Churn {
   async #reload() {
     const { plain, sender } = this.#world;
     const port = PORTS[PASSING];
-    this.hasPassing = this.#any(2) === 0;
+    const isToPass = this.#any(2) === 0;
+    this.hasPassing = false; // until it is read again
     const variant = {
       payload: 64 << this.#any(4),
       keep: 12 + this.#any(5),
       kept: 2 + this.#any(2),
       names: this.#any(2) === 0,
     };
-    writeFileSync(SERVE, serveIntent({ hasPassing: this.hasPassing, ...variant }));
+    writeFileSync(SERVE, serveIntent({ hasPassing: isToPass, ...variant }));
     await sender("rates", { [port]: 0 });
     plain.serve.said.length = 0;
     plain.serve.kill("SIGHUP");
@@ -114,7 +115,8 @@ export class Churn {
     );
     if (plain.serve.said.some((line) => line.includes("goes on as before")))
       this.failures.push(plain.serve.said.join("; "));
-    if (this.hasPassing) await sender("rates", { [port]: this.#rates[port] ?? 0 });
+    this.hasPassing = isToPass;
+    if (isToPass) await sender("rates", { [port]: this.#rates[port] ?? 0 });
   }
 
   async #apply() {
