@@ -3,7 +3,7 @@ import type { OpenedDay } from "../core/archive/opened-day.ts";
 import type { Correlated } from "../core/event/correlate.ts";
 import { encodeText, encodeUntimed } from "../core/event/formats/text.ts";
 import { parseJson } from "../core/event/read-events/json.ts";
-import { shellWord } from "../core/explain/problems.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { textStyle } from "../host/thread/style.ts";
 import type { LoggedEvent, LogTail } from "../verbs/archive/read-day.ts";
 import { bold } from "./colour.ts";

@@ -7,7 +7,7 @@ import { isTrustedDirectory, isTrustedUser } from "./trust.ts";
 const LINKS_MAX = 40;
 
 /**
- * Where the file stands that is to be replaced. A link is followed; as root none that others could lead elsewhere.
+ * Where what a path names stands. A link is followed; as root none that others could lead elsewhere.
  * @throws UntrustedError
  */
 export function filePlace(path: string): string {

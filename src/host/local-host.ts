@@ -97,11 +97,11 @@ function readBounded(path: string, bytesMax: number): Buffer {
 
 async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedPath(path)): Promise<Buffer> {
   // What the program holds itself is as good as the program.
-  const isOfOthers = isObeyed && path !== "-" && heldFile(path) === undefined;
+  const isOfOthers = isObeyed && path !== "-" && touch("read", path, () => heldFile(path)) === undefined;
   if (!isOfOthers) return await readStream(streamOf(path), bytesMax, path);
-  filePlace(path);
   const handle = await open(path).catch((error) => Promise.reject(hostError(error, "read", path)));
   try {
+    filePlace(path); // a stranger's link leads nowhere
     refuseUntrusted(handle.fd, path);
     return await readStream(handle.createReadStream({ autoClose: false }), bytesMax, path);
   } catch (error) {
@@ -124,7 +124,7 @@ async function readStream(stream: AsyncIterable<Buffer>, bytesMax: number, path:
 }
 
 async function* streamOf(path: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
-  const held = heldFile(path);
+  const held = touch("read", path, () => heldFile(path));
   if (held !== undefined) return yield held;
   const stream = path === "-" ? process.stdin : createReadStream(path);
   const stop = (): unknown => stream.destroy();

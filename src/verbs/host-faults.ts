@@ -1,5 +1,6 @@
 import { Fault, type FaultCode } from "../core/model/fault.ts";
 import { type HostError, NO_PROGRAM, NOT_ENTERED, NOT_RECORDED, UntrustedError } from "../core/model/host.ts";
+import { shellWord } from "../core/shell-word.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
@@ -60,7 +61,9 @@ function notTrusted(error: UntrustedError, doing: string): Fault {
   const { path, place, why, remedy } = error;
   const what = place === path ? path : `${path}: ${place}`;
   const message = `cannot ${doing}: ${what} is not to be trusted: ${why}`;
-  return new Fault("not-trusted", message, `see what stands in it, then ${remedy} ${place}`, { cause: error });
+  return new Fault("not-trusted", message, `see what stands in it, then ${remedy} ${shellWord(place)}`, {
+    cause: error,
+  });
 }
 
 function notEntered(error: HostError, doing: string): Fault {

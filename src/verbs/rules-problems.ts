@@ -1,7 +1,8 @@
-import { type Problem, shellWord } from "../core/explain/problems.ts";
+import type { Problem } from "../core/explain/problems.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import type { Machine } from "../core/model/machine.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { readPending, readRolledBack } from "./pending.ts";
 import { listRevisions } from "./revisions.ts";
 

@@ -31,6 +31,17 @@ test("a stranger's link to a file of root's is not obeyed", async () => {
   await expectRefused(lab, "rules", "preview", "-f", "/run/eve/netlog.yaml");
 });
 
+test("a remedy is for a shell, whatever a stranger calls a directory", async () => {
+  const name = "/run/a b;$(touch ran)";
+  await using lab = await openPlaces(`mkdir -m 777 '${name}'; cp netlog.yaml '${name}'`);
+  const { stdout } = await lab.netlogctl("rules", "preview", "-f", `${name}/netlog.yaml`, "--json");
+  const { remedy } = (JSON.parse(stdout) as { error: { remedy: string } }).error;
+  const command = remedy.replace(/^.* then /, "");
+  expect(command).toBe(`chmod o-w '${name}'`);
+  expect(await lab.run("sh", ["-c", command])).toMatchObject({ code: 0, stderr: "" });
+  expect(await lab.netlogctl("rules", "preview", "-f", `${name}/netlog.yaml`)).toMatchObject({ code: 0 });
+});
+
 test("nor is their pipe, by whatever name; one of who runs it is", async () => {
   await using lab = await openPlaces("true");
   const { code } = await lab.run("bash", [

@@ -1,6 +1,7 @@
-import { type Problem, shellWord } from "../explain/problems.ts";
+import type { Problem } from "../explain/problems.ts";
 import type { Severity } from "../lint/codes.ts";
 import { BOUND_GROUP } from "../model/logger.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
 import { groupBy } from "./group-by.ts";

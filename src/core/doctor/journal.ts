@@ -1,5 +1,5 @@
-import { shellWord } from "../explain/problems.ts";
 import { LOG_LEVELS } from "../model/log-statement.ts";
+import { shellWord } from "../shell-word.ts";
 import { type Diagnosis, diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
 import { isNo, type JournaldSettings, levelNumber, spanSeconds } from "./journald.ts";

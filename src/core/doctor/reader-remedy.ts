@@ -1,5 +1,5 @@
-import { shellWord } from "../explain/problems.ts";
 import type { NflogGroup } from "../model/listener.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Facts } from "./facts.ts";
 import { comment, inInitial, writeCommand } from "./shell.ts";
 

@@ -1,7 +1,7 @@
-import { shellWord } from "../explain/problems.ts";
 import type { Json } from "../nft/json.ts";
 import { name as nameText } from "../nft/text/quote.ts";
 import { ruleText } from "../nft/text/rule.ts";
+import { shellWord } from "../shell-word.ts";
 import { groupBy } from "./group-by.ts";
 import { isMendable, type Mended, mend, remark } from "./mend.ts";
 import type { PlacedRule } from "./placed.ts";

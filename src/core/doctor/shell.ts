@@ -1,4 +1,4 @@
-import { shellWord } from "../explain/problems.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** How a command is made one for a namespace: what stands before a foreign program, and behind netlogctl. */
 export interface InNetns {

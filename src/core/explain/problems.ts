@@ -3,6 +3,7 @@ import { FAMILIES, type Family } from "../model/family.ts";
 import { type Binding, loggerFor, loggerText, NFNETLINK_LOG } from "../model/logger.ts";
 import { bindingOf, intentOf, type Machine } from "../model/machine.ts";
 import { NF_LOG_SYSLOG } from "../model/module.ts";
+import { shellWord } from "../shell-word.ts";
 import { effectiveOf, type Surroundings } from "./effective.ts";
 
 /** Something wrong on a machine, and what to do about it. */
@@ -206,9 +207,4 @@ function commandsFor(families: readonly Family[], destination: string, options: 
   const hasBoth = families.includes("ip") && families.includes("ip6");
   const words = hasBoth ? ["inet", ...families.filter((family) => family !== "ip" && family !== "ip6")] : families;
   return words.map((word) => `netlogctl default log ${word} ${destination}${options}`).join(" && ");
-}
-
-/** A word as a shell reads it back. */
-export function shellWord(word: string): string {
-  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

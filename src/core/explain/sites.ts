@@ -9,10 +9,10 @@ import { bindingOf, type Machine } from "../model/machine.ts";
 import { isObject } from "../nft/json.ts";
 import type { Ruleset, Table } from "../nft/ruleset.ts";
 import { statementText } from "../nft/text/statement.ts";
+import { shellWord } from "../shell-word.ts";
 import { type Copying, copyingOf, fieldsOf, KERNEL_FIELDS } from "./copying.ts";
 import { type Effective, effectiveOf, ofGroup, ofKernelLog, type Surroundings } from "./effective.ts";
 import { hooksOf } from "./hooks.ts";
-import { shellWord } from "./problems.ts";
 
 /** Something that logs packets, and where its lines really end up. */
 export interface LogSite extends Copying {

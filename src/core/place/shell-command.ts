@@ -1,13 +1,10 @@
+import { quoted } from "../shell-word.ts";
+
 /** What a script says on standard error before it begins, and when it ended. */
 export interface Marks {
   readonly begun: string;
   /** The exit code of the script stands behind it; it is the last of its standard output, too. */
   readonly ended: string;
-}
-
-/** A word as sh(1) reads it back unchanged, whatever is in it but NUL. */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The arguments of sh that run a script, its words as $1, $2 and so on; with marks it tells where it begins and ends. */

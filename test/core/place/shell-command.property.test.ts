@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { quoted, readMarks, shellArguments, shellCommand } from "../../../src/core/place/shell-command.ts";
+import { readMarks, shellArguments, shellCommand } from "../../../src/core/place/shell-command.ts";
+import { quoted } from "../../../src/core/shell-word.ts";
 import { RUNS } from "../../helpers/runs.ts";
 
 const MARKS = { begun: "begun-1", ended: "ended-1" };
