@@ -157,7 +157,7 @@ describe("explain", () => {
     expect(stdout).toBe(`inet lab input rule 3 logs with prefix "zero"
   packets: udp dport 9 at input, at most limit rate 1000/second; 1 so far
   their lines go nowhere: nobody reads group 0
-  to see them: start what is to read group 0; for a look: tcpdump -n -i nflog:0 (which binds family ip to nfnetlink_log)
+  to see them: start what is to read group 0; for a look: netlogctl packets stream -g 0
 `);
     const nowhere = await lab.json<LogSite[]>("explain", "--nowhere", "--group", "7");
     expect(nowhere.map(({ prefix }) => prefix)).toEqual(["lost", "dead"]);
@@ -180,7 +180,7 @@ describe("explain", () => {
     expect(new Set(all.map(({ netns }) => netns))).toEqual(new Set([null, "blue"]));
     const { stdout: story } = await lab.netlogctl("explain", "--netns", "all", "blue");
     expect(story).toMatch(/^blue: ip t c rule 1 logs/);
-    expect(story).toContain("for a look: ip netns exec blue tcpdump -n -i nflog:3 ");
+    expect(story).toContain("for a look: netlogctl packets stream -g 3 --netns blue\n");
     expect((await lab.netlogctl("explain", "--netns", "all")).stdout).toMatch(
       /^NETNS {2}WHERE (?:.*\n)*blue {3}ip t c rule 1 /,
     );

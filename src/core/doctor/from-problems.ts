@@ -29,7 +29,7 @@ export const PROBLEM_CODES = {
     why: "the kernel's own messages of these families (conntrack-invalid, helpers, TRACE) are sent to group 0 and dropped",
     remedy: ({ remedy }, { netns }) => [
       comment(`for good: ${remedy}; for a look:`),
-      `${inNetns(netns).enter}tcpdump -n -i nflog:${BOUND_GROUP}`,
+      `netlogctl packets stream -g ${BOUND_GROUP}${inNetns(netns).option}`,
     ],
   },
   "no-logger": { why: "messages without a destination need a logger that is bound", severity: "note" },

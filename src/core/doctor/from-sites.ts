@@ -57,17 +57,10 @@ function ofCause(logs: readonly PlacedLog[], facts: Facts, repairs: Repairs): Di
 }
 
 /** What is to read a group, and a reader for a look. */
-function readerRemedy(group: number, { machine, netns }: Facts): string[] {
-  const { enter, option } = inNetns(netns);
-  const logger = bindingOf(machine, "ip")?.logger;
-  const back = logger === null ? `netlogctl logger unbind ip${option}` : `netlogctl logger bind ip ${logger}${option}`;
-  const isLeft = logger !== undefined && logger !== NFNETLINK_LOG;
-  const why = isLeft
-    ? " (tcpdump binds family ip to nfnetlink_log and leaves it so; what follows it takes that back)"
-    : "";
+function readerRemedy(group: number, { netns }: Facts): string[] {
   return [
-    comment(`for good: start what is to read it, such as ulogd with group=${group}; for a look${why}:`),
-    `${enter}tcpdump -n -i nflog:${group}${isLeft ? `; ${back}` : ""}`,
+    comment(`for good: start what is to read it, such as ulogd with group=${group}; for a look:`),
+    `netlogctl packets stream -g ${group}${inNetns(netns).option}`,
   ];
 }
 

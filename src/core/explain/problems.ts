@@ -159,8 +159,12 @@ function silent({ rows, surroundings, options }: Look): Problem[] {
 
 function nobodyReads(look: Look): Problem[] {
   const { rows, intent, surroundings, options } = look;
+  // A family that is meant for elsewhere differs: what mends that mends this.
   const found = rows.filter(
-    ({ binding }) => binding.logger === NFNETLINK_LOG && effectiveOf(binding, surroundings).to === "nowhere",
+    ({ family, binding }) =>
+      binding.logger === NFNETLINK_LOG &&
+      (intent[family]?.to ?? "user") === "user" &&
+      effectiveOf(binding, surroundings).to === "nowhere",
   );
   const unmeant = found.find(({ family }) => intent[family] === undefined);
   const why = unmeant === undefined ? "" : ` (${culprit(unmeant.binding, look)})`;

@@ -173,9 +173,8 @@ function remedyOf({ to, ...log }: LogView | XtView, { netns }: NamedSurroundings
     return "netlogctl netns allow, in the initial namespace, lets all write to the kernel log; or log to a group";
   }
   const group = Number(log.fields["group"]);
-  const there =
-    netns === null ? "" : `${netns.includes("/") ? "nsenter --net=" : "ip netns exec "}${shellWord(netns)} `;
-  return `start what is to read group ${group}; for a look: ${there}tcpdump -n -i nflog:${group} (which binds family ip to nfnetlink_log)`;
+  const there = netns === null ? "" : ` --netns ${shellWord(netns)}`;
+  return `start what is to read group ${group}; for a look: netlogctl packets stream -g ${group}${there}`;
 }
 
 /** A log rule names its logger by itself, whatever its family is bound to. */

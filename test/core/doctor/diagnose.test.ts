@@ -53,21 +53,14 @@ describe("where lines go", () => {
     });
   });
 
-  const LEFT = " (tcpdump binds family ip to nfnetlink_log and leaves it so; what follows it takes that back)";
-
-  test.each<[string | null, string]>([
-    ["nf_log_ipv4", "; netlogctl logger bind ip nf_log_ipv4 --netns 'a b'"],
-    [null, "; netlogctl logger unbind ip --netns 'a b'"],
-    ["nfnetlink_log", ""],
-  ])("ip is bound to %j: what tcpdump changes is taken back", (logger, back) => {
+  test("a group that nobody reads is looked at without a change of bindings", () => {
     const given = { surroundings: { ...INITIAL, groups: [] }, readers: { ...READERS, groups: [] } };
-    const machine = { ...MACHINE, bindings: bindings(logger) };
-    expect(only({ ...given, rules: QUIET, machine, netns: "a b" })?.remedy).toBe(
-      `# for good: start what is to read it, such as ulogd with group=7; for a look${back === "" ? "" : LEFT}:\nip netns exec 'a b' tcpdump -n -i nflog:7${back}`,
+    expect(only({ ...given, rules: QUIET, netns: "a b" })?.remedy).toBe(
+      "# for good: start what is to read it, such as ulogd with group=7; for a look:\nnetlogctl packets stream -g 7 --netns 'a b'",
     );
-    expect(only({ ...given, rules: [...QUIET, ...QUIET, ...QUIET], machine, netns: "/run/x" })).toMatchObject({
+    expect(only({ ...given, rules: [...QUIET, ...QUIET, ...QUIET], netns: "/run/x" })).toMatchObject({
       message: '3 rules (prefix "a: ") log to group 7, which nobody reads',
-      remedy: expect.stringContaining("\nnsenter --net=/run/x tcpdump "),
+      remedy: expect.stringMatching(/\nnetlogctl packets stream -g 7 --netns \/run\/x$/),
     });
   });
 
@@ -203,7 +196,7 @@ describe("what status says", () => {
       "# or start a reader:\nnetlogctl x",
     ],
     [problem("rules-differ", "netlogctl x puts back", { command: "netlogctl x --yes" }), "netlogctl x --yes"],
-    [problem("nobody-reads", "start a reader"), "# for good: start a reader; for a look:\ntcpdump -n -i nflog:0"],
+    [problem("nobody-reads", "start a reader"), "# for good: start a reader; for a look:\nnetlogctl packets stream -g 0"],
     [problem("rules-unreadable", "remove\nit"), "# remove it\nnetlogctl rules history"],
     [problem("intent-unreadable", "mend it"), `# mend it\n"\${EDITOR:-vi}" '/run/a b'`],
   ])("%j", (one, remedy) => {
