@@ -93,14 +93,19 @@ function prepare(path: string): number {
 
 /** Tells of the waiting, and is over when the time is or the signal comes. */
 function beginWaiting({ timeoutMs, onWait, signal }: LockOptions): { over: Promise<Outcome>; end: () => void } {
-  const timers: NodeJS.Timeout[] = [];
+  let end = (): void => {};
   const over = new Promise<Outcome>((resolve) => {
     if (timeoutMs === 0) return;
-    timers.push(
+    const timers = [
       setTimeout(() => onWait?.(), Math.min(PATIENCE_MS, timeoutMs)),
       setTimeout(resolve, timeoutMs, "over"),
-    );
-    signal?.addEventListener("abort", () => resolve("over"), { once: true });
+    ];
+    const stop = (): void => resolve("over");
+    signal?.addEventListener("abort", stop, { once: true });
+    end = () => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    };
   });
-  return { over, end: () => timers.forEach((timer) => void clearTimeout(timer)) };
+  return { over, end };
 }
