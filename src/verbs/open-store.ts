@@ -16,13 +16,22 @@ export async function openStoreOf(
   options: StoreOptions,
 ): Promise<Store> {
   const store = await parts.openStore(wish, options);
-  // When libsql is loaded, it has Node write a report of all threads, and the reader's would not answer: it waits in poll(2).
-  (await parts.openStoreReader(host, wish.file, options.onNote)).close();
-  if (store.lastCursor <= CURSOR_MAX) return store;
-  await store.close();
+  try {
+    // When libsql is loaded, it has Node write a report of all threads, and the reader's would not answer: it waits in poll(2).
+    (await parts.openStoreReader(host, wish.file, options.onNote)).close();
+    refuseImpossible(store, wish.file);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function refuseImpossible({ lastCursor }: Store, file: string): void {
+  if (lastCursor <= CURSOR_MAX) return;
   throw new Fault(
     "bad-input",
-    `the store ${wish.file} has a cursor that no clock gave: ${store.lastCursor}`,
+    `the store ${file} has a cursor that no clock gave: ${lastCursor}`,
     "put it aside; a new one is made",
   );
 }

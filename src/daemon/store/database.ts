@@ -93,14 +93,16 @@ async function isWritten(host: Host, file: string): Promise<boolean> {
   return (await orUndefined(host.inode(`${file}-wal`), "ENOENT")) !== undefined;
 }
 
-/** What SQLite does not say: that there is no such file, or that it is not for everybody. */
+/** What SQLite does not say: that there is no such file, that it is not for everybody, or that it holds nothing (it would wait for a pipe). */
 async function refuseUnreadable(host: Host, file: string): Promise<void> {
   try {
     await host.read(file, 0);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    if (error.code !== "EFBIG") throw unreadable(error, file);
+    if (error.code === "EFBIG") return;
+    throw unreadable(error, file);
   }
+  throw foreign(file);
 }
 
 const NAME_IT = "name it: --store FILE; netlogctl serve writes one if the intent has serve.store";
@@ -127,10 +129,12 @@ function isEmpty(database: Database.Database): boolean {
   );
 }
 
+function foreign(file: string): Fault {
+  return new Fault("bad-input", `${file} is no store of netlogctl's`, "name another file");
+}
+
 function refuseForeign(database: Database.Database, file: string): void {
-  if (number(database, "PRAGMA application_id") !== APPLICATION_ID) {
-    throw new Fault("bad-input", `${file} is no store of netlogctl's`, "name another file");
-  }
+  if (number(database, "PRAGMA application_id") !== APPLICATION_ID) throw foreign(file);
   if (number(database, "SELECT count(*) FROM sqlite_master WHERE type IN ('view', 'trigger')") > 0) {
     throw new Fault(
       "bad-input",

@@ -58,10 +58,23 @@ export async function openStore(
 ): Promise<Store> {
   const lock = await prepare(host, wish.file);
   const workerData: StoreData = { file: wish.file, topics: wish.topics };
-  const worker = typeof program === "string" ? new Worker(program, { workerData }) : await program({ workerData });
+  const worker = await startOr(() => lock.release(), program, { workerData });
   const store = new ThreadedStore(worker, lock, options);
   await store.opened;
   return store;
+}
+
+async function startOr(
+  letGo: () => Promise<void>,
+  program: string | StartThread,
+  options: WorkerOptions,
+): Promise<Worker> {
+  try {
+    return typeof program === "string" ? new Worker(program, options) : await program(options);
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
 }
 
 /** How long the end of another writer is waited for: one that was killed leaves its lock a moment later. */
