@@ -196,7 +196,10 @@ describe("what status says", () => {
       "# or start a reader:\nnetlogctl x",
     ],
     [problem("rules-differ", "netlogctl x puts back", { command: "netlogctl x --yes" }), "netlogctl x --yes"],
-    [problem("nobody-reads", "start a reader"), "# for good: start a reader; for a look:\nnetlogctl packets stream -g 0"],
+    [
+      problem("nobody-reads", "start a reader"),
+      "# for good: start a reader; for a look:\nnetlogctl packets stream -g 0",
+    ],
     [problem("rules-unreadable", "remove\nit"), "# remove it\nnetlogctl rules history"],
     [problem("intent-unreadable", "mend it"), `# mend it\n"\${EDITOR:-vi}" '/run/a b'`],
   ])("%j", (one, remedy) => {
