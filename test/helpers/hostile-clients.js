@@ -35,8 +35,7 @@ async function connected() {
   return await connected();
 }
 
-// Those of the time before may not have been let go yet.
-while (!(await answerTo("hello\n")).includes("no JSON"));
+await room();
 await tell("no JSON", () => answerTo("hello\n"));
 await tell("binary", () => answerTo(Buffer.from([0, 255, 254, 10])));
 await tell("a line that does not end", () => answerTo(TOO_LONG));
@@ -59,6 +58,12 @@ await tell("half of a request", async () => {
   await gone;
   return "let go";
 });
+await room();
+
+/** Those that have gone may not have been let go yet: resolves once there is room for more. */
+async function room() {
+  while (!(await answerTo("hello\n")).includes("no JSON"));
+}
 
 /** Resolves once so many were let go. @param {readonly import("node:net").Socket[]} sockets @param {number} count */
 async function until(sockets, count) {

@@ -21,7 +21,6 @@ test("clients that mean no good are answered or let go, and others are told as b
     return ran.stdout.replace(/^(a line that does not end): (?:$|.*longer than 64 KiB.*)/m, "$1: refused");
   };
   const answers = await attack();
-  const before = await residentKb(lab, served.pid);
   expect(answers).toMatchInlineSnapshot(`
     "no JSON: {"error":"cannot subscribe: it is no JSON","remedy":"send a
     binary: {"error":"cannot subscribe: it is no JSON","remedy":"send a
@@ -34,8 +33,11 @@ test("clients that mean no good are answered or let go, and others are told as b
     half of a request: let go
     "
   `);
+  // What connections are read into is taken and given back all the time: it is as much as it will be behind the second.
+  expect(await attack()).toBe(answers);
+  const before = await residentKb(lab, served.pid);
   for (let again = 0; again < 2; again += 1) expect(await attack()).toBe(answers);
-  expect(await residentKb(lab, served.pid)).toBeLessThan(before + 160 * 1024);
+  expect(await residentKb(lab, served.pid)).toBeLessThan(before + 64 * 1024);
 
   const stream = openBusStream(lab, "--count", "1");
   await sendUdp(lab, 9);

@@ -10,7 +10,7 @@ import { spanSeconds } from "../../../dist/src/core/doctor/journald.js";
 import { parseRfc3339 } from "../../../dist/src/core/event/rfc3339.js";
 import { parseTarget, targetText } from "../../../dist/src/core/event/trail/target.js";
 import { parseFlowSettings } from "../../../dist/src/core/flow-settings/parse.js";
-import { quoted } from "../../../dist/src/core/place/shell-command.js";
+import { quoted } from "../../../dist/src/core/shell-word.js";
 import { printable, printableWithTabs } from "../../../dist/src/core/printable.js";
 import { parseAge, parseSize } from "../../../dist/src/core/serve/units.js";
 import { shown } from "../unseen.js";
