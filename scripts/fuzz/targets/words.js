@@ -10,9 +10,9 @@ import { spanSeconds } from "../../../dist/src/core/doctor/journald.js";
 import { parseRfc3339 } from "../../../dist/src/core/event/rfc3339.js";
 import { parseTarget, targetText } from "../../../dist/src/core/event/trail/target.js";
 import { parseFlowSettings } from "../../../dist/src/core/flow-settings/parse.js";
-import { quoted } from "../../../dist/src/core/shell-word.js";
 import { printable, printableWithTabs } from "../../../dist/src/core/printable.js";
 import { parseAge, parseSize } from "../../../dist/src/core/serve/units.js";
+import { quoted } from "../../../dist/src/core/shell-word.js";
 import { shown } from "../unseen.js";
 
 const NOW = new Date(Date.UTC(2026, 10, 30, 12, 0, 0));
