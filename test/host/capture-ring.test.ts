@@ -117,6 +117,20 @@ test("of a removed.ndjson that is too large the last lines are kept", () => {
   expect(lines.at(-1)).toContain("pcap-20260101000001.pcapng");
 });
 
+test("a line of removed.ndjson that a crash cut off ends where it was cut", () => {
+  writeFileSync(at("removed.ndjson"), '{}\n{"half');
+  for (const second of [1, 2, 3]) put(`pcap-2026010100000${second}.pcapng`, "2026-01-01T00:00:09Z");
+  open({ filesMax: 1 });
+  const lines = readFileSync(at("removed.ndjson"), "utf8").split("\n");
+  expect(lines).toEqual([
+    "{}",
+    '{"half',
+    expect.stringContaining("001.pcapng"),
+    expect.stringContaining("002.pcapng"),
+    "",
+  ]);
+});
+
 test("what is dated in the future does not displace what is captured now", () => {
   put("pcap-20990101000001.pcapng", "2099-01-01T01:00:00Z");
   put("pcap-20990101000002.pcapng", "2026-11-28T01:00:00Z");

@@ -3,7 +3,7 @@ import * as z from "zod";
 /** Where the ring says what it deleted, a line each. */
 export const REMOVED_FILE = "removed.ndjson";
 
-/** So many lines are kept. */
+/** So many lines are kept at least. */
 export const REMOVED_MAX = 1000;
 
 /** A capture that the ring deleted, and what was known of it. */

@@ -170,11 +170,13 @@ export class RingDirectory {
     this.#isUnsaid = true;
   }
 
+  /** Behind a line that a crash cut off it begins a new one. */
   #append({ path, file }: { readonly path: string; readonly file: number }, text: string): void {
     try {
-      const { lines, isCut } = linesIn(file);
-      if (!isCut && lines.length < REMOVED_MAX) writeSync(file, text);
-      else replaceFile(path, [...lines.slice(1 - REMOVED_MAX), text].join("\n"), this.owner);
+      const { size } = fstatSync(file);
+      if (size > REMOVED_BYTES_MAX) {
+        replaceFile(path, [...linesIn(file, size).slice(1 - REMOVED_MAX), text].join("\n"), this.owner);
+      } else writeSync(file, endsLine(file, size) ? text : `\n${text}`);
     } finally {
       closeSync(file);
     }
@@ -189,22 +191,26 @@ function inOrder(one: Ordered, other: Ordered): number {
   return one.parsed.number - other.parsed.number;
 }
 
-/** A line has some hundred bytes: a thousand of them are less. */
-const REMOVED_BYTES_MAX = 1024 * 1024;
+/** Beyond this the last lines are kept: a line has some hundred bytes. */
+const REMOVED_BYTES_MAX = 512 * 1024;
 
 function ownerOf(directory: string): Owner {
   const { uid, gid } = statSync(directory);
   return { uid, gid };
 }
 
-/** The last lines of a file, and whether there are more than are read. */
-function linesIn(file: number): { readonly lines: readonly string[]; readonly isCut: boolean } {
-  const { size } = fstatSync(file);
-  const bytes = Buffer.allocUnsafe(Math.min(size, REMOVED_BYTES_MAX));
+/** The last lines of a file that is larger than that. */
+function linesIn(file: number, size: number): readonly string[] {
+  const bytes = Buffer.allocUnsafe(REMOVED_BYTES_MAX);
   const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
   const lines = bytes.toString("utf8", 0, count).split("\n");
-  const isCut = bytes.length < size;
-  return { lines: (isCut ? lines.slice(1) : lines).filter((one) => one !== ""), isCut };
+  return lines.slice(1).filter((one) => one !== "");
+}
+
+function endsLine(file: number, size: number): boolean {
+  const last = Buffer.from("\n");
+  if (size > 0) readSync(file, last, 0, 1, size - 1);
+  return last.toString("latin1") === "\n";
 }
 
 /** Directories are left: none of them is ours. */
