@@ -53,8 +53,7 @@ export async function openThread<Wanted, End>(
     Atomics.store(new Int32Array(asked), what, 1);
     writeSync(wake, Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]));
   };
-  const last = messages.next();
-  const ended = endOf(last, failure).finally(() => {
+  const ended = endOf(messages.next(), failure).finally(() => {
     isOver = true;
     closeSync(wake);
   });
@@ -63,8 +62,7 @@ export async function openThread<Wanted, End>(
     worker.postMessage(wanted);
     const adjusted = messages.nextAdjusted();
     ask(1);
-    const answer = await Promise.race([adjusted, last]);
-    return answer.says === "adjusted" ? answer.held.map(({ group, errno }) => new GroupHeld(group, errno)) : [];
+    return (await adjusted).map(({ group, errno }) => new GroupHeld(group, errno));
   };
   return {
     start,
@@ -115,18 +113,19 @@ function failed<End>(message: ThreadMessage<End>, { failed: what, needs }: Failu
   return new Fault("refused", `cannot ${what}: ${says}`, needs);
 }
 
-type Adjusted<End> = ThreadMessage<End> & { readonly says: "adjusted" };
+/** Groups that a thread was not given. */
+type Held = (ThreadMessage<unknown> & { readonly says: "adjusted" })["held"];
 
-/** What a thread says, one by one; its crash is the last. Answers to adjusting are on their own. */
+/** What a thread says, one by one; its crash is the last. Answers to adjusting are on their own; its end is one, too. */
 class Messages<End> {
   readonly #came: ThreadMessage<End>[] = [];
   #waiting: ((message: ThreadMessage<End>) => void) | undefined;
-  readonly #adjusting: ((message: Adjusted<End>) => void)[] = [];
+  readonly #adjusting: ((held: Held) => void)[] = [];
 
   constructor(worker: Worker, onNote: ThreadKind["onNote"]) {
     worker.on("message", (message: ThreadMessage<End>) => {
       if (message.says === "note") onNote?.(message.text);
-      else if (message.says === "adjusted") this.#adjusting.shift()?.(message);
+      else if (message.says === "adjusted") this.#adjusting.shift()?.(message.held);
       else this.#take(message);
     });
     worker.on("error", ({ message }) => this.#take({ says: "failed", message }));
@@ -141,11 +140,12 @@ class Messages<End> {
     });
   }
 
-  async nextAdjusted(): Promise<Adjusted<End>> {
+  async nextAdjusted(): Promise<Held> {
     return await new Promise((resolve) => this.#adjusting.push(resolve));
   }
 
   #take(message: ThreadMessage<End>): void {
+    for (const resolve of this.#adjusting.splice(0)) resolve([]);
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting === undefined) this.#came.push(message);
