@@ -142,13 +142,15 @@ function lineOf(child: ChildProcess, text: string): Promise<string> {
       const at = box.lines.findIndex((line) => line.includes(text));
       if (at === -1) return;
       box.waiting.delete(look);
+      child.off("close", end);
       resolve(box.lines.splice(0, at + 1).at(-1) as string);
     };
-    box.waiting.add(look);
-    child.once("close", (code) => {
+    const end = (code: number | null): void => {
       look();
       reject(new Error(`ended with ${code} before it said "${text}": ${box.lines.join("\n")}`));
-    });
+    };
+    box.waiting.add(look);
+    child.once("close", end);
     look();
   });
 }

@@ -1,11 +1,11 @@
 // Load, and between its rounds rest, in which everything has to add up.
 import { setTimeout as pause } from "node:timers/promises";
 import { netlogctl, ok } from "../../bench/lab.js";
+import { createRandom } from "../../scripts/fuzz/random.js";
 import { Account, lineCutter } from "./account.js";
 import { Churn, storeBytes } from "./churn.js";
 import { unaccounted } from "./equations.js";
 import { STORE_BYTES_MAX } from "./intents.js";
-import { createRandom } from "./random.js";
 import { RingAccount } from "./ring.js";
 import { runLines } from "./run-lines.js";
 import { descriptors, directorySizes, growing, inMib, memoryOf, sampleOf } from "./samples.js";
@@ -34,7 +34,7 @@ export class Soak {
   /** @param seed of all that is chosen by chance */
   static async open(seed) {
     const soak = new Soak();
-    soak.#any = createRandom(seed);
+    soak.#any = createRandom(seed).below;
     soak.#world = await openWorld(seed);
     soak.#churn = new Churn(soak.#world, soak.#any);
     soak.#samples = Object.fromEntries(Object.keys(soak.#world.pids).map((name) => [name, []]));
