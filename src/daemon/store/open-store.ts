@@ -161,8 +161,8 @@ class ThreadedStore implements Store {
     }
     this.#figures.waitingBytes += batch.text.length;
     this.#waitingEvents += countOf(batch);
-    // The bytes belong to others as well, and may stand among many more.
-    const own = { ...batch, text: Buffer.from(new Uint8Array(batch.text)) };
+    // The bytes belong to others as well, and may stand among many more: Node 22 and later move no Buffer out of their pool.
+    const own = { ...batch, text: Buffer.from(new Uint8Array(batch.text).buffer) };
     this.#order({ do: "add", batch: own, dropped: this.#takeDropped() }, [own.text.buffer as ArrayBuffer]);
     return true;
   }
