@@ -146,7 +146,9 @@ class Running {
     notify("READY=1", `STATUS=${readsText(this.#settings)}`);
     const alive = this.#tellAlive();
     const flows = this.#takeFlows();
-    const [taken, ended] = await Promise.allSettled([this.#take(stream), stream.ended.finally(() => this.#stop())]);
+    const stopBoth = (): void => this.#stop();
+    const reading = [this.#take(stream).finally(stopBoth), stream.ended.finally(stopBoth)] as const;
+    const [taken, ended] = await Promise.allSettled(reading);
     const [flowsTaken] = await Promise.allSettled([flows]);
     clearInterval(alive);
     over.abort();
