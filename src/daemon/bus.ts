@@ -95,8 +95,9 @@ export class Bus {
 
   /** Tells what there is to tell, as far as it is taken within two seconds, and lets all go. */
   async close(): Promise<void> {
-    const until = Date.now() + CLOSE_MS;
-    while (this.#turn() || (this.#isBehind() && Date.now() < until)) await new Promise((go) => setTimeout(go, 5));
+    const until = performance.now() + CLOSE_MS;
+    while (this.#turn() || (this.#isBehind() && performance.now() < until))
+      await new Promise((go) => setTimeout(go, 5));
     await Promise.all([...this.#sockets].map((socket) => ended(socket, until)));
   }
 

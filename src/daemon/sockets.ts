@@ -48,10 +48,10 @@ export async function drained(socket: Socket): Promise<void> {
   });
 }
 
-/** Hangs up when all that was written is taken, or when it is time. */
+/** Hangs up when all that was written is taken, or when it is time. @param until as performance.now() says it */
 export async function ended(socket: Socket, until: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => socket.destroy(), Math.max(0, until - Date.now()));
+    const timer = setTimeout(() => socket.destroy(), Math.max(0, until - performance.now()));
     socket.once("close", () => {
       clearTimeout(timer);
       resolve();

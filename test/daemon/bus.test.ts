@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Batch, countOf, cutBatch, linesIn } from "../../src/core/event/batch.ts";
 import type { PacketEvent, TrafficEvent } from "../../src/core/event/event.ts";
 import { encodeSpr } from "../../src/core/event/formats/spr.ts";
@@ -236,6 +236,21 @@ test.each([
     error: expect.stringMatching(/^cannot subscribe: /),
     remedy: 'send a line such as {"subscribe":["nft:*"]}',
   });
+});
+
+test("where the clock is put back while it closes, nobody is waited for longer", async () => {
+  await using open = await openBus();
+  await open.subscribe('{"subscribe":["*"]}');
+  for (let count = 0; count < 20; count += 1) open.bus.publish(many("a", 40));
+  const began = performance.now();
+  const closed = open.bus.close();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 172_800_000 });
+  try {
+    await closed;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(performance.now() - began).toBeGreaterThan(1900);
 });
 
 test("a request may come in pieces, and its sender may end its side", async () => {
