@@ -50,7 +50,7 @@ export async function armed(
     if (undo.do === "write-rules" && live !== undefined) await rehearse(host, live, undo.ours);
 
   const start = guard.monotonicMs();
-  const pending = pendingOf(plan, onConfirm, guard);
+  const pending = pendingOf(plan, onConfirm, guard, start);
   const step = fileStep(pendingPath(namespace), null, `${JSON.stringify(pending)}\n`);
   return {
     ...decision,
@@ -59,10 +59,11 @@ export async function armed(
   };
 }
 
-function pendingOf(plan: Plan, onConfirm: readonly Step[], { id, withinSeconds }: Guard): Pending {
+function pendingOf(plan: Plan, onConfirm: readonly Step[], { id, withinSeconds }: Guard, startMs: number): Pending {
   const deadline = new Date(Date.now() + withinSeconds * 1000).toISOString();
-  const { title } = plan;
-  return { netlogctl: "pending 1", id, title, deadline, withinSeconds, plan, onConfirm: [...onConfirm] };
+  const deadlineMonotonicMs = startMs + withinSeconds * 1000;
+  const when = { deadline, deadlineMonotonicMs, withinSeconds };
+  return { netlogctl: "pending 1", id, title: plan.title, ...when, plan, onConfirm: [...onConfirm] };
 }
 
 /** Asks nft whether it would take what is there now anew: our tables, and our rules in others' chains. */

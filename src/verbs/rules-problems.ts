@@ -2,6 +2,7 @@ import type { Problem } from "../core/explain/problems.ts";
 import { Fault } from "../core/model/fault.ts";
 import type { Host } from "../core/model/host.ts";
 import type { Machine } from "../core/model/machine.ts";
+import type { Pending } from "../core/model/pending.ts";
 import { shellWord } from "../core/shell-word.ts";
 import { readPending, readRolledBack } from "./pending.ts";
 import { listRevisions } from "./revisions.ts";
@@ -39,7 +40,7 @@ async function unconfirmed(host: Host, { namespace }: Machine, options: string):
   const problems: Problem[] = [];
   if (waiting !== undefined) {
     const { title, deadline } = waiting.pending;
-    const leftMs = Date.parse(deadline) - Date.now();
+    const leftMs = leftOf(waiting.pending);
     const isOverdue = leftMs < -OVERDUE_MS;
     problems.push({
       severity: isOverdue ? "error" : "warning",
@@ -66,6 +67,12 @@ async function unconfirmed(host: Host, { namespace }: Machine, options: string):
     });
   }
   return problems;
+}
+
+/** By the clock that nobody sets, where it was written down. */
+function leftOf({ deadline, deadlineMonotonicMs }: Pending): number {
+  if (deadlineMonotonicMs === undefined) return Date.parse(deadline) - Date.now();
+  return deadlineMonotonicMs - Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** What comparing rules needs is loaded only where any were applied. */

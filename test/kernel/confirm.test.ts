@@ -116,6 +116,22 @@ test("it is taken back also while the machine is busy", async () => {
   process.stdout.write(`taken back ${late} ms after the deadline, with more busy loops than cores\n`);
 });
 
+test.each([
+  ["forward", "2001-01-01T00:00:00.000Z"],
+  ["back", "2099-01-01T00:00:00.000Z"],
+])("how long it waits still is told by real time, though the clock was put %s", async (_, deadline) => {
+  await using lab = await openApplied();
+  expect(await lab.netlogctl(...APPLY, "600s")).toMatchObject({ code: 0 });
+  const edit = `sed -i 's/"deadline":"[^"]*"/"deadline":"${deadline}"/' /run/netlogctl/*/pending.json`;
+  expect(await lab.run("sh", ["-c", edit])).toMatchObject({ code: 0 });
+  const { problems } = await lab.json<{ problems: { code: string; severity: string; message: string }[] }>("status");
+  const told = problems.find(({ code }) => code === "unconfirmed");
+  expect(told).toMatchObject({ severity: "warning", message: expect.stringContaining(deadline) });
+  const left = Number(/is taken back in (\d+) s/.exec(told?.message ?? "")?.[1]);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(600);
+});
+
 test("rules confirm keeps it, and nothing comes later; --persist is done then", async () => {
   await using lab = await openApplied();
   expect(await lab.netlogctl(...APPLY, "600s", "--persist")).toMatchObject({ code: 0 });

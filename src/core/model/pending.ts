@@ -10,6 +10,8 @@ export const Pending = z.strictObject({
   title: z.string(),
   /** When it is taken back, as ISO 8601 in UTC, for people: the waiting itself does not follow the clock. */
   deadline: z.string(),
+  /** The same on the clock that nobody sets (CLOCK_MONOTONIC), in milliseconds. */
+  deadlineMonotonicMs: z.number().optional(),
   withinSeconds: z.number(),
   /** What was applied. */
   plan: Plan,
