@@ -25,7 +25,7 @@ export async function* streamKernelLog(
 ): AsyncGenerator<string> {
   const { createKernelLogReader } = await import("../core/event/kernel-log.ts");
   const name = (await readText(host, "/proc/sys/kernel/hostname")).trim();
-  const reader = createKernelLogReader({ form: "kmsg", bootNanoseconds: bootTime(), host: name });
+  const reader = createKernelLogReader({ form: "kmsg", readBoot: bootClock(), host: name });
   let left = countMax ?? Number.POSITIVE_INFINITY;
   for await (const { line, lost } of newRecords(host, signal)) {
     const loss = lost && telling.lines.lineOfLoss(lossEvent({ ts: millisecondsText(Date.now()), host: name, ...lost }));
@@ -98,6 +98,19 @@ function faultOf({ code }: HostError, says: string): Fault {
     ? "run it as root, or with CAP_SYSLOG"
     : `give a file of it: journalctl -k -o export | netlogctl packets convert`;
   return new Fault(isDenied ? "not-permitted" : "not-supported", `cannot read the kernel log: ${says}`, remedy);
+}
+
+/** By less the clock was not put: it is read to the millisecond, and records keep their order. */
+const STEP_NS = 1_000_000_000n;
+
+/** What tells when the clock of the kernel log was 0, also where that of the machine is put. */
+function bootClock(): () => bigint {
+  let known = bootTime();
+  return () => {
+    const now = bootTime();
+    if (now - known > STEP_NS || known - now > STEP_NS) known = now;
+    return known;
+  };
 }
 
 /** When the clock of the kernel log (CLOCK_MONOTONIC, as good as) was 0. */

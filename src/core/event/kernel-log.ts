@@ -18,6 +18,8 @@ export interface KernelLogOptions {
   readonly form?: KernelLogForm;
   /** When the kernel's clock was 0, in nanoseconds since 1970: for kmsg and dmesg. Without it, times count from 1970. */
   readonly bootNanoseconds?: bigint;
+  /** The same of kmsg as it is read, where the clock may be put meanwhile. */
+  readonly readBoot?: () => bigint;
   /** Of the first line whose stamp has none. */
   readonly year?: number;
   /** Since 1970: a stamp without a year that would lie more than a day behind it is of the year before. */
@@ -77,7 +79,7 @@ function readerOf(form: KernelLogForm, options: KernelLogOptions): KernelLogRead
   const { host, bootNanoseconds = 0n, year = 1970, offsetMinutes = 0, mayBeBare = false, nowSeconds } = options;
   switch (form) {
     case "kmsg":
-      return lineReader((line) => kmsgEvent(line, bootNanoseconds, host));
+      return lineReader((line) => kmsgEvent(line, options.readBoot?.() ?? bootNanoseconds, host));
     case "json":
       return jsonReader(host);
     case "syslog": {

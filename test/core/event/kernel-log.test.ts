@@ -23,6 +23,15 @@ function binary(name: string, value: Buffer | string): Buffer {
   return Buffer.concat([Buffer.from(`${name}\n`), size, bytes, Buffer.from("\n")]);
 }
 
+test("records of kmsg are of the clock as it is when they are read", () => {
+  let boot = BOOT;
+  const reader = createKernelLogReader({ form: "kmsg", readBoot: () => boot });
+  const [before] = reader.push(Buffer.from(`4,1,1000000,-;${LINE}\n`));
+  boot -= 172_800n * 1_000_000_000n;
+  const [after] = reader.push(Buffer.from(`4,2,2000000,-;${LINE}\n`));
+  expect([before?.ts, after?.ts]).toEqual(["2026-11-21T11:37:37.000000000Z", "2026-11-19T11:37:38.000000000Z"]);
+});
+
 const JOURNAL = {
   __CURSOR: "s=1;i=2",
   __REALTIME_TIMESTAMP: "1795261060000000",
