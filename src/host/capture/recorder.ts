@@ -33,6 +33,8 @@ export class Recorder {
 
   /** Ends a file whose time is over, and keeps to the bounds; how long nothing else has to be done, in milliseconds. */
   look(): number {
+    // It would go on until the time of its name comes again, or tell of times that are far apart.
+    if (this.#ring.wasClockPut()) this.out.end("time");
     const now = this.#now();
     const dueAt = this.out.endSeconds * 1000 + LATE_MS * this.#rate;
     if (this.out.endSeconds >= 0 && now >= dueAt) this.out.end("time");

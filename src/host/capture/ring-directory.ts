@@ -19,7 +19,9 @@ import { REMOVED_FILE, REMOVED_MAX, type Removed } from "../../core/capture/remo
 import { momentsOf } from "../../core/capture/rotation.ts";
 import type { RingWish } from "../../core/capture/wish.ts";
 import { millisecondsText } from "../../core/event/time-text.ts";
+import { readClocks } from "../steady-clock.ts";
 import { localOffset } from "./local-offset.ts";
+import { RingAges } from "./ring-ages.ts";
 import { createFile, type Owner, openRegular, readIndex, replaceFile, writeIndex } from "./sidecar.ts";
 
 /** What of the machine says that there is no room. */
@@ -36,24 +38,33 @@ export class RingDirectory {
   removedCount = 0;
   readonly #wish: RingWish;
   readonly #note: (text: string) => void;
+  readonly ages: RingAges;
   #files: RingFile[] = [];
   #isUnsaid = false;
 
-  constructor(wish: RingWish, now: number, note: (text: string) => void) {
+  constructor(wish: RingWish, now: number, note: (text: string) => void, clocks = readClocks) {
     this.#wish = wish;
     this.#note = note;
     this.path = wish.directory;
     this.owner = ownerOf(wish.directory);
+    this.ages = new RingAges(clocks, note);
     this.refresh(now);
   }
 
   /** Looks at what is there: others may have deleted some. */
   refresh(now: number): void {
-    const names = this.#look(() => readdirSync(this.path)).filter((name) => name.endsWith(".pcapng"));
-    this.#files = names
+    const all = this.#look(() => readdirSync(this.path));
+    this.ages.follow(() => capturesOf(all));
+    this.#files = all
+      .filter((name) => name.endsWith(".pcapng"))
       .flatMap((name) => this.#fileOf(name, now) ?? [])
       .sort(inOrder)
       .map(({ order, ...file }) => ({ ...file, begun: order === Number.NEGATIVE_INFINITY ? now : order }));
+  }
+
+  /** Where the clock was put since it was looked at, what is there keeps its age. */
+  followClock(now: number): void {
+    if (this.ages.follow(() => capturesOf(this.#look(() => readdirSync(this.path))))) this.refresh(now);
   }
 
   /** Whether a file of that name is there, be it still written to. */
@@ -68,6 +79,7 @@ export class RingDirectory {
    * @returns how much is free, where that is less than is to stay free
    */
   enforce(now: number, writing: number | undefined): number | undefined {
+    this.followClock(now);
     const { bavail, bsize } = this.#look(() => statfsSync(this.path));
     const moment = { now, freeBytes: bavail * bsize, writing };
     const { gone, shortBytes } = beyondBounds(this.#files, this.#wish.bounds, moment);
@@ -120,7 +132,9 @@ export class RingDirectory {
     if (parsed === undefined || !stats?.isFile()) return undefined;
     const index = lstatSync(join(this.path, indexFileName(name)), { throwIfNoEntry: false });
     const moments = momentsOf(Date.parse(`${parsed.begun}Z`), localOffset);
-    const order = begunBy({ ...moments, modified: stats.mtimeMs }, now);
+    const step = this.ages.of(name);
+    const [earliest, latest] = [moments.earliest + step, moments.latest + step];
+    const order = begunBy({ earliest, latest, modified: stats.mtimeMs + step }, now);
     return { name, parsed, order, bytes: spaceOf(stats) + (index === undefined ? 0 : spaceOf(index)) };
   }
 
@@ -184,6 +198,11 @@ export class RingDirectory {
 }
 
 type Ordered = Omit<RingFile, "begun"> & { readonly parsed: CaptureName; readonly order: number };
+
+/** The names of captures, also of what is being written. */
+function capturesOf(names: readonly string[]): string[] {
+  return names.map((name) => name.replace(/\.part$/, "")).filter((name) => name.endsWith(".pcapng"));
+}
 
 function inOrder(one: Ordered, other: Ordered): number {
   if (one.order !== other.order) return one.order < other.order ? -1 : 1;

@@ -11,6 +11,7 @@ import { sizeText } from "../../core/event/formats/flow/amounts.ts";
 import type { Moment } from "../../core/event/time-text.ts";
 import { sectionBlock } from "../../core/pcap/block-writer.ts";
 import { startWriteback } from "../libc.ts";
+import { readClocks } from "../steady-clock.ts";
 import { syncDirectory } from "../sync-directory.ts";
 import { localOffset } from "./local-offset.ts";
 import { isFull, RingDirectory } from "./ring-directory.ts";
@@ -58,16 +59,17 @@ export class Ring implements CaptureSink {
   #lost = 0;
 
   /** @param now the milliseconds of the clock by which files are named */
-  constructor(wish: CaptureWish, now: () => number, note: (text: string) => void) {
+  constructor(wish: CaptureWish, now: () => number, note: (text: string) => void, clocks = readClocks) {
     this.#wish = wish;
     this.#now = now;
     this.#note = note;
-    this.#directory = new RingDirectory(wish.ring, now(), note);
+    this.#directory = new RingDirectory(wish.ring, now(), note, clocks);
     this.enforce();
   }
 
   begin({ seconds }: Moment, linkType: number): FileLimits {
     const { everySeconds, bytesMax } = this.#wish.ring.rotation;
+    this.#directory.followClock(this.#now());
     this.#begun = { milliseconds: seconds * 1000, linkType };
     const end = Math.ceil(endOfFile(seconds * 1000, everySeconds, localOffset) / 1000);
     // Whatever a zone's clock does: a file of each packet would soon be all that the ring may hold.
@@ -143,7 +145,13 @@ export class Ring implements CaptureSink {
 
   /** Keeps to the bounds, if that is so long ago. @param every milliseconds of real time */
   look(every: number): void {
-    if (this.#now() - this.#lookedAt >= every * (this.#wish.clock?.rate ?? 1)) this.enforce();
+    if (Math.abs(this.#now() - this.#lookedAt) >= every * (this.#wish.clock?.rate ?? 1)) this.enforce();
+  }
+
+  /** Whether the clock was put forward or back since this was asked last. */
+  wasClockPut(): boolean {
+    this.#directory.followClock(this.#now());
+    return this.#directory.ages.takePut();
   }
 
   /** Deletes what is beyond the bounds, and writes what had no room. */
