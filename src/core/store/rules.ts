@@ -42,14 +42,14 @@ export interface Shelf<Block extends Aged> {
 /** What is to be kept of the topics of one rule. */
 export interface Bounds {
   readonly sizeMax: number;
-  /** Blocks whose last event is older go, too. */
-  readonly from: string;
+  /** Blocks whose last event is older go, too: by its cursor, for the clock may have been another then. */
+  readonly fromAt: (cursor: number) => string;
 }
 
 /** Takes blocks away, the oldest of all topics first, until the rest is within its bounds, but no more than so many. */
 export function trim<Block extends Aged>(
   shelves: readonly Shelf<Block>[],
-  { sizeMax, from }: Bounds,
+  { sizeMax, fromAt }: Bounds,
   countMax: number,
 ): Block[] {
   const gone: Block[] = [];
@@ -57,7 +57,8 @@ export function trim<Block extends Aged>(
   while (gone.length < countMax) {
     const shelf = oldestOf(shelves);
     const block = shelf?.oldest();
-    if (shelf === undefined || block === undefined || (size <= sizeMax && block.lastTs >= from)) break;
+    if (shelf === undefined || block === undefined || (size <= sizeMax && block.lastTs >= fromAt(block.lastCursor)))
+      break;
     shelf.shift();
     size -= block.size;
     gone.push(block);

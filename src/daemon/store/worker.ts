@@ -1,5 +1,7 @@
+import { uptime } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Batch } from "../../core/event/batch.ts";
+import { type ClockReading, ClockSteps, stepText } from "../../core/event/clock-steps.ts";
 import { Fault } from "../../core/model/fault.ts";
 import { codeOf, faultOfSqlite, openToWrite } from "./database.ts";
 import type { Dropped, StoreData, StoreMessage, StoreOrder } from "./messages.ts";
@@ -52,6 +54,7 @@ class StoreThread {
   #timer: NodeJS.Timeout | undefined;
   #dueMs = Infinity;
   #isFailing = false;
+  readonly #steps = new ClockSteps(readClocks());
 
   constructor(file: string, writer: StoreWriter) {
     this.#file = file;
@@ -83,12 +86,20 @@ class StoreThread {
   }
 
   #add(batch: Batch): void {
+    this.#followClock();
     const { buffer, byteOffset, length } = batch.text; // a Buffer comes out of a message as plain bytes
     this.#waiting.events += this.#writer.add({ ...batch, text: Buffer.from(buffer, byteOffset, length) });
     this.#waiting.bytes += batch.text.length;
     if (this.#isFailing) return;
     this.#plan(COMMIT_MS);
     if (this.#waiting.bytes >= COMMIT_BYTES || performance.now() >= this.#dueMs) this.#commit();
+  }
+
+  #followClock(): void {
+    const step = this.#steps.taken(readClocks());
+    if (step === 0) return;
+    this.#writer.followClock(step);
+    say({ says: "note", text: `${stepText(step)}: what ${this.#file} holds keeps its age` });
   }
 
   #tellDropped({ count, cursor }: Dropped): void {
@@ -108,6 +119,7 @@ class StoreThread {
   #commit(): void {
     clearTimeout(this.#timer);
     this.#dueMs = Infinity;
+    this.#followClock();
     try {
       const hasMore = this.#writer.commit(Date.now());
       this.#tellWritten();
@@ -138,6 +150,7 @@ class StoreThread {
 
   #close(): void {
     clearTimeout(this.#timer);
+    this.#followClock();
     try {
       this.#writer.commit(Date.now(), true);
       this.#tellWritten();
@@ -161,6 +174,10 @@ function isPassing(error: unknown): boolean {
 }
 
 const PASSING = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY"];
+
+function readClocks(): ClockReading {
+  return { wallMs: Date.now(), steadyMs: uptime() * 1000 };
+}
 
 function nowTs(): string {
   return `${new Date().toISOString().slice(0, 23)}000000Z`;

@@ -4,6 +4,7 @@ import { jsonLine, lossEvent } from "../../core/event/pipeline.ts";
 import type { Kept } from "../../core/serve/schema.ts";
 import { LineScanner, timeAt } from "../../core/store/line-scanner.ts";
 import { type KeepRule, keepRules, trim } from "../../core/store/rules.ts";
+import { StoredAges } from "../../core/store/stored-ages.ts";
 import type { Stored } from "./cut.ts";
 import { number, textOut } from "./database.ts";
 import { Lane } from "./lane.ts";
@@ -37,6 +38,7 @@ export class StoreWriter {
   lastTs: string | undefined;
   /** When it was written last, if it was not closed then. */
   readonly uncleanSince: string | undefined;
+  readonly #ages: StoredAges;
   sizeBytes = 0;
   #isClosed = false;
 
@@ -53,6 +55,7 @@ export class StoreWriter {
     }
     this.lastCursor = number(database, LAST_CURSOR);
     this.uncleanSince = uncleanSince(database);
+    this.#ages = new StoredAges(meta(database, "clock"));
     this.#statements.setMeta("closed", 0);
     this.reconfigure(topics);
     this.#account();
@@ -75,6 +78,11 @@ export class StoreWriter {
     return batch.topicOf.reduce((kept, topic) => kept + (lanes[topic] === undefined ? 0 : 1), 0);
   }
 
+  /** The clock was put by so much: what is stored keeps its age. */
+  followClock(stepMs: number): void {
+    this.#ages.put(stepMs, this.lastCursor);
+  }
+
   /** An event that says what is missing. */
   addLoss(loss: { readonly ts: string; readonly count: number; readonly why: string }, cursor: number): void {
     const line = `${jsonLine(lossEvent(loss), "default")}\n`;
@@ -93,9 +101,11 @@ export class StoreWriter {
       const count = this.#trim(lanes, nowMs);
       this.#put(lanes);
       this.#statements.setMeta("written", new Date(nowMs).toISOString());
+      if (this.#ages.isChanged) this.#statements.setMeta("clock", this.#ages.text);
       if (isLast) this.#statements.setMeta("closed", 1);
       this.#statements.commit();
       for (const lane of lanes) lane.commit();
+      this.#ages.isChanged = false;
       this.#account();
       this.#giveBack();
       return count >= GONE_MAX;
@@ -155,7 +165,7 @@ export class StoreWriter {
     for (const rule of [undefined, ...this.#rules]) {
       const bounds = {
         sizeMax: rule === undefined ? 0 : rule.sizeMax / factor,
-        from: rule === undefined ? "~" : timeBefore(nowMs, rule.ageSecondsMax),
+        fromAt: rule === undefined ? () => "~" : this.#ages.fromAt(nowMs, rule.ageSecondsMax),
       };
       const own = lanes.filter((lane) => lane.rule === rule);
       const gone = trim<Stored>(own, bounds, left);
@@ -207,12 +217,10 @@ const LAST_CURSOR = "SELECT max((SELECT max(last_cursor) FROM blocks WHERE topic
 
 function uncleanSince(database: Database.Database): string | undefined {
   if (number(database, "SELECT value FROM meta WHERE key = 'closed'") === 1) return undefined;
-  const row = database.prepare("SELECT value FROM meta WHERE key = 'written'").raw().get() as unknown[] | undefined;
-  return row === undefined ? undefined : String(row[0]);
+  return meta(database, "written");
 }
 
-/** Earlier than any time where nothing is too old. */
-function timeBefore(nowMs: number, seconds: number): string {
-  const at = nowMs - seconds * 1000;
-  return at >= 0 ? `${new Date(at).toISOString().slice(0, 23)}000000Z` : "";
+function meta(database: Database.Database, key: string): string | undefined {
+  const row = database.prepare("SELECT value FROM meta WHERE key = ?").raw().get(key) as unknown[] | undefined;
+  return row === undefined ? undefined : String(row[0]);
 }

@@ -25,7 +25,7 @@ test("what stays is the newest, as much of it as fits", () => {
         return new TrialShelf(list.map((one, at) => ({ ...one, lastCursor: ((place * 8 + at) * 7) % 31 })));
       });
       const all = shelves.flatMap(({ blocks }) => blocks);
-      const gone = trim<Aged>(shelves, { sizeMax, from }, Infinity);
+      const gone = trim<Aged>(shelves, { sizeMax, fromAt: () => from }, Infinity);
       const left = shelves.flatMap(({ blocks }) => blocks);
       const size = left.reduce((sum, one) => sum + one.size, 0);
       expect([...gone, ...left]).toHaveLength(all.length);

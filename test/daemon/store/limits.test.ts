@@ -5,7 +5,7 @@ import { StoreWriter } from "../../../src/daemon/store/writer.ts";
 import { batchOf, TrialStore } from "../../helpers/stored.ts";
 import { trafficOf } from "../../helpers/traffic.ts";
 
-const [MIB, FIRST] = [1024 * 1024, 1_790_000_000_000_000];
+const [MIB, FIRST, DAY_MS] = [1024 * 1024, 1_790_000_000_000_000, 86_400_000];
 let store: TrialStore;
 beforeEach(() => {
   store = new TrialStore();
@@ -61,6 +61,42 @@ test("what is too old goes, also where nothing comes", async () => {
   expect(reader.count({}).events).toBe(10);
   writer.commit(now + 120_000);
   expect(reader.count({})).toEqual({ events: 0, losses: 0 });
+});
+
+test.each([
+  ["forward two days", 2 * DAY_MS],
+  ["back before the start", -26 * 365 * DAY_MS],
+])("the clock is put %s and back: nothing goes before its real age, nothing stays longer", async (_, step) => {
+  const topics = [{ match: ["*"], "max-age": 3600 }];
+  let writer = await store.write(topics);
+  const reader = await store.read();
+  const count = (): number => reader.count({}).events;
+  let now = Date.parse("2026-11-29T10:00:30Z");
+  writer.add(batchOf(trafficOf(["a"], 10, 0), FIRST));
+  writer.commit(now);
+  const later = (ms: number, stepMs = 0): void => {
+    now += ms + stepMs;
+    if (stepMs !== 0) writer.followClock(stepMs);
+    writer.commit(now);
+  };
+  later(600_000, step);
+  expect(count()).toBe(10);
+  const told = trafficOf(["a"], 5, 0).map((event) => ({
+    ...event,
+    ts: `${new Date(now).toISOString().slice(0, 23)}000000Z`,
+  }));
+  writer.add(batchOf(told, FIRST + 600_000_000));
+  later(600_000);
+  expect(count()).toBe(15);
+  // Who writes it next knows of it, too.
+  writer.close();
+  writer = await store.write(topics);
+  later(600_000, -step);
+  expect(count()).toBe(15);
+  later(1_860_000);
+  expect(count()).toBe(5);
+  later(600_000);
+  expect(count()).toBe(0);
 });
 
 test("other limits hold from the next commit on; the room is given back", async () => {
