@@ -46,6 +46,7 @@ export async function pullKernelLog(
   const { day, isBeyond } = pull;
   if (hasLog(pull, "kernel-log")) return undefined;
   if (begin === undefined || begin.slice(0, 10) > day) {
+    if (isCalledWhole(pull, "kernel-log")) return undefined;
     const piece = journalPiece(begin);
     const failed = damagedLogs(pull, "kernel-log").map(
       ({ name }) => `${name} is damaged in the vault: ${piece.missing.join()}`,
@@ -82,8 +83,23 @@ export async function pullEvents(pull: DayPull): Promise<Piece | undefined> {
 }
 
 /** Whether the vault has all lines of a kind of this day, as they were. */
-export function hasLog({ manifest, damaged }: DayPull, kind: Source["kind"]): boolean {
+export function hasLog(pull: DayPull, kind: Source["kind"]): boolean {
+  return isCalledWhole(pull, kind) && !isOfClockAhead(pull);
+}
+
+function isCalledWhole({ manifest, damaged }: DayPull, kind: Source["kind"]): boolean {
   return logOf(soundPart(manifest, damaged), kind).isWhole;
+}
+
+/** By a clock that was ahead when the manifest was written a day was called over that may not have been. */
+function isOfClockAhead({ manifest, now }: DayPull): boolean {
+  return manifest !== undefined && Date.parse(manifest.written) > now;
+}
+
+/** Logs that were archived before and are as they were, with more lines than there are now: the machine has deleted some since. */
+function longerLogs({ manifest, damaged }: DayPull, { kind, count }: PackedFile): ArchivedFile[] {
+  const sound = soundPart(manifest, damaged)?.files ?? [];
+  return sound.filter((file) => file.kind === kind && file.count > count);
 }
 
 function damagedLogs({ manifest, damaged }: DayPull, kind: Source["kind"]): ArchivedFile[] {
@@ -104,11 +120,20 @@ async function pullLines(pull: DayPull, source: Source): Promise<Piece | undefin
     return { kind, missing: source.missing, failed };
   }
   if (pull.isBeyond && packed.count === 0) return undefined;
+  const longer = longerLogs(pull, packed);
+  if (longer.length > 0 && packed.count === 0) return undefined;
   await rememberPacked(pull, packed);
   const file = await keepFile(pull, packed);
-  const instead = (pull.manifest?.files ?? []).flatMap((one) => (one.kind === kind ? [one.name] : []));
+  const kept = longer.map(({ name }) => name);
+  const instead = (pull.manifest?.files ?? []).flatMap((one) =>
+    one.kind === kind && !kept.includes(one.name) ? [one.name] : [],
+  );
   const missing = [...(seen === 0 ? source.ifNone : source.missing), ...untilNote(pull.isOver)];
-  return { kind, file, instead, missing, failed: [] };
+  return { kind, file, instead, missing: [...missing, ...longer.map(keptNote)], failed: [] };
+}
+
+function keptNote({ name, count }: ArchivedFile): string {
+  return `the machine has fewer lines than the ${count} of ${name}: that is kept as well`;
 }
 
 /** Lines that are packed, and how many the day has with those that were not wanted. */
