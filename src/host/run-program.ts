@@ -1,6 +1,6 @@
 import { isAscii } from "node:buffer";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statfsSync } from "node:fs";
 import { HostError, NO_PROGRAM, type RunResult } from "../core/model/host.ts";
 import { touch } from "./host-errors.ts";
 import { type Limits, limitTime } from "./time-limit.ts";
@@ -14,6 +14,10 @@ export const LIMITS: Limits = { timeoutMs: 60_000, patienceMs: 5000 };
 
 /** A file without a name (open(2)), which Node has no word for. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
+/** Where there is less room in memory, or none any more, what a program prints could be cut off, and be taken for all of it. */
+const MEMORY = "/dev/shm";
+const ROOM_BYTES_MIN = 1024 * 1024;
 
 /** Programs of a system administrator stand in sbin, which is not in everybody's PATH. */
 const SBIN = "/usr/local/sbin:/usr/sbin:/sbin";
@@ -45,6 +49,7 @@ export async function runProgram(
       textOf(child.stdout, file),
       textOf(child.stderr, file),
     ]);
+    if (output !== undefined && roomIn(MEMORY) === 0) throw new HostError("ENOSPC", "run", MEMORY);
     return endedAs(end, file, { stdout: output === undefined ? stdout : readOutput(output, file), stderr });
   } finally {
     if (output !== undefined) closeSync(output);
@@ -106,10 +111,17 @@ async function* untilCut(pipe: AsyncIterable<Buffer> | null): AsyncGenerator<Buf
 /** A file in memory for what a program prints: nft writes in small pieces, which a pipe hands over one by one. */
 function openOutput(): number | undefined {
   try {
-    return openSync("/dev/shm", O_TMPFILE | constants.O_RDWR, 0o600);
+    if (roomIn(MEMORY) < ROOM_BYTES_MIN) return undefined;
+    return openSync(MEMORY, O_TMPFILE | constants.O_RDWR, 0o600);
   } catch {
     return undefined; // a pipe does as well
   }
+}
+
+/** A file system without bounds says that it has no blocks. */
+function roomIn(place: string): number {
+  const { blocks, bavail, bsize } = statfsSync(place);
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
 }
 
 function readOutput(output: number, program: string): string {
