@@ -4,15 +4,13 @@ import { shellWord } from "../core/shell-word.ts";
 
 const ROOT = "run it as root (CAP_NET_ADMIN), or in a network namespace of your own: unshare --map-root-user --net";
 
+const READ_ONLY = "a container's /proc/sys and a recorded machine are read-only: run it on the host itself";
+
 /** For each error name of the machine: the fault it is, what it says, what to do. */
 const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = {
   EACCES: ["not-permitted", "permission denied (EACCES)", ROOT],
   EPERM: ["not-permitted", "operation not permitted (EPERM)", ROOT],
-  EROFS: [
-    "not-permitted",
-    "the place is read-only (EROFS)",
-    "a container's /proc/sys and a recorded machine are read-only: run it on the host itself",
-  ],
+  EROFS: ["not-permitted", "the place is read-only (EROFS)", READ_ONLY],
   ENOENT: ["not-found", "no such file (ENOENT)", "check the path"],
   ENOTDIR: ["not-found", "a part of the path is no directory (ENOTDIR)", "check the path"],
   EISDIR: ["bad-input", "it is a directory (EISDIR)", "name a file in it"],
@@ -52,9 +50,16 @@ export function faultOfHost(error: HostError, doing: string, betterRemedy?: stri
   return new Fault(
     code,
     `cannot ${doing}: ${error.path}: ${says}`,
-    OWN_REMEDY.has(error.code) ? remedy : (betterRemedy ?? remedy),
+    OWN_REMEDY.has(error.code) ? remedy : (betterRemedy ?? remedyOfPlace(error) ?? remedy),
     { cause: error },
   );
+}
+
+/** Of files that others than the kernel keep from being written; what a recorded machine refuses has no cause. */
+function remedyOfPlace({ code, path, cause }: HostError): string | undefined {
+  if (!path.startsWith("/") || path.startsWith("/proc/") || cause === undefined) return undefined;
+  if (code === "EROFS") return `have it mounted to be written: findmnt --target ${shellWord(path)}`;
+  return code === "EACCES" ? `run it as root, or see who may write there: namei -l ${shellWord(path)}` : undefined;
 }
 
 function notTrusted(error: UntrustedError, doing: string): Fault {
