@@ -1,8 +1,9 @@
-import { lchownSync, lstatSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
+import { lchownSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { basename, dirname, join } from "node:path";
 import { Fault } from "../core/model/fault.ts";
 import type { ListeningServer, SocketRights } from "../core/model/service.ts";
+import { placeSocket, refuseTaken } from "./socket-place.ts";
 
 /** Listens at the path of a Unix socket, or at ADDRESS:PORT, where anybody may connect who can. @throws Fault */
 export async function listenAt(
@@ -14,6 +15,9 @@ export async function listenAt(
   const [, host = "", port = ""] = /^\[?([^\]]*?)\]?:([0-9]+)$/.exec(where) ?? [];
   return await listenAtPort(host, Number(port), onConnection);
 }
+
+/** How many were made so far: each has a name of its own until it gets its place. */
+let sockets = 0;
 
 /** A socket that a service left behind that is gone is replaced. */
 async function listenAtPath(
@@ -30,19 +34,24 @@ async function listenAtPath(
     socket.once("end", () => destroyWhenHungUp(socket));
     onConnection(socket);
   });
+  sockets += 1;
+  const made = join(dirname(path), `.${basename(path)}.${process.pid}-${sockets}`);
   try {
     makeDirectory(dirname(path));
-    rmSync(path, { force: true });
+    rmSync(made, { force: true });
     const mask = process.umask(0o777 & ~mode); // it has its rights from the beginning: whose the directory is cannot slip in another file
     try {
-      await listening(server, { path });
+      await listening(server, { path: made });
     } finally {
       process.umask(mask);
     }
-    if (gid !== undefined) lchownSync(path, -1, gid);
+    if (gid !== undefined) lchownSync(made, -1, gid);
+    await placeSocket(made, path);
   } catch (error) {
     server.close();
-    throw refused(path, error);
+    throw error instanceof Fault ? error : refused(path, error);
+  } finally {
+    rmSync(made, { force: true });
   }
   const { ino } = lstatSync(path);
   return {
@@ -95,29 +104,11 @@ async function listening(server: Server, where: { path: string } | { host: strin
 
 /** Only the last part of the way may be missing, as /run/netlogctl is after a boot. */
 function makeDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o755 });
-}
-
-/** Whether somebody answers there, or something stands there that is no socket. */
-async function refuseTaken(path: string): Promise<void> {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return;
-  if (!stats.isSocket()) {
-    throw new Fault(
-      "refused",
-      `cannot listen at ${path}: something else stands there`,
-      "remove it, or name another path",
-    );
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  const isTaken = await new Promise<boolean>((resolve) => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", ({ message }) => resolve(!/ECONNREFUSED|ENOENT/.test(message)));
-  });
-  if (isTaken)
-    throw new Fault("refused", `cannot listen at ${path}: a service listens there`, "end it, or name another path");
 }
 
 function refused(where: string, error: unknown): Fault {
