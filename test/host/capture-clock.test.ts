@@ -127,7 +127,7 @@ test("with a clock that was put back the bounds are looked at while a file is wr
 });
 
 test("the order in which captures go is that in which they came", () => {
-  const ring = open({ filesMax: 2 });
+  const ring = open({ filesMax: 2, ageSecondsMax: undefined });
   const names: string[] = [];
   for (const step of [0, 2 * DAY, -2 * DAY]) {
     put(step);
