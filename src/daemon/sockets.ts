@@ -44,7 +44,11 @@ export function refuse(socket: Socket, { message, remedy }: Fault): void {
 export async function drained(socket: Socket): Promise<void> {
   if (socket.destroyed || !socket.writableNeedDrain) return;
   await new Promise<void>((resolve) => {
-    socket.once("drain", resolve).once("close", resolve);
+    const go = (): void => {
+      socket.off("drain", go).off("close", go);
+      resolve();
+    };
+    socket.on("drain", go).on("close", go);
   });
 }
 
