@@ -50,9 +50,12 @@ export async function openToWrite(file: string): Promise<Database.Database> {
   return database;
 }
 
+/** From then on something may be missing that came and was never written. */
+const BEGUN = "INSERT INTO meta VALUES ('closed', 1), ('written', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));";
+
 function create(database: Database.Database): void {
   database.exec(
-    `BEGIN; ${TABLES} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`,
+    `BEGIN; ${TABLES} ${BEGUN} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`,
   );
 }
 
