@@ -117,18 +117,20 @@ test("of a removed.ndjson that is too large the last lines are kept", () => {
   expect(lines.at(-1)).toContain("pcap-20260101000001.pcapng");
 });
 
-test("a line of removed.ndjson that a crash cut off ends where it was cut", () => {
-  writeFileSync(at("removed.ndjson"), '{}\n{"half');
+test("what a killed run had said of a deletion is not said twice, and what it had begun to say spoils no other line", () => {
+  const [said, begun] = [
+    '{"file":"pcap-20260101000001.pcapng","packets":7,"why":"files","ts":"T"}\n',
+    '{"file":"pcap-2',
+  ];
   for (const second of [1, 2, 3]) put(`pcap-2026010100000${second}.pcapng`, "2026-01-01T00:00:09Z");
+  writeFileSync(at("removed.ndjson"), said);
+  open({ filesMax: 2 });
+  expect(readFileSync(at("removed.ndjson"), "utf8")).toBe(said);
+  writeFileSync(at("removed.ndjson"), `${said}${begun}`);
   open({ filesMax: 1 });
   const lines = readFileSync(at("removed.ndjson"), "utf8").split("\n");
-  expect(lines).toEqual([
-    "{}",
-    '{"half',
-    expect.stringContaining("001.pcapng"),
-    expect.stringContaining("002.pcapng"),
-    "",
-  ]);
+  expect(lines).toEqual([said.trim(), begun, expect.stringMatching(/^\{"file":"pcap-20260101000002.*\}$/), ""]);
+  expect(left()).toEqual(["pcap-20260101000003.pcapng"]);
 });
 
 test("what is dated in the future does not displace what is captured now", () => {

@@ -2,9 +2,9 @@ import {
   closeSync,
   constants,
   fstatSync,
+  fsyncSync,
   lstatSync,
   readdirSync,
-  readSync,
   type Stats,
   statfsSync,
   statSync,
@@ -21,6 +21,7 @@ import type { RingWish } from "../../core/capture/wish.ts";
 import { millisecondsText } from "../../core/event/time-text.ts";
 import { readClocks } from "../steady-clock.ts";
 import { localOffset } from "./local-offset.ts";
+import { lastLine, lastLines, REMOVED_BYTES_MAX, says } from "./removed-lines.ts";
 import { RingAges } from "./ring-ages.ts";
 import { createFile, type Owner, openRegular, readIndex, replaceFile, writeIndex } from "./sidecar.ts";
 
@@ -138,7 +139,10 @@ export class RingDirectory {
     return { name, parsed, order, bytes: spaceOf(stats) + (index === undefined ? 0 : spaceOf(index)) };
   }
 
-  /** It is said before it is gone, so that nobody misses what is not told of; on a full disk behind it. */
+  /**
+   * It is said before it is gone, so that nobody misses what is not told of; on a full disk behind it. The index goes first: without
+   * its capture nobody would come back for it.
+   */
   #remove(file: RingFile, why: RemovedWhy, now: number): void {
     const index = readIndex(this.path, file.name);
     const { packets, first, last } = index ?? {};
@@ -150,8 +154,8 @@ export class RingDirectory {
       ...{ why, ts: millisecondsText(now) },
     };
     const isSaid = this.#say(line);
-    removeFile(join(this.path, file.name));
     removeFile(join(this.path, indexFileName(file.name)));
+    removeFile(join(this.path, file.name));
     if (!isSaid) this.#say(line);
     this.#files = this.#files.filter((one) => one !== file);
     this.removedCount += 1;
@@ -164,7 +168,7 @@ export class RingDirectory {
     try {
       const file = openRegular(path, constants.O_RDWR | constants.O_APPEND);
       if (file === undefined) this.#begin(path, text);
-      else this.#append({ path, file }, text);
+      else this.#append({ path, file }, line);
       return true;
     } catch (error) {
       if (isFull(error)) return false;
@@ -184,13 +188,19 @@ export class RingDirectory {
     this.#isUnsaid = true;
   }
 
-  /** Behind a line that a crash cut off it begins a new one. */
-  #append({ path, file }: { readonly path: string; readonly file: number }, text: string): void {
+  /** A run that was killed may have said it, and no more, or only begun to. */
+  #append({ path, file }: { readonly path: string; readonly file: number }, line: Removed): void {
+    const text = `${JSON.stringify(line)}\n`;
     try {
       const { size } = fstatSync(file);
+      const { text: last, isTorn } = lastLine(file, size);
+      if (says(last, line.file)) return;
       if (size > REMOVED_BYTES_MAX) {
-        replaceFile(path, [...linesIn(file, size).slice(1 - REMOVED_MAX), text].join("\n"), this.owner);
-      } else writeSync(file, endsLine(file, size) ? text : `\n${text}`);
+        replaceFile(path, [...lastLines(file, size).slice(1 - REMOVED_MAX), text].join("\n"), this.owner);
+        return;
+      }
+      writeSync(file, isTorn ? `\n${text}` : text);
+      fsyncSync(file); // else the deletion may outlive it, where the power goes
     } finally {
       closeSync(file);
     }
@@ -210,26 +220,9 @@ function inOrder(one: Ordered, other: Ordered): number {
   return one.parsed.number - other.parsed.number;
 }
 
-/** Beyond this the last lines are kept: a line has some hundred bytes. */
-const REMOVED_BYTES_MAX = 512 * 1024;
-
 function ownerOf(directory: string): Owner {
   const { uid, gid } = statSync(directory);
   return { uid, gid };
-}
-
-/** The last lines of a file that is larger than that. */
-function linesIn(file: number, size: number): readonly string[] {
-  const bytes = Buffer.allocUnsafe(REMOVED_BYTES_MAX);
-  const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
-  const lines = bytes.toString("utf8", 0, count).split("\n");
-  return lines.slice(1).filter((one) => one !== "");
-}
-
-function endsLine(file: number, size: number): boolean {
-  const last = Buffer.from("\n");
-  if (size > 0) readSync(file, last, 0, 1, size - 1);
-  return last.toString("latin1") === "\n";
 }
 
 /** Directories are left: none of them is ours. */
