@@ -133,6 +133,15 @@ test("what a killed run had said of a deletion is not said twice, and what it ha
   expect(left()).toEqual(["pcap-20260101000003.pcapng"]);
 });
 
+test("of many captures in one second the oldest go, and no name is given twice, by the next run neither", () => {
+  const ring = open({ filesMax: 2 });
+  for (let count = 0; count < 4; count += 1) capture(ring);
+  const names = (): string[] => left().filter((name) => name.endsWith(".pcapng"));
+  expect(names().map((name) => name.replace(/^pcap-\d+/, ""))).toEqual(["-2.pcapng", "-3.pcapng"]);
+  capture(open({ filesMax: 2 }));
+  expect(names().map((name) => name.replace(/^pcap-\d+/, ""))).toEqual(["-3.pcapng", "-4.pcapng"]);
+});
+
 test("what is dated in the future does not displace what is captured now", () => {
   put("pcap-20990101000001.pcapng", "2099-01-01T01:00:00Z");
   put("pcap-20990101000002.pcapng", "2026-11-28T01:00:00Z");

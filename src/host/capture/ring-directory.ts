@@ -75,6 +75,13 @@ export class RingDirectory {
     );
   }
 
+  /** The number of the last capture that was begun in the same second as that one; -1 if none was. */
+  lastNumber(name: string): number {
+    const begun = parseCaptureName(name)?.begun;
+    const parsed = this.#files.map((file) => parseCaptureName(file.name));
+    return parsed.reduce((last, one) => (one?.begun === begun ? Math.max(last, one?.number ?? 0) : last), -1);
+  }
+
   /**
    * Deletes what is beyond the bounds. @param writing how large the file is that is written to
    * @returns how much is free, where that is less than is to stay free

@@ -46,6 +46,7 @@ export class Ring implements CaptureSink {
   readonly #note: (text: string) => void;
   #begun: Begun = { milliseconds: 0, linkType: 0 };
   #open: OpenFile | undefined;
+  #named: { readonly begun: string; readonly number: number } | undefined;
   /** Indexes that found no room yet. */
   #waiting: CaptureIndex[] = [];
   #unwritten: number | undefined;
@@ -209,10 +210,16 @@ export class Ring implements CaptureSink {
     }
   }
 
+  /** What was deleted gives its name to none: the ring goes by names, and a new capture is no older than another. */
   #freeName(milliseconds: number): string {
-    for (let number = 0; ; number += 1) {
-      const name = captureFileName(milliseconds, localOffset(milliseconds), number);
-      if (!this.#directory.has(name)) return name;
+    const offset = localOffset(milliseconds);
+    const begun = captureFileName(milliseconds, offset);
+    const last = this.#named?.begun === begun ? this.#named.number : this.#directory.lastNumber(begun);
+    for (let number = last + 1; ; number += 1) {
+      const name = captureFileName(milliseconds, offset, number);
+      if (this.#directory.has(name)) continue;
+      this.#named = { begun, number };
+      return name;
     }
   }
 
