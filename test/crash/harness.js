@@ -1,5 +1,7 @@
 // Cuts a command off before each system call that changes something, and sees to it that nothing is left half done.
 import { existsSync, readFileSync } from "node:fs";
+import { companyEnd, keepCompany } from "./company.js";
+import { untold } from "./fault.js";
 import { look, MAIN, mustSh, netlogctl, OWN, save, startAnew, takeBack } from "./laboratory.js";
 import { trace } from "./tracer.js";
 
@@ -54,10 +56,13 @@ function seen(scenario) {
   return scenario.look?.() ?? look();
 }
 
-function traced(scenario, decide) {
+/** Runs the command of a scenario under `decide`, and tells how it ended and what it said. */
+export function traced(scenario, decide) {
   const [out, err] = [`${OWN}/out`, `${OWN}/err`];
   const argv = [process.execPath, ...(scenario.argv ?? [MAIN, ...scenario.change])];
-  const ended = trace(argv, { out, err, gate: `${OWN}/gate`, decide });
+  const begun = (pid) => scenario.company && keepCompany(pid, scenario.company);
+  const ended = trace(argv, { out, err, gate: `${OWN}/gate`, decide, begun });
+  if (scenario.company !== undefined) ended.company = companyEnd();
   return { ...ended, stdout: readFileSync(out, "utf8"), stderr: readFileSync(err, "utf8") };
 }
 
@@ -76,19 +81,20 @@ function onePoint(scenario, way, point, prepared) {
 
 function judge(scenario, way, point, ended, prepared) {
   const isCut = way === "main" || way === "all";
-  const trouble = isCut ? undefined : untold(ended);
+  const trouble = untold(way, ended);
   if (trouble !== undefined) return trouble;
-  const next = netlogctl(...(scenario.next ?? ["logger", "list"]));
-  const state = stateOf(scenario, next, prepared);
+  const state = stateOf(scenario, nextOf(scenario), prepared);
   if (state.why !== undefined) return state;
   if (!isCut && ended.code === 0 && state.state === "old") return failed("it said that it was done, and it is not");
   return again(scenario, state, point);
 }
 
-/** A failure is told as a fault: a bug has a stack trace, and nothing at all helps nobody. */
-function untold({ code, stderr }) {
-  if (/this is a bug|\n\s+at .+:\d+:\d+/.test(stderr)) return failed("a stack trace", stderr);
-  return code !== 0 && stderr.trim() === "" ? failed(`it ended with ${code} and said nothing`) : undefined;
+/** The next command; behind a guard, which looks for a moment whether it is still meant. */
+function nextOf({ next: words = ["logger", "list"] }) {
+  const next = netlogctl(...words);
+  if (!/another netlogctl is at work/.test(next.stderr)) return next;
+  mustSh("flock -w 20 /run/netlogctl/lock true");
+  return netlogctl(...words);
 }
 
 /** What is behind the next command, which has to say so. */

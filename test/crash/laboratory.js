@@ -40,7 +40,7 @@ export function netlogctl(...args) {
   return run(process.execPath, [MAIN, ...args]);
 }
 
-function run(file, args) {
+export function run(file, args) {
   const { status, signal, stdout, stderr, error } = spawnSync(file, args, {
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",
@@ -95,11 +95,19 @@ function clear(place) {
 }
 
 /** Ends every process of these namespaces but this one, the first of them. */
-function endAll() {
+export function endAll() {
   for (;;) {
     const others = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isAlive(name));
     if (others.length === 0) return;
     for (const pid of others) endOne(Number(pid));
+  }
+}
+
+/** Waits until nothing else runs here: what was started by one that is killed goes on for a moment. */
+export function othersEnd() {
+  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+    if (!readdirSync("/proc").some((name) => /^\d+$/.test(name) && isAlive(name))) return;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
   }
 }
 

@@ -1,13 +1,16 @@
 // scripts/crash runs this as the first process of its namespaces.
 import { parseArgs } from "node:util";
+import { ARCHIVES } from "./archive-scenarios.js";
+import { CAPTURING } from "./capture-scenarios.js";
 import { CONTROL } from "./control-scenarios.js";
 import { DATA } from "./data-scenarios.js";
 import { crash } from "./harness.js";
 import { prepareOwn } from "./laboratory.js";
 import { powerCut } from "./power.js";
 import { POWER } from "./power-scenarios.js";
+import { SERVING } from "./serve-scenarios.js";
 
-const SCENARIOS = [...CONTROL, ...DATA, ...POWER];
+const SCENARIOS = [...CONTROL, ...DATA, ...ARCHIVES, ...SERVING, ...CAPTURING, ...POWER];
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -1,5 +1,8 @@
 // Commands that promise something for later boots.
+import { ARCHIVE_POWER } from "./archive-scenarios.js";
+import { CAPTURE_POWER } from "./capture-scenarios.js";
 import { ROOT } from "./laboratory.js";
+import { SERVE_POWER } from "./serve-scenarios.js";
 
 const RULES = `version: 1
 rules:
@@ -26,4 +29,7 @@ export const POWER = [
   scenario("packets convert -o", `echo before > /srv/disk/out; cp '${ROOT}fixtures/wire/sll.pcap' /srv/in`, [
     ..."packets convert /srv/in --to json -o /srv/disk/out".split(" "),
   ]),
+  SERVE_POWER,
+  CAPTURE_POWER,
+  ARCHIVE_POWER,
 ];

@@ -1,8 +1,8 @@
 // The power goes: what the disk has at a moment is what had reached the block device; all else was in memory, and is gone.
-// The disk is an ext4 in a file. A copy of that file, taken while the command stands before a system call, is such a disk.
+// The disk is an ext4 in a file. A copy of that file, taken once the command was killed before a system call, is such a disk.
 import { existsSync, readFileSync } from "node:fs";
-import { filesBelow, MAIN, mustSh, netlogctl, OWN, sh } from "./laboratory.js";
-import { trace } from "./tracer.js";
+import { traced } from "./harness.js";
+import { endAll, filesBelow, mustSh, netlogctl, OWN, sh } from "./laboratory.js";
 
 const IMAGE = `${OWN}/disk.img`;
 const DISK = `${OWN}/disk`;
@@ -23,40 +23,29 @@ export function powerCut(scenario, points) {
   const whole = traced(scenario, undefined);
   if (whole.code !== 0) throw new Error(`${scenario.name} ended with ${whole.code}: ${whole.stderr}`);
   const made = state(DISK);
-  const result = {
-    name: scenario.name,
-    way: "power",
-    points: whole.changes.length,
-    tried: 0,
-    old: 0,
-    made: 0,
-    failures: [],
-  };
-  note(
-    result,
-    points(whole.changes.length).length,
-    "behind its end",
-    onCopy(IMAGE, (place) => whatIs(place, made, made)),
-  );
-  for (const point of points(whole.changes.length)) {
+  const count = whole.changes.length;
+  const result = { name: scenario.name, way: "power", points: count, tried: 0, old: 0, made: 0, failures: [] };
+  note(result, count, "behind its end", afterBoot(scenario, whole, { old: made, made }));
+  for (const point of points(count)) {
     prepare(scenario);
-    let what = "behind the last";
-    traced(scenario, (change, number) => {
-      if (number !== point) return undefined;
-      what = change;
-      mustSh(`cp --sparse=always ${IMAGE} ${OWN}/cut.img`);
-      return { kill: "all" };
-    });
-    if (what === "behind the last") break;
-    note(
-      result,
-      point,
-      what,
-      onCopy(`${OWN}/cut.img`, (place) => whatIs(place, old, made)),
-    );
+    const ended = traced(scenario, (_change, number) => (number === point ? { kill: "all" } : undefined));
+    if (ended.code === 0) break;
+    note(result, point, ended.changes[point - 1], afterBoot(scenario, ended, { old, made }));
   }
   leave();
   return result;
+}
+
+/** Who was killed changes the disk no more: it is copied as it is then. */
+function afterBoot(scenario, ended, { old, made }) {
+  const known = scenario.acknowledged?.(ended);
+  mustSh(`cp --sparse=always ${IMAGE} ${OWN}/boot.img`);
+  return onCopy((place) => {
+    const torn = scenario.judge === undefined ? tornIn(place, old, made) : undefined;
+    return (
+      torn ?? onBoot(place, scenario.boot ?? "", () => (scenario.judge ?? restored)(scenario, ended, known ?? { made }))
+    );
+  });
 }
 
 function note(result, point, what, ended) {
@@ -77,25 +66,30 @@ sync -f ${DISK}`);
 }
 
 function leave() {
+  endAll();
   sh(`${PLACES.map((place) => `umount ${place}`).join("; ")}; umount ${DISK}`);
 }
 
-function traced(scenario, decide) {
-  const [out, err] = [`${OWN}/out`, `${OWN}/err`];
-  const ended = trace([process.execPath, MAIN, ...scenario.change], { out, err, gate: `${OWN}/gate`, decide });
-  return { ...ended, stderr: readFileSync(err, "utf8") };
-}
-
 /** Looks at a disk as the next boot finds it. */
-function onCopy(image, look) {
+function onCopy(look) {
   const place = `${OWN}/after`;
-  mustSh(
-    `mkdir -p ${place}; cp --sparse=always ${image} ${OWN}/boot.img 2>/dev/null || true; mount -o loop ${OWN}/boot.img ${place}`,
-  );
+  mustSh(`mkdir -p ${place}; mount -o loop ${OWN}/boot.img ${place}`);
   try {
     return look(place);
   } finally {
     mustSh(`umount ${place}`);
+  }
+}
+
+function onBoot(place, boot, act) {
+  leave();
+  mustSh(`rm -rf /run/netlogctl; nft flush ruleset
+${PLACES.map((kept, at) => `mkdir -p ${place}/${names[at]}; mount --bind ${place}/${names[at]} ${kept}`).join("\n")}
+${boot}`);
+  try {
+    return act();
+  } finally {
+    leave();
   }
 }
 
@@ -111,8 +105,8 @@ function state(place) {
 
 const textOf = (path) => readFileSync(path, "latin1").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME");
 
-/** Each file is the old one or the new one; and a boot restores from them. */
-function whatIs(place, old, made) {
+/** Each file is the old one or the new one. */
+function tornIn(place, old, made) {
   const found = state(place);
   for (const name of new Set([...Object.keys(old), ...Object.keys(made), ...Object.keys(found)])) {
     if (found[name] === old[name] || found[name] === made[name]) continue;
@@ -120,12 +114,12 @@ function whatIs(place, old, made) {
       why: `${name} is neither old nor new: ${JSON.stringify(found[name])?.slice(0, 200) ?? "it is not there"}`,
     };
   }
-  leave();
-  for (const [at, kept] of PLACES.entries())
-    mustSh(`mkdir -p ${place}/${names[at]}; mount --bind ${place}/${names[at]} ${kept}`);
-  mustSh("rm -rf /run/netlogctl; nft flush ruleset");
+  return undefined;
+}
+
+/** A boot restores from them. */
+function restored(_scenario, _ended, { made }) {
+  const isMade = JSON.stringify(state(`${OWN}/after`)) === JSON.stringify(made);
   const { code, stderr } = netlogctl("restore");
-  leave();
-  if (code !== 0) return { why: `restore: ${stderr}` };
-  return { state: JSON.stringify(found) === JSON.stringify(made) ? "made" : "old" };
+  return code === 0 ? { state: isMade ? "made" : "old" } : { why: `restore: ${stderr}` };
 }

@@ -28,12 +28,14 @@ const [RAX, ORIG_RAX] = [10 * 8, 15 * 8];
  * @param argv what is run, its output goes to the files `out` and `err`
  * @param decide is handed each change and its number from 1 on, and answers what is to happen: nothing, or
  *   { kill: "main" | "all" | "caller" }, or { errno: "ENOSPC" } instead of the call
+ * @param begun is handed the main process before it runs
  * @returns { code, signal, changes } of the main process; what it left behind runs on, untraced
  */
-export function trace(argv, { out, err, gate, decide }) {
+export function trace(argv, { out, err, gate, decide, begun }) {
   // Kept open, and for reading as well: neither side waits for the other to open it.
   const opened = openSync(gate, "r+");
   const main = start(argv, out, err, gate);
+  begun?.(main);
   writeSync(opened, "\n");
   const state = { main, decide, changes: [], entered: new Map(), groups: new Map(), isOver: false, end: undefined };
   const tracees = new Set([main]);
