@@ -76,6 +76,9 @@ const portsIn = (events) => events.flatMap(({ kind, sport }) => (kind === "packe
 function judged(way, ended) {
   const trouble = untold(way, ended);
   if (trouble !== undefined) return trouble;
+  const early = netlogctl("packets", "query", "--json", "--store", STORE);
+  if (early.code !== 0 && !/there is (no|nothing in the) store/.test(early.stdout))
+    return { why: `packets query before it: ${early.stdout}` };
   const next = runInCompany(SERVE, { count: NEXT_COUNT, directory: PLACE });
   if (next.code !== 0 || next.isImpatient) return { why: `the next service: ${next.code} ${next.stderr}` };
   const left = whatIsLeft();

@@ -83,6 +83,7 @@ async function openedToRead(name: string, file: string): Promise<Database.Databa
   const database = await opened(name, file);
   try {
     database.exec(`${UNTRUSTED}; PRAGMA query_only = 1; PRAGMA busy_timeout = 5000`);
+    if (isEmpty(database)) throw empty(file);
     refuseForeign(database, file);
     return database;
   } catch (error) {
@@ -105,7 +106,16 @@ async function refuseUnreadable(host: Host, file: string): Promise<void> {
     if (error.code === "EFBIG") return;
     throw unreadable(error, file);
   }
-  throw foreign(file);
+  throw empty(file);
+}
+
+/** A service that begins, or that was ended there, has not made it yet. */
+function empty(file: string): Fault {
+  return new Fault(
+    "not-found",
+    `there is nothing in the store ${file} yet`,
+    "run netlogctl serve, which writes it; or name another file: --store FILE",
+  );
 }
 
 const NAME_IT = "name it: --store FILE; netlogctl serve writes one if the intent has serve.store";

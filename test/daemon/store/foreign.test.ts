@@ -22,6 +22,16 @@ describe("what is no store of ours", () => {
     await expect(store.read()).rejects.toThrow(fault("bad-input", "EISDIR"));
   });
 
+  test.each(["", "PRAGMA journal_mode = WAL"])("one that was begun and not made: %s", async (sql) => {
+    writeFileSync(store.file, "");
+    const database = new Libsql(store.file);
+    database.exec(sql);
+    database.close();
+    await expect(store.read()).rejects.toThrow(fault("not-found", "there is nothing in the store"));
+    (await store.write()).close();
+    expect([...(await store.read()).events({})]).toEqual([]);
+  });
+
   test("a text", async () => {
     writeFileSync(store.file, "no database\n".repeat(1000));
     await expect(store.read()).rejects.toThrow(fault("bad-input", "is no SQLite database"));
