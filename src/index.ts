@@ -159,7 +159,14 @@ export {
 } from "./verbs/query-store.ts";
 export { withNames } from "./verbs/read-names.ts";
 export { type Recorded, recordMachine } from "./verbs/record.ts";
-export { confirmPending, isPending, prepareRollback, rollbackPending, wishOfRevision } from "./verbs/rollback.ts";
+export {
+  confirmPending,
+  isPending,
+  mayBePending,
+  prepareRollback,
+  rollbackPending,
+  wishOfRevision,
+} from "./verbs/rollback.ts";
 export { type RuleSource, readSource, type SourceOptions } from "./verbs/rule-source.ts";
 export { renderRules } from "./verbs/rules.ts";
 export { rulesSchema } from "./verbs/rules-schema.ts";

@@ -73,6 +73,7 @@ test("what a program can use", () => {
     "listValues",
     "listenAt",
     "loadModules",
+    "mayBePending",
     "openAllHosts",
     "openDay",
     "openDepot",

@@ -2,7 +2,15 @@ import { Args, Flags } from "@oclif/core";
 import type { ChangeAnswer } from "../../src/cli/netlog-command.ts";
 import { RULES_CHANGE_FLAGS, type RulesChangeAnswer, RulesCommand } from "../../src/cli/rules-command.ts";
 import { waitUntil } from "../../src/cli/wait.ts";
-import { Fault, isPending, openHost, prepareRollback, rollbackPending, wishOfRevision } from "../../src/index.ts";
+import {
+  Fault,
+  isPending,
+  mayBePending,
+  openHost,
+  prepareRollback,
+  rollbackPending,
+  wishOfRevision,
+} from "../../src/index.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -30,7 +38,7 @@ export default class RulesRollback extends RulesCommand {
     if (flags.unconfirmed !== undefined) {
       const id = flags.unconfirmed;
       const kept = await prepareRollback(host);
-      await waitUntil(flags.at ?? 0, () => isPending(host, id));
+      await waitUntil(flags.at ?? 0, () => mayBePending(host, id));
       // However long another netlogctl is at work: nobody else comes to take it back.
       return await this.change({ ...changing, "lock-timeout": DAY_SECONDS }, (on, options) =>
         rollbackPending(on, { id, why: "it was not confirmed", kept }, options),

@@ -9,6 +9,7 @@ import { keepsBooks, subjectOf } from "../core/plan/preview.ts";
 import { planRollback, rolledBackText } from "../core/plan/rollback-plan.ts";
 import { type ChangeOptions, changeMachine, type Outcome } from "./change-machine.ts";
 import { stopTimer } from "./guard.ts";
+import { isUnderWay } from "./journal.ts";
 import { isUntouched } from "./make-change.ts";
 import { pendingPath, readPending, readRolledBack, rolledBackPath } from "./pending.ts";
 import { readNamespace } from "./read-machine.ts";
@@ -56,6 +57,12 @@ export async function isPending(host: Host, id?: string): Promise<boolean> {
     if (error instanceof Fault) return true; // something is there, and cannot be read
     throw error;
   }
+}
+
+/** Whether that change still awaits confirmation. What confirms it or takes it back may fail, and is undone: until then it does. */
+export async function mayBePending(host: Host, id: string): Promise<boolean> {
+  if (await isPending(host, id)) return true;
+  return (await isUnderWay(host, await readNamespace(host))) || (await isPending(host, id));
 }
 
 /** What awaits confirmation, with the text of its file. */

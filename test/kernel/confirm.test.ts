@@ -159,6 +159,27 @@ test("rules rollback takes it back at once, and nothing is persisted", async () 
   await noneWaits(lab);
 });
 
+/** Lists nothing where it is no longer said that something is pending, and takes its time: who waits looks four times a second. */
+const FAILING_NFT = `#!/bin/sh
+case "$*" in
+  *list*) if ! cat /run/netlogctl/*/pending.json > /dev/null 2>&1; then sleep 1; echo "Error: busy" >&2; exit 1; fi ;;
+esac
+exec /usr/sbin/nft "$@"
+`;
+
+test("one that could not be taken back by hand has the time that it had", async () => {
+  await using lab = await openApplied();
+  expect(await lab.netlogctl(...APPLY, "600s")).toMatchObject({ code: 0 });
+  const applied = await look(lab);
+  const install = "mkdir /etc/lab && cat > /etc/lab/nft && chmod 755 /etc/lab/nft";
+  expect(await lab.run("sh", ["-c", install], FAILING_NFT)).toMatchObject({ code: 0 });
+  const path = "PATH=/etc/lab:/usr/sbin:/usr/bin:/sbin:/bin";
+  const failed = await lab.run("env", [path, process.execPath, MAIN, "rules", "rollback", "--yes"]);
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("Error: busy") });
+  expect(await lab.netlogctl("rules", "confirm")).toMatchObject({ code: 0 });
+  expect(await look(lab)).toEqual(applied);
+});
+
 test("until then any other change of rules is refused, and changes nothing", async () => {
   await using lab = await openApplied();
   expect(await lab.netlogctl(...APPLY, "600s")).toMatchObject({ code: 0 });
