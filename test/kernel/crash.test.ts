@@ -42,8 +42,12 @@ test.each([
   ["rules apply, edited", "EIO", 3],
   ["default log --persist", "ENOMEM", 3],
   ["archive pull", "main", 3],
+  ["archive prune", "all", 2],
+  ["capture run", "main", 2],
+  ["serve, a new store", "main", 1],
   ["packets convert -o", "ENOSPC", 3],
   ["power: rules remove", "power", 2],
+  ["power: capture run", "power", 1],
 ])(
   "%s, cut off by %s before calls that change something: old or new, and said",
   async (only, way, points) => {
