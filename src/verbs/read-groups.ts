@@ -1,4 +1,4 @@
-import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
+import { type Host, HostError, NOT_RECORDED, orUndefined, readText } from "../core/model/host.ts";
 import type { Listener, NflogGroup } from "../core/model/listener.ts";
 import { decodeUnit } from "../core/procfs/cgroup.ts";
 import { decodeNetlink, NETLINK_NETFILTER, NETLINK_PATH } from "../core/procfs/netlink.ts";
@@ -54,8 +54,20 @@ async function socketsOf(host: Host, pid: string): Promise<number[]> {
 
 async function readListener(host: Host, pid: string): Promise<Listener> {
   const [program, cgroup] = await Promise.all([
-    orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH"),
+    programOf(host, pid),
     orUndefined(readText(host, `/proc/${pid}/cgroup`), "ENOENT", "ESRCH"),
   ]);
-  return { pid: Number(pid), program: (program ?? "").trim(), unit: decodeUnit(cgroup ?? "") ?? null };
+  return { pid: Number(pid), program, unit: decodeUnit(cgroup ?? "") ?? null };
+}
+
+/** What Node is called by itself, of which Node 24 has another. */
+const NODE = /^(?:node|node-MainThread|MainThread)$/;
+
+/** The name of a process; one of ours that is called as Node is, by its command. */
+async function programOf(host: Host, pid: string): Promise<string> {
+  const name = ((await orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH")) ?? "").trim();
+  if (!NODE.test(name)) return name;
+  const line = await orUndefined(readText(host, `/proc/${pid}/cmdline`), "ENOENT", "ESRCH", "EACCES", NOT_RECORDED);
+  const command = /(?:^|[\0/])netlogctl(?:\.cjs)?\0([a-z]+)(?:\0([a-z]+))?(?=\0)/.exec(line ?? "");
+  return command === null ? name : ["netlogctl", ...command.slice(1).filter((word) => word !== undefined)].join(" ");
 }
