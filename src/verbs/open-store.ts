@@ -18,7 +18,7 @@ export async function openStoreOf(
   const store = await parts.openStore(wish, options);
   try {
     // When libsql is loaded, it has Node write a report of all threads, and the reader's would not answer: it waits in poll(2).
-    (await parts.openStoreReader(host, wish.file, options.onNote)).close();
+    (await parts.openStoreReader(host, wish.file, options.onNote, true)).close();
     refuseImpossible(store, wish.file);
     return store;
   } catch (error) {

@@ -96,7 +96,7 @@ class Running {
     const onTrouble = (what: string): void => options.say(`a subscriber was cut off: ${what}`);
     const nowMicroseconds = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000);
     const file = settings.store?.file;
-    const past = file === undefined ? undefined : lendPast(() => parts.openStoreReader(host, file, options.say));
+    const past = file === undefined ? undefined : lendPast(() => parts.openStoreReader(host, file, options.say, true));
     this.#past = past;
     this.#service = new LogService({
       settings,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { LossEvent, NetlogEvent, PacketEvent } from "../../src/core/event/event.ts";
 import { HELPERS, type Lab, openLab } from "../helpers/lab.ts";
@@ -92,6 +93,27 @@ test("after kill -9 the service says what may be missing, and what was stored is
   expect((events[2] as LossEvent).why).toMatch(/^the log service ended without closing its store: what came after /);
   await again.signal("TERM");
   expect(await again.running.ended).toBe(0);
+});
+
+/** Opens the store as any program may that knows SQLite, and closes it. */
+const LOOK = `const Libsql = require("${fileURLToPath(new URL("../../node_modules/libsql", import.meta.url))}");
+const database = new Libsql("/var/lib/netlogctl-serve/events.db");
+console.log(database.prepare("SELECT count(*) FROM blocks").raw().get()[0]);
+database.close();`;
+
+test("who opens the store with SQLite meanwhile takes nothing away of what is being written", async () => {
+  const { lab, served } = await openStored();
+  await using _ = lab;
+  expect(await lab.run(process.execPath, ["-e", LOOK])).toMatchObject({ code: 0, stdout: "0\n", stderr: "" });
+  await sendUdp(lab, 9, 9);
+  await written(lab, 2);
+  expect(await query(lab)).toHaveLength(2);
+  expect(await lab.run(process.execPath, ["-e", LOOK])).toMatchObject({ code: 0, stdout: "1\n" });
+  await sendUdp(lab, 9);
+  await written(lab, 3);
+  await served.signal("KILL");
+  await served.running.ended;
+  expect(await query(lab)).toHaveLength(3);
 });
 
 test("SIGHUP changes what is kept", async () => {

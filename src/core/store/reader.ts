@@ -71,5 +71,14 @@ export interface StoreReader {
   close(): void;
 }
 
-/** Opens a store to read it; what is broken in it is told and left out. */
-export type OpenStoreReader = (host: Host, file: string, onBroken: (text: string) => void) => Promise<StoreReader>;
+/**
+ * Opens a store to read it; what is broken in it is told and left out. @param isOwn whether this process writes it: then SQLite
+ * alone opens the file, for at the end of any other use of it the kernel takes all locks of it from the process (fcntl(2)), and
+ * who opens it next takes away what is being written
+ */
+export type OpenStoreReader = (
+  host: Host,
+  file: string,
+  onBroken: (text: string) => void,
+  isOwn?: boolean,
+) => Promise<StoreReader>;

@@ -60,8 +60,8 @@ function create(database: Database.Database): void {
 }
 
 /** Opens a store to read it. Nothing is written, not even by mistake. */
-export async function openToRead(host: Host, file: string): Promise<Database.Database> {
-  await refuseUnreadable(host, file);
+export async function openToRead(host: Host, file: string, isOwn: boolean): Promise<Database.Database> {
+  if (!isOwn) await refuseUnreadable(host, file);
   const name = `file:${file.split("/").map(encodeURIComponent).join("/")}?mode=ro`;
   try {
     return await openedToRead(name, file);

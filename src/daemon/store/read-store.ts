@@ -16,8 +16,9 @@ export async function openStoreReader(
   host: Host,
   file: string,
   onBroken: (text: string) => void,
+  isOwn = false,
 ): Promise<StoreReader> {
-  const database = await openToRead(host, file);
+  const database = await openToRead(host, file, isOwn);
   const guarded = <T>(read: () => T): T => {
     try {
       return read();
