@@ -111,6 +111,8 @@ test("where a packet or a write comes before the clock was looked at, nothing go
   put(2 * DAY);
   const next = begin(ring);
   expect(left()).toEqual([young, written, `${next}.part`]);
+  // It is of the clock as it is, and goes on.
+  expect(ring.wasClockPut()).toBe(false);
 });
 
 test("with a clock that was put back the bounds are looked at while a file is written", () => {

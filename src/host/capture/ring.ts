@@ -70,7 +70,7 @@ export class Ring implements CaptureSink {
 
   begin({ seconds }: Moment, linkType: number): FileLimits {
     const { everySeconds, bytesMax } = this.#wish.ring.rotation;
-    this.#directory.followClock(this.#now());
+    this.wasClockPut(); // before this file, which is of the clock as it is
     this.#begun = { milliseconds: seconds * 1000, linkType };
     const end = Math.ceil(endOfFile(seconds * 1000, everySeconds, localOffset) / 1000);
     // Whatever a zone's clock does: a file of each packet would soon be all that the ring may hold.
