@@ -39,7 +39,13 @@ export class GroupCapture implements ThreadLoop<CaptureEnd> {
 
   run(): CaptureEnd | undefined {
     try {
-      if (!this.#groups.run(() => this.#recorder.look())) return undefined;
+      if (
+        !this.#groups.run(
+          () => this.#recorder.look(),
+          () => this.#recorder.followClock(),
+        )
+      )
+        return undefined;
       // Behind the last packet there is no number that tells of a gap.
       this.#recorder.lose(this.#groups.drops - this.#dropsSeen);
       const end = this.#recorder.end(this.#groups.tallies);

@@ -60,6 +60,7 @@ export class PipeCapture implements ThreadLoop<CaptureEnd> {
     this.#recorder.out.flush();
     const files = [this.#interfaces.file, this.wake, ...(this.#isOver ? [] : [this.#file])];
     waitForAny(files, this.#recorder.look());
+    this.#recorder.followClock();
     this.#interfaces.refresh();
   }
 

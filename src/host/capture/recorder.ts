@@ -33,14 +33,18 @@ export class Recorder {
 
   /** Ends a file whose time is over, and keeps to the bounds; how long nothing else has to be done, in milliseconds. */
   look(): number {
-    // It would go on until the time of its name comes again, or tell of times that are far apart.
-    if (this.#ring.wasClockPut()) this.out.end("time");
+    this.followClock();
     const now = this.#now();
     const dueAt = this.out.endSeconds * 1000 + LATE_MS * this.#rate;
     if (this.out.endSeconds >= 0 && now >= dueAt) this.out.end("time");
     this.#ring.look(IDLE_MS);
     const untilEnd = this.out.endSeconds < 0 ? IDLE_MS : (dueAt - now) / this.#rate;
     return Math.max(1, Math.min(Math.ceil(untilEnd), IDLE_MS));
+  }
+
+  /** Where the clock was put a file ends: it would go on until the time of its name comes again, or tell of times far apart. */
+  followClock(): void {
+    if (this.#ring.wasClockPut()) this.out.end("time");
   }
 
   /** Takes what is counted as lost into the file. */

@@ -77,11 +77,14 @@ export class GroupReader {
   /**
    * Reads until the end is asked for, and takes all that came before it; false where it is to pause instead.
    * @param onRest is called when all that waited was taken; how long it may rest then, in milliseconds, -1 being for ever
+   * @param onWake is called behind the rest, before anything is taken
    */
-  run(onRest: () => number): boolean {
+  run(onRest: () => number, onWake?: () => void): boolean {
     while (!this.#parts.isEnding() && !this.#writer.isFull) {
       if (this.#parts.isPausing()) return false;
-      if (this.#takeNext() < 0) this.#rest(onRest());
+      if (this.#takeNext() >= 0) continue;
+      this.#rest(onRest());
+      onWake?.();
     }
     this.#drain();
     return true;
