@@ -23,6 +23,8 @@ export interface VmOptions {
   readonly disk?: string;
   /** Boot systemd as PID 1 and run the script when it has reached multi-user.target. */
   readonly systemd?: boolean;
+  /** How much memory it has, in MiB; 512 unless said. */
+  readonly memory?: number;
 }
 
 /** What the script wrote to standard output and standard error, and its exit code. */
@@ -39,8 +41,16 @@ export interface StepResult {
 }
 
 /** Boots a guest on this machine's root file system, read-only, and runs the bash script in it as root. */
-async function runInVm(script: string, { disk, systemd = false }: VmOptions = {}): Promise<VmResult> {
-  const args = ["-k", kernelDirectory(), "-t", String(GUEST_SECONDS), ...(disk === undefined ? [] : ["-p", disk])];
+async function runInVm(script: string, { disk, systemd = false, memory = 512 }: VmOptions = {}): Promise<VmResult> {
+  const args = [
+    "-k",
+    kernelDirectory(),
+    "-t",
+    String(GUEST_SECONDS),
+    "-m",
+    String(memory),
+    ...(disk === undefined ? [] : ["-p", disk]),
+  ];
   const result = await execa(VMRUN, [...args, ...(systemd ? ["-S", "-c", "2"] : []), script], {
     cwd: ROOT,
     reject: false,
