@@ -143,7 +143,7 @@ describe("a rule that becomes two", () => {
         'meta nfproto ipv4 limit name "log-limit-3" log group 3',
         'meta nfproto ipv6 limit name "log-limit-3" log',
       ],
-      objects: [1, 2, 3].flatMap((n) => [`limit log-limit-${n} {`, "rate over 5/minute", "}"]),
+      objects: [1, 2, 3].flatMap((n) => [`limit log-limit-${n} {`, "rate over 5/minute burst 5 packets", "}"]),
       notes: [
         'a rule in inet t c becomes two, for ip and ip6 log to different places: they share the limit "log-limit-1"; they share the limit "log-limit-2"',
         'a rule in inet t c becomes two, for ip and ip6 log to different places: they share the limit "log-limit-3"',
@@ -168,7 +168,7 @@ describe("a rule that becomes two", () => {
 
   test("keeps its own limit where one family does not log, for nothing is left of the other", () => {
     expect(lower("inet", { ip: NONE, ip6: user(1) }, [limit, BARE])).toEqual({
-      rules: ["meta nfproto ipv6 limit rate over 5/minute log group 1"],
+      rules: ["meta nfproto ipv6 limit rate over 5/minute burst 5 packets log group 1"],
       objects: [],
       notes: [],
     });

@@ -86,7 +86,7 @@ describe("where lines go", () => {
     expect(only({ rules, readers, keepers: { ...KEEPERS, journald: undefined } })).toMatchObject({
       code: "snaplen-unpinned",
       remedy:
-        "# ip t c rule 1 (handle 0): take a snaplen that is one more\nnft replace rule ip t c handle 0 'limit rate 5/minute log prefix \"a: \" group 7 snaplen 265'",
+        "# ip t c rule 1 (handle 0): take a snaplen that is one more\nnft replace rule ip t c handle 0 'limit rate 5/minute burst 5 packets log prefix \"a: \" group 7 snaplen 265'",
     });
     const machine: Machine = { ...MACHINE, modules: [{ name: "nfnetlink_log", state: "built in", evidence: "" }] };
     expect(codes({ rules, readers, machine })).not.toContain("snaplen-unpinned");

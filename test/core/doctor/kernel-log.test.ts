@@ -14,7 +14,7 @@ describe("behind the kernel log", () => {
 
   const CALMER = (handle: number): string[] => [
     `# ip t c rule ${handle + 1} (handle ${handle}): emerg is printed at any console level, so give it another level, such as warn`,
-    `nft replace rule ip t c handle ${handle} 'limit rate 5/minute log prefix "a: " level warn'`,
+    `nft replace rule ip t c handle ${handle} 'limit rate 5/minute burst 5 packets log prefix "a: " level warn'`,
   ];
   const sysctl = (level: number): string[] => [
     `sysctl -w kernel.printk="${level} 4 1 7"`,
@@ -56,7 +56,7 @@ describe("behind the kernel log", () => {
   test("a rule of level emerg is mended once, and one whose log is not sure by hand", () => {
     const rules = [[{ log: { prefix: "a: ", level: "emerg" } }]];
     const [limit, printed] = diagnosed({ readers, rules });
-    expect(limit?.remedy).toMatch(/'limit rate 5\/minute log prefix "a: " level warn'$/);
+    expect(limit?.remedy).toMatch(/'limit rate 5\/minute burst 5 packets log prefix "a: " level warn'$/);
     expect(printed?.remedy).toBe("# the lines for no-limit mend ip t c rule 1 (handle 0), too");
     const two = [[LIMIT, { log: { prefix: "a: ", level: "emerg" } }, { log: { prefix: "a: ", group: 7 } }]];
     expect(diagnosed({ rules: two }).find(({ code }) => code === "console-prints")?.remedy).toMatch(

@@ -34,13 +34,17 @@ const PORT = { match: { op: "==", left: { payload: { protocol: "tcp", field: "dp
 
 test.each<[string, object[], string[]]>([
   ["log-after-verdict", [PORT, { drop: null }, logged()], ['tcp dport 1 log prefix "a: " drop']],
-  ["prefix-unsayable", [LIMIT, logged({ prefix: 'a" drop #$x' })], ['limit rate 5/minute log prefix "a_ drop #_x"']],
+  [
+    "prefix-unsayable",
+    [LIMIT, logged({ prefix: 'a" drop #$x' })],
+    ['limit rate 5/minute burst 5 packets log prefix "a_ drop #_x"'],
+  ],
   [
     "limit-after-log",
     [PORT, logged(), LIMIT, { drop: null }],
     [
-      'tcp dport 1 limit rate 5/minute counter packets 0 bytes 0 log prefix "a: "',
-      "tcp dport 1 limit rate 5/minute drop",
+      'tcp dport 1 limit rate 5/minute burst 5 packets counter packets 0 bytes 0 log prefix "a: "',
+      "tcp dport 1 limit rate 5/minute burst 5 packets drop",
     ],
   ],
 ])("%s of what only JSON can say", (code, expr, texts) => {
@@ -82,7 +86,7 @@ test("what is a word for nft is one word for the shell", () => {
   const comment = "it's $(mine) `x`";
   const [, line] = remedyFor(["no-limit"], { expr: [logged({ prefix: "a'b " })], more: { comment } });
   expect(line).toBe(
-    "nft replace rule ip t c handle 1 'limit rate 5/minute log prefix \"a'\\''b \" comment \"it'\\''s $(mine) `x`\"'",
+    "nft replace rule ip t c handle 1 'limit rate 5/minute burst 5 packets log prefix \"a'\\''b \" comment \"it'\\''s $(mine) `x`\"'",
   );
 });
 
@@ -90,7 +94,7 @@ test("three rules are spelt out, ours by their names", () => {
   const expr = [logged()];
   expect(remedyFor(["no-limit"], { expr, count: 5 }).slice(4)).toEqual([
     "# ip t c rule 3 (handle 3): do it",
-    "nft replace rule ip t c handle 3 'limit rate 5/minute log prefix \"a: \"'",
+    "nft replace rule ip t c handle 3 'limit rate 5/minute burst 5 packets log prefix \"a: \"'",
     "# and 2 more rules: netlogctl rules lint -f live",
   ]);
   const more = { comment: "netlogctl:x" };
@@ -120,7 +124,7 @@ test("all that was found of a rule is mended by the lines of the first", () => {
   const expr = [PORT, logged({ prefix: "a", snaplen: 0 }), { drop: null }];
   expect(remedyFor(["no-limit", "prefix-separator", "snaplen-zero", "prefix-cut"], { expr })).toEqual([
     "# ip t c rule 1 (handle 1): do it",
-    "nft insert rule ip t c handle 1 'tcp dport 1 limit rate 5/minute counter packets 0 bytes 0 log prefix \"a \"'",
+    "nft insert rule ip t c handle 1 'tcp dport 1 limit rate 5/minute burst 5 packets counter packets 0 bytes 0 log prefix \"a \"'",
     "nft replace rule ip t c handle 1 'tcp dport 1 drop'",
   ]);
 });
@@ -138,7 +142,9 @@ describe("a verdict that stood behind a limit", () => {
     expect(said).toBe(
       "# ip t c rule 1 (handle 1): do it; drop holds then for all that matches, not only for what is within the limit",
     );
-    expect(log).toMatch(/^nft insert rule ip t c handle 1 '.* limit rate 5\/minute counter packets 0 bytes 0 log /);
+    expect(log).toMatch(
+      /^nft insert rule ip t c handle 1 '.* limit rate 5\/minute burst 5 packets counter packets 0 bytes 0 log /,
+    );
     expect(verdict).toMatch(/^nft replace rule ip t c handle 1 '.+ drop'$/);
     expect(others).toEqual([]);
   });
@@ -158,7 +164,7 @@ describe("a verdict that stood behind a limit", () => {
       expr: expr.map((one) => ("log" in one ? logged({ prefix: "a" }) : one)),
     });
     expect(said).toBe("# ip t c rule 1 (handle 1): do it");
-    expect(line).toMatch(/^nft replace rule .*limit rate 5\/minute log prefix "a " /);
+    expect(line).toMatch(/^nft replace rule .*limit rate 5\/minute burst 5 packets log prefix "a " /);
     expect(others).toEqual([]);
   });
 });

@@ -111,9 +111,9 @@ describe("rows", () => {
     [{ log: { prefix: "x ", level: "debug" } }, { destination: "kernel", level: "debug", prefix: "x " }],
     [{ log: { level: "audit" } }, { destination: "audit", level: null }],
     [{ log: { group: 0, prefix: "" } }, { destination: "group 0", prefix: null }],
-    [{ limit: { rate: 1, per: "second", burst: 5 } }, { limit: "limit rate 1/second" }],
+    [{ limit: { rate: 1, per: "second", burst: 5 } }, { limit: "limit rate 1/second burst 5 packets" }],
     [{ limit: { rate: 1, per: "day", burst: 9, inv: true } }, { limit: "limit rate over 1/day burst 9 packets" }],
-    [{ limit: "few" }, { limit: 'limit name "few" { rate 7/minute }' }],
+    [{ limit: "few" }, { limit: 'limit name "few" { rate 7/minute burst 5 packets }' }],
     [{ limit: "gone" }, { limit: 'limit name "gone"' }],
     [{ quota: { val: 5, val_unit: "mbytes" } }, { limit: "quota 5 mbytes" }],
     [{ counter: null }, { packets: null, bytes: null }],
@@ -131,6 +131,10 @@ describe("rows", () => {
       { counter: { packets: 1, bytes: 1 } },
       { log: null },
     );
-    expect(row).toMatchObject({ limit: 'limit name "few" { rate 7/minute } limit rate 1/hour', packets: 1, bytes: 1 });
+    expect(row).toMatchObject({
+      limit: 'limit name "few" { rate 7/minute burst 5 packets } limit rate 1/hour burst 5 packets',
+      packets: 1,
+      bytes: 1,
+    });
   });
 });

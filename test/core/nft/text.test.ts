@@ -114,10 +114,10 @@ describe("a statement in nft's text", () => {
     ["counter packets 1 bytes 2", { counter: { packets: 1, bytes: 2 } }],
     ['counter name "c"', { counter: "c" }],
     ['counter name tcp dport map { 22 : "c" }', { counter: { map: { key: DPORT, data: { set: [[22, "c"]] } } } }],
-    ["limit rate 5/minute", { limit: { rate: 5, burst: 5, per: "minute" } }],
+    ["limit rate 5/minute burst 5 packets", { limit: { rate: 5, burst: 5, per: "minute" } }],
     ["limit rate over 5/second burst 10 packets", { limit: { rate: 5, burst: 10, per: "second", inv: true } }],
     [
-      "limit rate 10 kbytes/second",
+      "limit rate 10 kbytes/second burst 0 bytes",
       { limit: { rate: 10, burst: 0, per: "second", rate_unit: "kbytes", burst_unit: "bytes" } },
     ],
     [
@@ -207,7 +207,7 @@ describe("a statement in nft's text", () => {
     ['meta secmark set "s"', { secmark: "s" }],
     // Sets that rules add to.
     [
-      "update @seen { ip saddr timeout 1m limit rate 10/second }",
+      "update @seen { ip saddr timeout 1m limit rate 10/second burst 5 packets }",
       {
         set: {
           op: "update",
@@ -220,7 +220,7 @@ describe("a statement in nft's text", () => {
     ["add @marks { ip saddr : meta mark }", { map: { op: "add", elem: SADDR, data: meta("mark"), map: "@marks" } }],
     ["add @marks { ip saddr : meta mark }", "add @marks { ip saddr : meta mark }"],
     [
-      "meter m size 128 { ip saddr limit rate 1/second }",
+      "meter m size 128 { ip saddr limit rate 1/second burst 5 packets }",
       { meter: { key: SADDR, stmt: { limit: { rate: 1, burst: 5, per: "second" } }, size: 128, name: "m" } },
     ],
   ])("%s", (text, statement) => {

@@ -48,12 +48,13 @@ export function limitRate(body: Json): string | undefined {
   return join(given["inv"] === true ? "rate over" : "rate", amount, burst(given, unit === "packets"));
 }
 
-/** What nft assumes where no burst is given is left out. */
+/**
+ * Always written: where it is left out, nft 1.1.7 goes on to read a text behind it as something else, such as the comment of
+ * `ip saddr 192.0.2.1 limit rate 5/minute comment "a"`.
+ */
 function burst(given: JsonObject, isPackets: boolean): string | undefined {
-  const amount = count(given["burst"] ?? (isPackets ? BURST_PACKETS : 0));
-  if (amount === String(isPackets ? BURST_PACKETS : 0)) return "";
   const unit = isPackets ? "packets" : oneOf(given["burst_unit"] ?? "bytes", BYTE_UNITS);
-  return join("burst", amount, unit);
+  return join("burst", count(given["burst"] ?? (isPackets ? BURST_PACKETS : 0)), unit);
 }
 
 function quota(body: Json): string | undefined {
