@@ -63,6 +63,9 @@ const MENDED: readonly (readonly [string, string, readonly string[]])[] = [
   ["no-limit", 'udp dport 9 log prefix "a"', ['udp dport 9 limit rate 5/minute log prefix "a "']],
 ];
 
+/** A line of a listing without the burst that nft 1.0.6 leaves out, and later ones list. */
+const listed = (line: string): string => line.trim().replaceAll(" burst 5 packets", "");
+
 /** Counts what gets past the rules, of ten packets to each of two ports. */
 async function passed(lab: Lab): Promise<string[]> {
   const send = "for port in 9 10; do for i in {1..10}; do echo > /dev/udp/127.0.0.1/$port; done; done";
@@ -94,7 +97,7 @@ test.each(MENDED)(
     const before = await passed(lab);
     await paste(lab, found);
     const lines = (await lab.run("nft", ["list", "chain", "inet", "lab", "in"])).stdout.split("\n");
-    expect(lines.slice(3, -3).map((line) => line.trim())).toEqual(mended);
+    expect(lines.slice(3, -3).map(listed)).toEqual(mended);
     const isSaid = found?.remedy.includes("drop holds then for all that matches");
     expect(isSaid).toBe(code === "limit-log-verdict" && mended.length === 2);
     // Rules that are as they were have used up their limit.

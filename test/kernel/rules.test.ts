@@ -27,10 +27,13 @@ const lower = async (intent: object) =>
   lowerIntent(await parseIntent(dump(intent, { noRefs: true }), "generated", () => expect.unreachable()));
 const differences = (a: Ruleset, b: Ruleset) => changesOf({ settings: [], tables: compareRulesets(a, b) });
 
-/** Loads each file into an empty ruleset, lists it in JSON; then has nft read its own text again, and lists that. */
+/**
+ * Loads each file into an empty ruleset, lists it in JSON; then has nft read its own text again, and lists that. 1.1.7 does
+ * not read all limits of bytes that it lists without a burst: they get the one that is meant.
+ */
 const SCRIPT = `set -e
 nft flush ruleset; nft -j -f /run/document; nft -j list ruleset; echo
-nft list ruleset > /run/listed
+nft list ruleset | sed -E '/bytes\\/[a-z]+ burst/!s#bytes/[a-z]+#& burst 0 bytes#' > /run/listed
 nft flush ruleset; nft -f /run/listed; nft -j list ruleset; echo
 nft flush ruleset; nft -f /run/text; nft -j list ruleset; echo`;
 
