@@ -1,6 +1,7 @@
 import { type Host, HostError, NOT_RECORDED, orUndefined, readText } from "../core/model/host.ts";
 import type { Listener, NflogGroup } from "../core/model/listener.ts";
 import { decodeUnit } from "../core/procfs/cgroup.ts";
+import { decodeProgram } from "../core/procfs/comm.ts";
 import { decodeNetlink, NETLINK_NETFILTER, NETLINK_PATH } from "../core/procfs/netlink.ts";
 import { decodeNfnetlinkLog, NFNETLINK_LOG_PATH } from "../core/procfs/nfnetlink-log.ts";
 
@@ -60,13 +61,10 @@ async function readListener(host: Host, pid: string): Promise<Listener> {
   return { pid: Number(pid), program, unit: decodeUnit(cgroup ?? "") ?? null };
 }
 
-/** What Node is called by itself, of which Node 24 has another. */
-const NODE = /^(?:node|node-MainThread|MainThread)$/;
-
 /** The name of a process; one of ours that is called as Node is, by its command. */
 async function programOf(host: Host, pid: string): Promise<string> {
-  const name = ((await orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH")) ?? "").trim();
-  if (!NODE.test(name)) return name;
+  const name = decodeProgram((await orUndefined(readText(host, `/proc/${pid}/comm`), "ENOENT", "ESRCH")) ?? "");
+  if (name !== "node") return name;
   const line = await orUndefined(readText(host, `/proc/${pid}/cmdline`), "ENOENT", "ESRCH", "EACCES", NOT_RECORDED);
   const command = /(?:^|[\0/])netlogctl(?:\.cjs)?\0([a-z]+)(?:\0([a-z]+))?(?=\0)/.exec(line ?? "");
   return command === null ? name : ["netlogctl", ...command.slice(1).filter((word) => word !== undefined)].join(" ");

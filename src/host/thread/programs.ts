@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { PacketEvent } from "../../core/event/event.ts";
+import { decodeProgram } from "../../core/procfs/comm.ts";
 import { socketKey, socketsIn } from "../../core/procfs/sockets.ts";
 
 /** How long what was read of the sockets and processes is believed. */
@@ -37,7 +38,7 @@ function socketsOfProcess(pid: string): [number, string][] {
     return inode === undefined ? [] : [Number(inode)];
   });
   if (inodes.length === 0) return [];
-  const program = textOf(`/proc/${pid}/comm`).trim();
+  const program = decodeProgram(textOf(`/proc/${pid}/comm`));
   return inodes.map((inode) => [inode, program]);
 }
 

@@ -2,12 +2,23 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Fault } from "../../../src/core/model/fault.ts";
 import { decodeUnit } from "../../../src/core/procfs/cgroup.ts";
+import { decodeProgram } from "../../../src/core/procfs/comm.ts";
 import { decodeModules, type ModuleFacts } from "../../../src/core/procfs/modules.ts";
 import { decodeNetlink, flowEventsOf, instanceOf } from "../../../src/core/procfs/netlink.ts";
 import { decodeNfLog } from "../../../src/core/procfs/nf-log.ts";
 import { decodeNfnetlinkLog } from "../../../src/core/procfs/nfnetlink-log.ts";
 import { decodeSocketMemory } from "../../../src/core/procfs/socket-memory.ts";
 import { RUNS } from "../../helpers/runs.ts";
+
+test.each([
+  ["ulogd\n", "ulogd"],
+  ["MainThread\n", "node"], // Node 24
+  ["node-MainThread\n", "node"], // Node 26
+  ["node\n", "node"],
+  ["", ""],
+])("/proc/PID/comm: %j is the program %j", (comm, program) => {
+  expect(decodeProgram(comm)).toBe(program);
+});
 
 describe("/proc/net/netfilter/nf_log", () => {
   test("a row is a number, the bound logger, and those that could be bound", () => {
