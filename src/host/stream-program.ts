@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { touch } from "./host-errors.ts";
 import { programEnvironment } from "./run-program.ts";
+import { endGroup } from "./time-limit.ts";
 
 /** What is kept of standard error: its beginning and its end. */
 const SAID_CHARACTERS = 4096;
@@ -103,16 +104,6 @@ async function* untilCut(stream: ChildProcess["stdout"], { isForced }: Ending): 
     yield* (stream ?? []) as AsyncIterable<Buffer>;
   } catch (error) {
     if (!isForced()) throw error;
-  }
-}
-
-/** The children of a shell are of its group. */
-function endGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // it ended in between
   }
 }
 

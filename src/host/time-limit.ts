@@ -21,9 +21,11 @@ export interface TimeLimit {
  */
 export function limitTime(child: ChildProcess, { timeoutMs, patienceMs }: Limits, onCut: () => void): TimeLimit {
   let timedOut = false;
+  let isEnding = false;
   const timers: NodeJS.Timeout[] = [];
   const lift = (): void => timers.forEach((timer) => void clearTimeout(timer));
   const cut = (): void => {
+    if (isEnding) endGroup(child, "SIGKILL");
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
     child.unref();
     if (!hasEnded(child)) onCut();
@@ -34,6 +36,7 @@ export function limitTime(child: ChildProcess, { timeoutMs, patienceMs }: Limits
     timers.push(setTimeout(cut, patienceMs));
   };
   const end = (): void => {
+    isEnding = true;
     endGroup(child, "SIGTERM");
     timers.push(setTimeout(force, patienceMs));
   };
@@ -46,7 +49,10 @@ export function limitTime(child: ChildProcess, { timeoutMs, patienceMs }: Limits
     lift();
     timers.push(setTimeout(cut, patienceMs));
   });
-  child.once("close", lift);
+  child.once("close", () => {
+    lift();
+    if (isEnding) endGroup(child, "SIGKILL"); // what it started may not have heeded the first
+  });
   child.once("error", lift);
   return { hasTimedOut: () => timedOut, end };
 }
@@ -55,12 +61,12 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
-/** The children of a program are of its group; once it has ended, its number may be somebody else's. */
-function endGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
-  if (child.pid === undefined || hasEnded(child)) return;
+/** The children of a program are of its group. Its number is nobody else's as long as there is one of them. */
+export function endGroup({ pid }: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
+    process.kill(-pid, signal);
   } catch {
-    // it ended in between
+    // all of them have ended
   }
 }

@@ -43,6 +43,17 @@ describe.each(Object.entries(RUNNERS))("%s", (_name, run) => {
   });
 });
 
+test.each(Object.entries(RUNNERS))(
+  "%s: what was started and does not heed SIGTERM is ended behind it",
+  async (name, run) => {
+    const mark = `heeds-nothing-${process.pid}-${name}`;
+    const script = `# ${mark}\n( trap '' TERM; while :; do sleep ${FOR_LONG}; done )\n:`;
+    await expect(run(script, LIMITS)).rejects.toMatchObject({ code: "ETIMEDOUT" });
+    const look = `grep -lsa '[h]${mark.slice(1)}' /proc/[0-9]*/cmdline || echo none`;
+    await expect.poll(() => execFileSync("sh", ["-c", look]).toString()).toBe("none\n");
+  },
+);
+
 test("the signal ends a program and its children", async () => {
   const ending = new AbortController();
   const ran = runProgram("sh", ["-c", `trap '' TERM; sleep ${FOR_LONG}; :`], ending.signal, PATIENT);
