@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError } from "../core/model/host.ts";
 import { faultOfHost } from "./host-faults.ts";
@@ -37,13 +38,33 @@ interface Reading {
 async function readNamed(host: Host, name: string, reading: Reading): Promise<Input> {
   const [, revision, path] = /^([^:-][^:]*):(.+)$/.exec(name) ?? [];
   if (revision === undefined || path === undefined || (await isThere(host, name))) {
-    const text = await readFile(host, name, reading);
+    const source = name === "-" ? "standard input" : name;
+    const text = textOf(await readBytes(host, name, reading), source, reading);
     if (name === "-" && text.trim() === "") throw nothingRead();
-    return { text, source: name === "-" ? "standard input" : name, revision: undefined };
+    return { text: whole(text, source), source, revision: undefined };
   }
   if (reading.isObeyed) await refuseStrangersRepository(host, name);
-  return { text: await readRevision(host, name), source: name, revision };
+  return { text: whole(await readRevision(host, name), name), source: name, revision };
 }
+
+function textOf(bytes: Buffer, source: string, { isObeyed = false }: Reading): string {
+  if (!isObeyed || isUtf8(bytes)) return bytes.toString("utf8");
+  throw new Fault("bad-input", "it is no UTF-8: the kernel would be given other bytes than it holds", MEND, {
+    where: source,
+  });
+}
+
+/** nft takes a text to its first NUL for all of it: what a power cut leaves of a file would be an empty ruleset. */
+function whole(text: string, source: string): string {
+  const at = text.indexOf("\0");
+  if (at === -1) return text;
+  const line = text.slice(0, at).split("\n").length;
+  throw new Fault("bad-input", `line ${line} has a NUL: it is no text, or was not written to its end`, MEND, {
+    where: source,
+  });
+}
+
+const MEND = "write it again, or put back what it was";
 
 function nothingRead(): Fault {
   const remedy = "see whether what writes to it failed; /dev/null is an empty ruleset";
