@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Writable } from "node:stream";
 import { HostError, type Lock, type LockOptions, NO_PROGRAM } from "../core/model/host.ts";
 import { hostError, touch } from "./host-errors.ts";
 import { giveToOwner } from "./owner.ts";
@@ -36,9 +35,9 @@ async function held(path: string, file: number, options: LockOptions): Promise<L
       stdio: ["pipe", "pipe", "ignore", file],
     }),
   );
-  const { stdin } = holder as { stdin: Writable };
-  stdin.on("error", () => {}); // it may be gone before it reads: its end says so
-  stdin.write("\n");
+  const { stdin } = holder; // not there where it was not started
+  stdin?.on("error", () => {}); // it may be gone before it reads: its end says so
+  stdin?.write("\n");
   const ended = endOf(holder);
   const patience = beginWaiting(options);
   const outcome = await Promise.race([answerOf(holder), ended.then(() => "ended" as const), patience.over]);
@@ -49,7 +48,7 @@ async function held(path: string, file: number, options: LockOptions): Promise<L
     throw new HostError(code, "lock", code === NO_PROGRAM ? "flock" : path);
   }
   const release = async (): Promise<void> => {
-    stdin.end();
+    stdin?.end();
     await ended;
   };
   return { release };
@@ -72,7 +71,8 @@ function endOf(holder: ChildProcess): Promise<string | number | null> {
 /** flock -n ends with 1 if somebody else has the lock (flock(1)); any other end is a failure of its own. */
 function failureOf(outcome: Outcome, end: string | number | null, options: LockOptions): string {
   if (outcome === "over" || (options.timeoutMs === 0 && end === 1)) return "EAGAIN";
-  return end === "ENOENT" ? NO_PROGRAM : "ENOLCK";
+  if (end === "ENOENT") return NO_PROGRAM;
+  return typeof end === "string" ? end : "ENOLCK";
 }
 
 /** The file is made before flock sees it, readable by its owner only: who may open it may lock it. */

@@ -18,8 +18,9 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
   EFTYPE: ["bad-input", "it is no regular file", "remove what stands there"],
   EEXIST: ["bad-input", "something else stands there (EEXIST)", "remove what stands there"],
   ENOLCK: ["refused", "flock could not take the lock", "try it by hand: flock -n PATH true"],
-  ELOOP: ["bad-input", "a link leads out of the recorded machine (ELOOP)", "do not trust where it came from"],
+  ELOOP: ["bad-input", "it is a link, or leads out of the recorded machine (ELOOP)", "do not trust where it came from"],
   [NOT_RECORDED]: ["not-found", "that was not recorded", "record the machine again: netlogctl record DIR"],
+  EMFILE: ["refused", "too many files are open (EMFILE)", "allow more: ulimit -n 1024"],
   ENOSPC: ["refused", "no space is left on the device (ENOSPC)", "make room, then run it again"],
   ETIMEDOUT: [
     "refused",
@@ -29,7 +30,7 @@ const ANSWERS: Readonly<Record<string, readonly [FaultCode, string, string]>> = 
 };
 
 /** What is to be done there does not depend on what was being done. */
-const OWN_REMEDY: ReadonlySet<string> = new Set([NOT_RECORDED, "ETIMEDOUT"]);
+const OWN_REMEDY: ReadonlySet<string> = new Set([NOT_RECORDED, "ETIMEDOUT", "EMFILE"]);
 
 /** The fault for what the machine said no to: what was being done, the machine's word, what to do. */
 export function faultOfHost(error: HostError, doing: string, betterRemedy?: string): Fault {

@@ -54,3 +54,17 @@ test.each([["--version"], ["status"], ["nonsense"], ["rules", "--help"]])(
     expect(existsSync(evil)).toBe(false);
   },
 );
+
+test("with fewer open files than it needs nothing is begun, and that is said", async () => {
+  const { exitCode, stderr } = await execa(
+    "sh",
+    ["-c", 'ulimit -n 30; exec "$@"', "sh", process.execPath, MAIN, "status"],
+    {
+      reject: false,
+    },
+  );
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: "netlogctl: it may have 30 files open, and needs 64\n  allow more: ulimit -n 1024",
+  });
+});

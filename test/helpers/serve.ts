@@ -8,7 +8,7 @@ export interface Served {
   /** Which groups it says that it reads. */
   readonly groups: string;
   readonly running: Running;
-  signal(name: "INT" | "TERM" | "HUP" | "STOP" | "CONT" | "KILL"): Promise<void>;
+  signal(name: "INT" | "TERM" | "HUP" | "USR1" | "STOP" | "CONT" | "KILL"): Promise<void>;
 }
 
 /** nsenter stops with its child: there is one in between that does not. */

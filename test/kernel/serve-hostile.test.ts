@@ -46,3 +46,15 @@ test("clients that mean no good are answered or let go, and others are told as b
   expect(await served.running.ended).toBe(0);
   expect(served.running.rest()).toEqual([]);
 });
+
+test("a signal opens no debugger, by which any local user could have it do what they want", async () => {
+  await using lab = await openLab();
+  await ruleset(lab, RULES);
+  const served = await openServe(lab, "version: 1\nserve: { groups: [1] }\n");
+  await served.signal("USR1");
+  await served.signal("HUP");
+  expect(await served.running.line("")).toMatch(/read the intent again/);
+  expect((await lab.run("cat", ["/proc/net/tcp"])).stdout.trim().split("\n")).toHaveLength(1);
+  await served.signal("TERM");
+  expect(await served.running.ended).toBe(0);
+});
