@@ -6,6 +6,7 @@ import type { Plan, Step } from "../core/model/plan.ts";
 import type { Ruleset } from "../core/nft/ruleset.ts";
 import { stepText } from "../core/plan/preview.ts";
 import { faultOfHost } from "./host-faults.ts";
+import { interrupted } from "./interrupted.ts";
 import { forgetJournal, forgetQuestions, recover, recoverBeforeReading, undoSteps, writeJournal } from "./journal.ts";
 import { holds, makeChange } from "./make-change.ts";
 import { readMachine } from "./read-machine.ts";
@@ -171,9 +172,4 @@ async function notKept(host: Host, step: Step): Promise<Fault> {
       ? 'a blacklist does this: see "modprobe --showconfig | grep nf"'
       : "another program may be writing it at the same time: netlogctl status names those that listen";
   return new Fault("not-kept", `${stepText(step)}: it was done without an error, and read back it is not so`, remedy);
-}
-
-function interrupted({ reason }: AbortSignal, what: string): Fault {
-  const message = `interrupted by ${String(reason)}: ${what}`;
-  return new Fault("interrupted", message, "run it again when you are ready", { cause: reason });
 }

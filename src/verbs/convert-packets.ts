@@ -7,6 +7,7 @@ import { Fault } from "../core/model/fault.ts";
 import { type Host, HostError, orUndefined, readText } from "../core/model/host.ts";
 import type { CaptureFormat, FlowFormat, Format, InputFormat, Telling } from "../core/model/packet-stream.ts";
 import { faultOfHost } from "./host-faults.ts";
+import { interrupted } from "./interrupted.ts";
 import { openInput } from "./read-input.ts";
 import { withNames } from "./read-names.ts";
 import type { Say } from "./scratch.ts";
@@ -62,8 +63,15 @@ async function* converted(
     if (bytes.length > 0) yield bytes;
     if (sink.isFull()) break;
   }
+  refuseHalf(wish, signal);
   tellUnread(sources, sink.readCount(), say);
   if (sink.unsaid.size > 0) say(unsaidText(sink.unsaid, wish.to));
+}
+
+/** What comes ends when the signal says so; of a file that is there, half is not what was asked for. */
+function refuseHalf({ files, output }: ConvertWish, signal: AbortSignal): void {
+  if (!signal.aborted || files.includes("-") || typeof signal.reason !== "string") return;
+  throw interrupted(signal, output === "-" ? "not all was converted" : `${output} is as it was`);
 }
 
 /** The events of all files, as they come; each file is added to the sources. */
