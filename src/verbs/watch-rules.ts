@@ -31,15 +31,20 @@ const MINUTE_MS = 60_000;
 
 /** Tells whenever the rules that were applied last are no longer there as they were made, and puts them back if asked. */
 export async function* watchAppliedRules(host: Host, options: WatchOptions): AsyncGenerator<RulesEvent> {
-  const bell = openBell(host, options.signal);
+  const over = new AbortController();
+  const bell = openBell(host, AbortSignal.any([options.signal, over.signal]));
   const repairs: number[] = [];
   let told = "";
-  while (!options.signal.aborted) {
-    const { event, again } = await look(host, options, repairs);
-    const text = JSON.stringify(event ?? told);
-    if (event !== undefined && (text !== told || event.event === "repaired")) yield event;
-    if (event !== undefined) told = text;
-    await bell.next(again);
+  try {
+    while (!options.signal.aborted) {
+      const { event, again } = await look(host, options, repairs);
+      const text = JSON.stringify(event ?? told);
+      if (event !== undefined && (text !== told || event.event === "repaired")) yield event;
+      if (event !== undefined) told = text;
+      await bell.next(again);
+    }
+  } finally {
+    over.abort(); // nft listens no longer than this looks
   }
 }
 

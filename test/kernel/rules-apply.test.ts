@@ -298,6 +298,13 @@ describe("when the owner of a chain reloads it", () => {
     expect((await ruleset(lab)).split("\n").sort()).toEqual(whole.split("\n").sort());
   });
 
+  test("watch ends where it may not look", async () => {
+    await using lab = await openLab();
+    const without = ["--bounding-set=-net_admin", "--inh-caps=-net_admin", process.execPath, MAIN, "watch"];
+    const { code, stderr } = await lab.run("setpriv", without);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("Operation not permitted") });
+  });
+
   test("watch --repair puts them back at once, and not for ever", async () => {
     await using lab = await prepared();
     await apply(lab, "/run/netlog.yaml");
