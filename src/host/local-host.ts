@@ -99,6 +99,7 @@ async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedP
   // What the program holds itself is as good as the program.
   const isOfOthers = isObeyed && path !== "-" && touch("read", path, () => heldFile(path)) === undefined;
   if (!isOfOthers) return await readStream(streamOf(path), bytesMax, path);
+  refuseStrangersPipe(path);
   const handle = await open(path).catch((error) => Promise.reject(hostError(error, "read", path)));
   try {
     filePlace(path); // a stranger's link leads nowhere
@@ -110,6 +111,21 @@ async function readObeyable(path: string, bytesMax: number, isObeyed = isObeyedP
     await handle.close();
   }
 }
+
+/** To open a pipe is to wait for who writes it: whose it is, is seen before. */
+function refuseStrangersPipe(path: string): void {
+  touch("read", path, () => {
+    const file = openSync(path, O_PATH);
+    try {
+      refuseUntrusted(file, path);
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+/** Leads to a file without opening it (open(2)); Node has no word for it. */
+const O_PATH = 0o10000000;
 
 /** Waits for what is read, also from a pipe whose writer is slow; a signal ends it, for nothing was begun yet. */
 async function readStream(stream: AsyncIterable<Buffer>, bytesMax: number, path: string): Promise<Buffer> {

@@ -49,7 +49,8 @@ test("nor is their pipe, by whatever name; one of who runs it is", async () => {
     `exec 8< <(cat /run/netlog.yaml); ${process.execPath} ${MAIN} rules preview -f /dev/fd/8`,
   ]);
   expect(code).toBe(0);
-  const fifo = `${EVE} mkfifo /run/tmp/f; (${EVE} sh -c 'cat /run/netlog.yaml > /run/tmp/f' &) ; ${process.execPath} ${MAIN} rules preview -f /run/tmp/f`;
+  // Nobody writes to it: it is not waited for.
+  const fifo = `${EVE} mkfifo /run/tmp/f; ${process.execPath} ${MAIN} rules preview -f /run/tmp/f`;
   expect((await lab.run("bash", ["-c", fifo])).stderr).toContain("it belongs to the user 1000");
 });
 

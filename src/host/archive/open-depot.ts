@@ -66,9 +66,9 @@ async function* read(path: string, from = 0): AsyncGenerator<Buffer> {
   }
 }
 
-/** A pipe is not waited for: it is no file of a vault. */
+/** A pipe is not waited for, and a link not followed: they are no files of a vault. */
 async function openFile(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   const found = await file.stat();
   if (found.isFile() || found.isDirectory()) return file;
   await file.close();
