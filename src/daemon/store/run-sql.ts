@@ -34,10 +34,13 @@ export async function runSql(lines: Iterable<{ readonly line: string }>, sql: st
     database.prepare(`CREATE VIEW answer AS ${sql.slice(explain.length)}`).run();
     database.prepare(answer); // what is wrong with it is told before the store is read
   });
-  load(database, lines);
-  database.exec("PRAGMA query_only = 1");
+  const bytes = load(database, lines);
+  database.exec(`PRAGMA hard_heap_limit = ${2 * bytes + ANSWER_BYTES_MAX}; PRAGMA query_only = 1`);
   return told(() => answerOf(database.prepare(answer).raw()));
 }
+
+/** What SQLite may take beside what is loaded: no value of an answer is as large as what JavaScript has no string for. */
+const ANSWER_BYTES_MAX = 256 * 1024 ** 2;
 
 const EXPLAIN = /^\s*EXPLAIN(?:\s+QUERY\s+PLAN)?\s/i;
 
@@ -46,7 +49,8 @@ function viewOfEvents(): string {
   return `CREATE VIEW events AS SELECT ${[...columns, "value AS event"].join(", ")} FROM loaded, json_each(loaded.lines)`;
 }
 
-function load(database: Database.Database, lines: Iterable<{ readonly line: string }>): void {
+/** How many characters there were. */
+function load(database: Database.Database, lines: Iterable<{ readonly line: string }>): number {
   const insert = database.prepare("INSERT INTO loaded VALUES (jsonb(?))");
   let [bytes, waiting] = [0, [] as string[]];
   const flush = (): void => {
@@ -67,6 +71,7 @@ function load(database: Database.Database, lines: Iterable<{ readonly line: stri
   }
   flush();
   database.exec("COMMIT");
+  return bytes;
 }
 
 /** Lines that somebody else wrote may be no events: they are looked at one by one only where there are such. */
@@ -104,6 +109,8 @@ function told<T>(act: () => T): T {
     return act();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof Fault) throw error;
+    if (error.message === "out of memory")
+      throw new Fault("refused", "the answer would take too much memory", "ask for less", { cause: error });
     const remedy =
       "the view is events; its columns are the fields of netlogctl packets fields without a point, in quotes where they are words of SQL (\"in\"); others: event ->> '$.tcp.flags'";
     throw new Fault("bad-input", `SQLite does not take the statement: ${error.message}`, remedy, { cause: error });
