@@ -111,7 +111,8 @@ function listedIn({ code, stdout, stderr }: RunResult, host: Host): string {
   throw new Fault(isDenied ? "not-permitted" : "refused", message, isDenied ? AS_ROOT : WITH_NEWER_NFT);
 }
 
-const AS_ROOT = "run it as root (CAP_NET_ADMIN), or give a listing: nft -j list ruleset > FILE";
+const AS_ROOT =
+  "run it as root (CAP_NET_ADMIN); rules lint and rules diff take a listing instead: nft -j list ruleset > FILE";
 const WITH_NEWER_NFT =
   "try nft -j list ruleset: an nft that is older than the one that made the rules may not read them";
 

@@ -43,7 +43,10 @@ describe("two captures", () => {
     await using lab = await openLab();
     await ruleset(lab, RULES);
     const run = await openCapture(lab, "-g", "1", "--ring", "/run/a");
-    expectOneFault(await capture(lab, "/run/b", "1"), /NFLOG group 1 of this machine: netlogctl capture run \(pid \d+\) reads it/);
+    expectOneFault(
+      await capture(lab, "/run/b", "1"),
+      /NFLOG group 1 of this machine: netlogctl capture run \(pid \d+\) reads it/,
+    );
     expect(await filesIn(lab, "/run/b")).toEqual([]);
     await sendUdp(lab, 9);
     await run.signal("INT");

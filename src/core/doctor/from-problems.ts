@@ -29,7 +29,7 @@ export const PROBLEM_CODES = {
     why: "the kernel's own messages of these families (conntrack-invalid, helpers, TRACE) are sent to group 0 and dropped",
     remedy: ({ remedy }, { netns }) => [
       comment(`for good: ${remedy}; for a look:`),
-      `netlogctl packets stream -g ${BOUND_GROUP}${inNetns(netns).option}`,
+      `netlogctl packets stream -g ${BOUND_GROUP}${inNetns(netns).option} --timeout 10s`,
     ],
   },
   "no-logger": { why: "messages without a destination need a logger that is bound", severity: "note" },

@@ -60,7 +60,7 @@ function ofCause(logs: readonly PlacedLog[], facts: Facts, repairs: Repairs): Di
 function readerRemedy(group: number, { netns }: Facts): string[] {
   return [
     comment(`for good: start what is to read it, such as ulogd with group=${group}; for a look:`),
-    `netlogctl packets stream -g ${group}${inNetns(netns).option}`,
+    `netlogctl packets stream -g ${group}${inNetns(netns).option} --timeout 10s`,
   ];
 }
 

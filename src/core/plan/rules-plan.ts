@@ -135,8 +135,8 @@ export function refuseContradiction({ persisted }: Machine, { wanted, title }: W
     if (kept === undefined || sameDestination(kept, destination)) continue;
     throw new Fault(
       "bad-input",
-      `default-log: ${family} is ${destinationText(destination)} in what is applied (${title}), and ${destinationText(kept)} in ${persisted.path}`,
-      `make them one: netlogctl default log ${family} ${destinationText(destination)} --persist, or leave it out of the intent`,
+      `default-log: ${family} would be ${destinationText(destination)} (${title}), and is ${destinationText(kept)} in ${persisted.path}`,
+      `leave it out of the intent, or make both one: netlogctl default log ${family} ${destinationText(destination)} --persist`,
     );
   }
 }

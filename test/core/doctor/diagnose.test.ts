@@ -56,11 +56,11 @@ describe("where lines go", () => {
   test("a group that nobody reads is looked at without a change of bindings", () => {
     const given = { surroundings: { ...INITIAL, groups: [] }, readers: { ...READERS, groups: [] } };
     expect(only({ ...given, rules: QUIET, netns: "a b" })?.remedy).toBe(
-      "# for good: start what is to read it, such as ulogd with group=7; for a look:\nnetlogctl packets stream -g 7 --netns 'a b'",
+      "# for good: start what is to read it, such as ulogd with group=7; for a look:\nnetlogctl packets stream -g 7 --netns 'a b' --timeout 10s",
     );
     expect(only({ ...given, rules: [...QUIET, ...QUIET, ...QUIET], netns: "/run/x" })).toMatchObject({
       message: '3 rules (prefix "a: ") log to group 7, which nobody reads',
-      remedy: expect.stringMatching(/\nnetlogctl packets stream -g 7 --netns \/run\/x$/),
+      remedy: expect.stringMatching(/\nnetlogctl packets stream -g 7 --netns \/run\/x --timeout 10s$/),
     });
   });
 
@@ -198,7 +198,7 @@ describe("what status says", () => {
     [problem("rules-differ", "netlogctl x puts back", { command: "netlogctl x --yes" }), "netlogctl x --yes"],
     [
       problem("nobody-reads", "start a reader"),
-      "# for good: start a reader; for a look:\nnetlogctl packets stream -g 0",
+      "# for good: start a reader; for a look:\nnetlogctl packets stream -g 0 --timeout 10s",
     ],
     [problem("rules-unreadable", "remove\nit"), "# remove it\nnetlogctl rules history"],
     [problem("intent-unreadable", "mend it"), `# mend it\n"\${EDITOR:-vi}" '/run/a b'`],
