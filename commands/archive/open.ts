@@ -64,7 +64,10 @@ Elsewhere it lists captures with their numbers, spans and prefixes, and the last
     },
   ];
   static override args = {
-    day: Args.string({ description: "YYYY-MM-DD, today or yesterday; the newest there is unless said." }),
+    day: Args.string({
+      ignoreStdin: true,
+      description: "YYYY-MM-DD, today or yesterday; the newest there is unless said.",
+    }),
   };
   static override flags = {
     dir: Flags.string({

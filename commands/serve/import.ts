@@ -15,7 +15,11 @@ export default class ServeImport extends NetlogCommand {
     },
   ];
   static override args = {
-    file: Args.string({ required: true, description: 'SPR\'s configuration; "-" is standard input.' }),
+    file: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: 'SPR\'s configuration; "-" is standard input.',
+    }),
   };
 
   async run(): Promise<FromSpr["section"]> {

@@ -12,6 +12,7 @@ export const UNIT_ARGS = {
       "restore: what is persisted, at boot; serve: the log service; capture: a ring of captures; archive: every night",
     options: [...UNITS],
     default: "restore",
+    ignoreStdin: true,
   }),
 };
 
