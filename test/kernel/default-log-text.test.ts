@@ -91,7 +91,7 @@ add rule ip u c log prefix "u"`;
       'log prefix "x" drop',
       'tcp dport { 22, 23 } meta nfproto ipv4 log prefix "p: " group 3 accept',
       'tcp dport { 22, 23 } meta nfproto ipv6 log prefix "p: " accept',
-      "ip saddr 10.0.0.1 update @s { ip saddr limit rate 3/second } log group 65535",
+      "ip saddr 10.0.0.1 update @s { ip saddr limit rate 3/second burst 5 packets } log group 65535",
       "ip6 saddr ::1 log",
       'meta nfproto ipv4 limit name "log-limit-1" log prefix "slow" group 3 counter reject with icmpx port-unreachable',
       'meta nfproto ipv6 limit name "log-limit-1" log prefix "slow" counter reject with icmpx port-unreachable',

@@ -159,7 +159,7 @@ describe("readers", () => {
     const found = await examine(lab, "--netns", "blue");
     expect(found.get("prefix-missing")?.remedy).toBe("# the lines for no-limit mend ip t c rule 1 (handle 2), too");
     expect(found.get("no-limit")?.remedy).toContain(
-      "\nip netns exec blue nft replace rule ip t c handle 2 'limit rate 5/minute log prefix \"c-2: \" group 7'",
+      "\nip netns exec blue nft replace rule ip t c handle 2 'limit rate 5/minute burst 5 packets log prefix \"c-2: \" group 7'",
     );
     await paste(lab, found.get("no-limit"));
     const codes = [...(await examine(lab, "--netns", "blue")).keys()];

@@ -155,7 +155,7 @@ describe("explain", () => {
     );
     const { stdout } = await lab.netlogctl("explain", "zero");
     expect(stdout).toBe(`inet lab input rule 3 logs with prefix "zero"
-  packets: udp dport 9 at input, at most limit rate 1000/second; 1 so far
+  packets: udp dport 9 at input, at most limit rate 1000/second burst 5 packets; 1 so far
   their lines go nowhere: nobody reads group 0
   to see them: start what is to read group 0; for a look: netlogctl packets stream -g 0
 `);
