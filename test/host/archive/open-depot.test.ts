@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -13,6 +13,13 @@ test("a pipe under the name of a file is not waited for", async () => {
   execFileSync("mkfifo", [pipe]);
   await expect(openDepot().hash(pipe)).rejects.toMatchObject({ code: "EFTYPE" });
   await expect(openDepot().hash(PLACE)).rejects.toMatchObject({ code: "EISDIR" });
+});
+
+test("a link under the name of a file is not followed", async () => {
+  const [link, other] = [join(PLACE, "link.tgz"), join(PLACE, "other")];
+  writeFileSync(other, "of somebody else");
+  symlinkSync(other, link);
+  await expect(openDepot().hash(link)).rejects.toMatchObject({ code: "ELOOP" });
 });
 
 test("a file is read from where it is wished", async () => {
