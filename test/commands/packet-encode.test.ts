@@ -25,7 +25,8 @@ function pcap(packets: readonly Buffer[]): Buffer {
 test("tcpdump finds every checksum and length right", async () => {
   const packets = fc.sample(packet, RUNS);
   writeFileSync(FILE, pcap(packets.map(encodePacket)));
-  const { stdout } = await execa("tcpdump", ["-n", "-vv", "-r", FILE], { stderr: "ignore" });
+  const { stdout: told } = await execa("tcpdump", ["-n", "-vv", "-r", FILE], { stderr: "ignore" });
+  const stdout = told.replace(/ \[RST .*\]$/gm, ""); // the bytes of a reset, as text
   expect(stdout).not.toMatch(/bad (udp )?cksum|incorrect|invalid|truncated|wrong|\[\|/);
   const count = (kind: Packet["layer4"]["kind"]): number => packets.filter(({ layer4 }) => layer4.kind === kind).length;
   expect(stdout.match(/ cksum 0x[0-9a-f]{4} \(correct\)/g)).toHaveLength(count("tcp"));

@@ -2,6 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type Lab, MAIN, openLab, type Ran } from "../helpers/lab.ts";
 import { openServe } from "../helpers/serve.ts";
 
+/** It may stand in /tmp, over which something else is mounted here: it is reached at another place, too. */
+const CHECKOUT = MAIN.replace(/dist\/bin\/[^/]+$/, "");
+const PROGRAM = MAIN.replace(CHECKOUT, "/mnt/in/checkout/");
+
 const SERVE = 'serve: { groups: [5], store: { topics: [{ match: "*", max-size: 1MiB }] } }\n';
 const intentOf = (port: number): string => `version: 1
 rules: [{ name: ssh, hook: input, match: { tcp: { dport: ${port} } }, log: { prefix: "ssh " } }]
@@ -49,7 +53,7 @@ for name in $(ls -A /); do
   if [ -L /$name ]; then cp -P /$name /mnt/root
   elif [ -d /$name ]; then mkdir /mnt/root/$name; mount --rbind /$name /mnt/root/$name; fi
 done
-mkdir -p /mnt/root/mnt/in; mount --bind /mnt/in /mnt/root/mnt/in`;
+mkdir -p /mnt/root/mnt/in; mount --rbind /mnt/in /mnt/root/mnt/in`;
 const WITHOUT = "-dac_override,-dac_read_search,-fowner";
 
 interface Place {
@@ -99,7 +103,8 @@ const PLACES: Record<string, Place> = {
 
 async function prepare(lab: Lab): Promise<void> {
   const own =
-    "mkdir /mnt/in /mnt/root; for place in /var/log /srv /tmp; do mount -t tmpfs -o mode=755 own $place; done";
+    `mkdir -p /mnt/in/checkout /mnt/root; mount --bind '${CHECKOUT}' /mnt/in/checkout; ` +
+    "for place in /var/log /srv /tmp; do mount -t tmpfs -o mode=755 own $place; done";
   expect(
     await lab.run("sh", [
       "-ec",
@@ -115,7 +120,7 @@ async function prepare(lab: Lab): Promise<void> {
 }
 
 function run(lab: Lab, words: string, enter = ""): Promise<Ran> {
-  return lab.run("sh", ["-c", `cd /; exec timeout 20 ${enter} '${process.execPath}' '${MAIN}' ${words}`]);
+  return lab.run("sh", ["-c", `cd /; exec timeout 20 ${enter} '${process.execPath}' '${PROGRAM}' ${words}`]);
 }
 
 async function well(lab: Lab, words: string, enter?: string): Promise<void> {
@@ -205,8 +210,9 @@ ln -s /proc/self/fd /mnt/root/dev/fd; mount -o remount,ro /mnt/root`;
   test("they are full", async () => {
     await using lab = await openLab();
     await prepare(lab);
-    const script =
-      "for place in /tmp /dev/shm; do mount -t tmpfs -o size=4k full $place; head -c 4096 /dev/zero > $place/x; done";
+    const script = `for place in /tmp /dev/shm; do mount -t tmpfs -o size=4k full $place; done
+if [ ! -e '${MAIN}' ]; then mkdir -p '${CHECKOUT}'; mount --bind /mnt/in/checkout '${CHECKOUT}'; fi
+for place in /tmp /dev/shm; do head -c 4096 /dev/zero > $place/x; done`;
     expect(await lab.run("sh", ["-ec", script])).toMatchObject({ code: 0, stderr: "" });
     for (const words of DONE) await well(lab, words);
     const served = await openServe(lab, `version: 1\n${SERVE}`);
@@ -225,7 +231,7 @@ chmod 755 /mnt/bin/nft`;
     const before = await look(lab);
     const { code, stderr } = await lab.run("sh", [
       "-c",
-      `PATH=/mnt/bin:$PATH; '${process.execPath}' '${MAIN}' ${APPLY}`,
+      `PATH=/mnt/bin:$PATH; '${process.execPath}' '${PROGRAM}' ${APPLY}`,
     ]);
     expect(stderr).toMatch(/\/dev\/shm: no space is left on the device \(ENOSPC\)/);
     expect(code).toBe(1);
