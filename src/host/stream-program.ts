@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import type { Writable } from "node:stream";
 import { touch } from "./host-errors.ts";
 import { programEnvironment } from "./run-program.ts";
 import { endGroup } from "./time-limit.ts";
@@ -107,27 +106,52 @@ async function* untilCut(stream: ChildProcess["stdout"], { isForced }: Ending): 
   }
 }
 
-/** Gives the trouble of the source; a program that takes no more has its reasons, which its end tells. */
-async function feed(child: ChildProcess, input: StreamOptions["input"], idle: NodeJS.Timeout): Promise<unknown> {
-  if (input === undefined || child.stdin === null) return undefined;
-  let trouble: unknown;
-  async function* watched(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of input as AsyncIterable<Buffer>) {
-        idle.refresh();
-        yield chunk;
-      }
-    } catch (error) {
-      trouble = error;
-      throw error;
-    }
-  }
+/**
+ * Throws the trouble of the source; a program that takes no more has its reasons, which its end tells. Then the source is
+ * not waited for, which may wait itself: pipeline() of Node 22 and later does, and throws its own trouble into the source.
+ */
+async function feed(child: ChildProcess, input: StreamOptions["input"], idle: NodeJS.Timeout): Promise<undefined> {
+  const { stdin } = child;
+  if (input === undefined || stdin === null) return;
+  const unlessClosed = closing(stdin);
+  stdin.on("error", () => {}); // it closes then
+  const source = input[Symbol.asyncIterator]();
   try {
-    await pipeline(Readable.from(watched(), { objectMode: false }), child.stdin);
-  } catch {
-    if (trouble !== undefined) throw trouble;
+    for (;;) {
+      const next = await unlessClosed(source.next());
+      if (next === undefined) return leave(source);
+      if (next.done === true) return void stdin.end();
+      idle.refresh();
+      if (!stdin.write(next.value)) await unlessClosed(drained(stdin));
+    }
+  } catch (error) {
+    stdin.destroy();
+    throw error;
   }
-  return undefined;
+}
+
+/** Waits for one thing after another, or for the stream to be closed, which gives undefined: Promise.race() would keep all of them till then. */
+function closing(stream: Writable): <T>(wanted: Promise<T>) => Promise<T | undefined> {
+  let isClosed = false;
+  let stop = (): void => {};
+  stream.once("close", () => {
+    isClosed = true;
+    stop();
+  });
+  return (wanted) =>
+    new Promise((resolve, reject) => {
+      stop = () => resolve(undefined);
+      if (isClosed) stop();
+      wanted.then(resolve, reject);
+    });
+}
+
+function leave(source: AsyncIterator<Buffer>): undefined {
+  source.return?.().catch(() => {});
+}
+
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => stream.once("drain", () => resolve()));
 }
 
 function endOf(child: ChildProcess): Promise<StreamEnd> {
