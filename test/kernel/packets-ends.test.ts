@@ -60,7 +60,9 @@ describe("packets stream", () => {
     const { code, stdout, stderr } = await lab.netlogctl("packets", "stream", "--group", "1");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     const held = IS_ROOT
-      ? new RegExp(`cannot read NFLOG group 1 of .*: \\S+ \\(pid ${stream.pid}\\) reads it\n.*kill ${stream.pid}`)
+      ? new RegExp(
+          `cannot read NFLOG group 1 of .*: netlogctl packets stream \\(pid ${stream.pid}\\) reads it\n.*kill ${stream.pid}`,
+        )
       : /cannot read NFLOG group 1 of .*: EPERM: another socket holds it\n.*root sees who it is/;
     expect(stderr).toMatch(held);
     await sendUdp(lab, 9);
