@@ -2,7 +2,6 @@ import { closeSync, fsyncSync, ftruncateSync, renameSync, rmSync, writeSync } fr
 import { join } from "node:path";
 import type { CaptureSink, FileLimits } from "../../core/capture/block-buffer.ts";
 import type { CaptureIndex } from "../../core/capture/capture-index.ts";
-import { captureFileName } from "../../core/capture/file-name.ts";
 import type { FileTally } from "../../core/capture/file-tally.ts";
 import { linkName } from "../../core/capture/link-name.ts";
 import { endOfFile } from "../../core/capture/rotation.ts";
@@ -13,6 +12,7 @@ import { sectionBlock } from "../../core/pcap/block-writer.ts";
 import { startWriteback } from "../libc.ts";
 import { readClocks } from "../steady-clock.ts";
 import { syncDirectory } from "../sync-directory.ts";
+import { CaptureNames } from "./capture-names.ts";
 import { localOffset } from "./local-offset.ts";
 import { isFull, RingDirectory } from "./ring-directory.ts";
 
@@ -42,11 +42,11 @@ interface Begun {
 export class Ring implements CaptureSink {
   readonly #wish: CaptureWish;
   readonly #directory: RingDirectory;
+  readonly #names: CaptureNames;
   readonly #now: () => number;
   readonly #note: (text: string) => void;
   #begun: Begun = { milliseconds: 0, linkType: 0 };
   #open: OpenFile | undefined;
-  #named: { readonly begun: string; readonly number: number } | undefined;
   /** Indexes that found no room yet. */
   #waiting: CaptureIndex[] = [];
   #unwritten: number | undefined;
@@ -65,6 +65,7 @@ export class Ring implements CaptureSink {
     this.#now = now;
     this.#note = note;
     this.#directory = new RingDirectory(wish.ring, now(), note, clocks);
+    this.#names = new CaptureNames(this.#directory);
     this.enforce();
   }
 
@@ -196,7 +197,7 @@ export class Ring implements CaptureSink {
 
   #create(): OpenFile {
     const { milliseconds, linkType } = this.#begun;
-    const name = this.#freeName(milliseconds);
+    const name = this.#names.next(milliseconds);
     const path = join(this.#directory.path, `${name}.part`);
     const file = this.#directory.create(path);
     try {
@@ -207,19 +208,6 @@ export class Ring implements CaptureSink {
       closeSync(file);
       rmSync(path, { force: true });
       throw error;
-    }
-  }
-
-  /** What was deleted gives its name to none: the ring goes by names, and a new capture is no older than another. */
-  #freeName(milliseconds: number): string {
-    const offset = localOffset(milliseconds);
-    const begun = captureFileName(milliseconds, offset);
-    const last = this.#named?.begun === begun ? this.#named.number : this.#directory.lastNumber(begun);
-    for (let number = last + 1; ; number += 1) {
-      const name = captureFileName(milliseconds, offset, number);
-      if (this.#directory.has(name)) continue;
-      this.#named = { begun, number };
-      return name;
     }
   }
 
