@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { PullReport } from "../../src/core/archive/pull-report.ts";
+import { prepareArchive } from "../helpers/archive-lab.ts";
 import { type Lab, MAIN, openLab } from "../helpers/lab.ts";
 
 /** The day before today, as the machine's clock says. */
@@ -13,23 +14,9 @@ async function sh(lab: Lab, script: string): Promise<string> {
   return stdout;
 }
 
-/** A ring with captures of yesterday that cannot be packed to less than they are, and an intent that archives them. */
-async function prepare(lab: Lab, captures: number, machine = "at: here"): Promise<void> {
-  await sh(
-    lab,
-    `mkdir -p /run/ring /run/vault
-     day=$(date -d yesterday +%Y%m%d)
-     for hour in $(seq -f %02g 1 ${captures}); do head -c 100000 /dev/urandom > /run/ring/pcap-$day\${hour}0000.pcap; done
-     touch -d yesterday /run/ring/*
-     cat > /run/netlog.yaml << 'END'
-version: 1
-archive:
-  vault: /run/vault
-  format: tgz
-  machines:
-    edge: { ${machine}, captures: /run/ring, prune: 1m }
-END`,
-  );
+async function prepare(lab: Lab, captures: number, machine?: string): Promise<void> {
+  await prepareArchive(lab, captures, machine);
+  await sh(lab, "mkdir -p /run/vault");
 }
 
 const PULL = ["archive", "pull", "--file", "/run/netlog.yaml"];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PullReport } from "../../src/core/archive/pull-report.ts";
+import { prepareArchive } from "../helpers/archive-lab.ts";
 import { filesIn, indexesIn, openCapture } from "../helpers/captures.ts";
 import { type Lab, MAIN, openLab, type Ran } from "../helpers/lab.ts";
 import { HELD, openBusStream, openServe } from "../helpers/serve.ts";
@@ -56,17 +57,6 @@ describe("two captures", () => {
 });
 
 describe("two pulls into one vault", () => {
-  const prepare = `mkdir -p /run/ring
-day=$(date -d yesterday +%Y%m%d)
-for hour in $(seq -f %02g 1 9); do head -c 100000 /dev/urandom > /run/ring/pcap-$day\${hour}0000.pcap; done
-touch -d yesterday /run/ring/*
-cat > /run/netlog.yaml << 'END'
-version: 1
-archive:
-  vault: /run/vault
-  format: tgz
-  machines: { edge: { at: here, captures: /run/ring, prune: 1m } }
-END`;
   const pull = (lab: Lab, ...more: string[]): Promise<Ran> =>
     lab.netlogctl("archive", "pull", "-f", "/run/netlog.yaml", "--json", ...more);
 
@@ -75,7 +65,7 @@ END`;
     ["by two ways", "/run/staging"],
   ])("%s: one does it, the other waits, and nothing is twice", async (_, staging) => {
     await using lab = await openLab();
-    await sh(lab, prepare);
+    await prepareArchive(lab, 9);
     const ran = await Promise.all([pull(lab), pull(lab, "--staging", staging)]);
     expect(ran.map(({ code, stderr }) => [code, stderr.replace(/.*(waiting|were deleted there).*\n/g, "")])).toEqual([
       [0, ""],
@@ -97,11 +87,8 @@ END`;
 
   test("who does not wait is told", async () => {
     await using lab = await openLab();
-    await sh(
-      lab,
-      `${prepare}
-mkdir /run/vault`,
-    );
+    await prepareArchive(lab, 9);
+    await sh(lab, "mkdir /run/vault");
     const holder = lab.start("flock", ["/run/vault/.lock", "sh", "-c", "echo held; exec cat"]);
     await holder.line("held");
     const { code, stdout } = await pull(lab, "--lock-timeout", "0");
