@@ -1,7 +1,7 @@
 import { uptime } from "node:os";
 import type { ClockReading } from "../core/event/clock-steps.ts";
 
-/** The clock that rests while the machine sleeps is as good as long as the two others go alike, and is read for nothing. */
+/** Node opens a file for uptime(). As long as the two clocks that it has at hand go alike, neither was the first put nor did the machine sleep. */
 const ALIKE_MS = 1000;
 
 let known = { wallMs: Number.NEGATIVE_INFINITY, restedMs: 0 };

@@ -49,7 +49,7 @@ async function readNamed(host: Host, name: string, reading: Reading): Promise<In
 
 function textOf(bytes: Buffer, source: string, { isObeyed = false }: Reading): string {
   if (!isObeyed || isUtf8(bytes)) return bytes.toString("utf8");
-  throw new Fault("bad-input", "it is no UTF-8: the kernel would be given other bytes than it holds", MEND, {
+  throw new Fault("bad-input", "it is no UTF-8: other bytes would be made of it than it holds", MEND, {
     where: source,
   });
 }

@@ -122,7 +122,7 @@ const NAME_IT = "name it: --store FILE; netlogctl serve writes one if the intent
 
 function unreadable(cause: HostError, file: string): Fault {
   if (cause.code === "ENOENT") return new Fault("not-found", `there is no store ${file}`, NAME_IT, { cause });
-  const message = `cannot read the store ${file}: ${cause.code}`;
+  const message = `cannot read the store ${file}: ${cause.code === "EISDIR" ? "it is a directory (EISDIR)" : cause.code}`;
   if (cause.code !== "EACCES" && cause.code !== "EPERM") return new Fault("bad-input", message, NAME_IT, { cause });
   return new Fault("not-permitted", message, "run it as root, or as a member of the file's group", { cause });
 }
