@@ -1,7 +1,7 @@
 import { uptime } from "node:os";
 import type { ClockReading } from "../core/event/clock-steps.ts";
 
-/** Node opens a file for uptime(). As long as the two clocks that it has at hand go alike, neither was the first put nor did the machine sleep. */
+/** Node opens a file for uptime(). As long as the two clocks at hand go alike, nobody set the first, and the machine did not sleep. */
 const ALIKE_MS = 1000;
 
 let known = { wallMs: Number.NEGATIVE_INFINITY, restedMs: 0 };
